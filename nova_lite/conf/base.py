@@ -1,0 +1,15 @@
+"""Options of every process."""
+from oslo_config import cfg
+
+GROUP = "DEFAULT"
+OPTS = [
+    cfg.StrOpt("host", default="", help="Name of this host in RPC topics and tables; empty: the hostname."),
+    cfg.StrOpt("state_path", default="/var/lib/nova-lite",
+               help="Directory of everything kept on disk: instances, image cache, images, keys."),
+    cfg.IntOpt("report_interval", default=30, min=1,
+               help="Seconds between heartbeats of an idle service (jittered by a tenth). A host with open "
+                    "work reports every [workflow] step_lease / 3."),
+    cfg.IntOpt("service_down_time", default=75, min=2,
+               help="Seconds without a heartbeat after which a service counts as down."),
+    cfg.StrOpt("default_availability_zone", default="nova", help="Zone of hosts that are in no aggregate."),
+]

@@ -1,0 +1,21 @@
+"""Options of the compute service."""
+from oslo_config import cfg
+
+GROUP = "compute"
+OPTS = [
+    cfg.StrOpt("driver", default="fake", help="Virt driver: an entry point of nova_lite.virt.drivers."),
+    cfg.IntOpt("max_concurrent_builds", default=4, min=1, help="Guests that one host builds side by side."),
+    cfg.IntOpt("worker_threads", default=16, min=1, help="Threads of one host for work other than builds."),
+    cfg.FloatOpt("progress_after", default=1.0, min=0,
+                 help="Seconds a step may run before its task_state changes are reported while it runs."),
+    cfg.IntOpt("sync_power_state_interval", default=600, min=0,
+               help="Seconds between comparisons of all guests' power states; 0: only at the start."),
+    cfg.IntOpt("shutdown_timeout", default=60, min=0,
+               help="Seconds a guest gets to shut down by itself before it is powered off."),
+    cfg.FloatOpt("cpu_allocation_ratio", default=4.0, min=0.1, help="Virtual CPUs claimed per physical one."),
+    cfg.FloatOpt("ram_allocation_ratio", default=1.0, min=0.1, help="Memory claimed per physical."),
+    cfg.FloatOpt("disk_allocation_ratio", default=1.0, min=0.1, help="Disk claimed per physical."),
+    cfg.IntOpt("reserved_host_memory_mb", default=512, min=0, help="MiB kept for the host."),
+    cfg.IntOpt("reserved_host_disk_mb", default=0, min=0, help="MiB of disk kept for the host."),
+    cfg.StrOpt("default_ephemeral_format", default="ext4", help="Filesystem of ephemeral disks."),
+]

@@ -1,0 +1,22 @@
+"""Who asks: carried through every layer and every message."""
+from oslo_context import context as oslo_context
+
+
+class RequestContext(oslo_context.RequestContext):
+    """oslo.context's, with Nova's habit that an admin is whoever has the role ``admin``."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "admin" in (self.roles or ()):
+            self.is_admin = True
+
+
+def admin_context(request_id: str | None = None) -> RequestContext:
+    """The context of nova-lite's own work (sweeper, periodic tasks)."""
+    return RequestContext(user_id="nova", project_id="service", roles=["admin", "service"],
+                          is_admin=True, overwrite=False, request_id=request_id)
+
+
+def from_dict(values: dict) -> RequestContext:
+    """A context out of a message; unknown keys are dropped (a newer sender)."""
+    return RequestContext.from_dict(values, overwrite=False)

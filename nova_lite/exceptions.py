@@ -1,0 +1,225 @@
+"""The error tree.  Each error knows its HTTP code; ``api.faults`` is the one place that maps them.
+
+An error's text goes to users, so it is written in Nova's words where clients look for them.
+"""
+
+
+class NovaLiteError(Exception):
+    """Base.  ``code`` is the HTTP status; ``safe`` says whether the text may go into a server's fault."""
+
+    code = 500
+    message = "An unknown exception occurred."
+    safe = True
+
+    def __init__(self, message: str | None = None, **fields):
+        self.fields = fields
+        super().__init__(message if message is not None else self.message % fields)
+
+    def __str__(self) -> str:
+        return self.args[0]
+
+
+# -- what a client did wrong -------------------------------------------------------------------
+class Invalid(NovaLiteError):
+    code = 400
+    message = "Bad Request - Invalid Parameters"
+
+
+class ValidationError(Invalid):
+    message = "%(detail)s"
+
+
+class Unauthorized(NovaLiteError):
+    code = 401
+    message = "The request you have made requires authentication."
+
+
+class Forbidden(NovaLiteError):
+    code = 403
+    message = "Forbidden"
+
+
+class PolicyNotAuthorized(Forbidden):
+    message = "Policy doesn't allow %(action)s to be performed."
+
+
+class QuotaError(Forbidden):
+    message = "Quota exceeded: code=%(code)s"
+
+
+class TooManyInstances(QuotaError):
+    message = "Quota exceeded for %(overs)s: Requested %(req)s, but already used %(used)s of %(allowed)s %(overs)s"
+
+
+class NotFound(NovaLiteError):
+    code = 404
+    message = "Resource could not be found."
+
+
+class InstanceNotFound(NotFound):
+    message = "Instance %(instance_id)s could not be found."
+
+
+class FlavorNotFound(NotFound):
+    message = "Flavor %(flavor_id)s could not be found."
+
+
+class KeypairNotFound(NotFound):
+    message = "Keypair %(name)s not found for user %(user_id)s"
+
+
+class ImageNotFound(NotFound):
+    message = "Image %(image_id)s could not be found."
+
+
+class NetworkNotFound(NotFound):
+    message = "Network %(network_id)s could not be found."
+
+
+class PortNotFound(NotFound):
+    message = "Port id %(port_id)s could not be found."
+
+
+class SecurityGroupNotFound(NotFound):
+    message = "Security group %(security_group_id)s not found."
+
+
+class ComputeHostNotFound(NotFound):
+    message = "Compute host %(host)s could not be found."
+
+
+class ServiceNotFound(NotFound):
+    message = "Service %(service_id)s could not be found."
+
+
+class ActionNotFound(NotFound):
+    message = "Action for request_id %(request_id)s on instance %(instance_uuid)s not found"
+
+
+class MarkerNotFound(Invalid):
+    message = "marker [%(marker)s] not found"
+
+
+class Conflict(NovaLiteError):
+    code = 409
+    message = "Conflict"
+
+
+class InstanceInvalidState(Conflict):
+    message = "Cannot '%(method)s' instance %(instance_uuid)s while it is in %(attr)s %(state)s"
+
+
+class InstanceIsLocked(Conflict):
+    message = "Instance %(instance_uuid)s is locked"
+
+
+class InstanceNotReady(Conflict):
+    message = "Instance %(instance_id)s is not ready"
+
+
+class UnexpectedTaskStateError(Conflict):
+    message = ("Conflict updating instance %(instance_uuid)s. Expected: %(expected)s. Actual: %(actual)s")
+
+
+class KeyPairExists(Conflict):
+    message = "Key pair '%(key_name)s' already exists."
+
+
+class FlavorExists(Conflict):
+    message = "Flavor with name %(name)s already exists."
+
+
+class FlavorIdExists(Conflict):
+    message = "Flavor with ID %(flavor_id)s already exists."
+
+
+class PortInUse(Conflict):
+    message = "Port %(port_id)s is still in use."
+
+
+class FixedIpAlreadyInUse(Conflict):
+    message = "Fixed IP %(address)s is already in use on instance %(instance_uuid)s."
+
+
+class NetworkAmbiguous(Conflict):
+    message = "Multiple possible networks found, use a Network ID to be more specific."
+
+
+# -- what went wrong inside ----------------------------------------------------------------------
+class ServiceUnavailable(NovaLiteError):
+    """The database, the broker or another service cannot be reached now; a client may try again."""
+
+    code = 503
+    message = "Service is unavailable at this time."
+
+
+class NoValidHost(NovaLiteError):
+    """``counts``: {filter name: hosts it removed}, shown to admins only."""
+
+    message = "No valid host was found. %(reason)s"
+
+    def __init__(self, message=None, counts=None, **fields):
+        fields.setdefault("reason", "")
+        super().__init__(message, **fields)
+        self.counts = counts or {}
+
+
+class MaxRetriesExceeded(NovaLiteError):
+    message = "Exceeded maximum number of retries. %(reason)s"
+
+
+class BuildAbort(NovaLiteError):
+    """A build that no other host could do better: bad image, no address, bad request."""
+
+    message = "Build of instance %(instance_uuid)s aborted: %(reason)s"
+
+
+class Rescheduled(NovaLiteError):
+    """A build that failed on this host and may succeed on another."""
+
+    message = "Build of instance %(instance_uuid)s was re-scheduled: %(reason)s"
+
+
+class ComputeResourcesUnavailable(NovaLiteError):
+    message = "Insufficient compute resources: %(reason)s."
+
+
+class ImageUnacceptable(NovaLiteError):
+    message = "Image %(image_id)s is unacceptable: %(reason)s"
+
+
+class FlavorDiskSmallerThanImage(NovaLiteError):
+    code = 400
+    message = ("Flavor's disk is too small for requested image. Flavor disk is %(flavor_size)i bytes, "
+               "image is %(image_size)i bytes.")
+
+
+class FlavorDiskSmallerThanMinDisk(FlavorDiskSmallerThanImage):
+    message = ("The created instance's disk would be too small for the minimum specified by image metadata. "
+               "Flavor disk is %(flavor_size)i GB, image minimum is %(image_min_disk)i GB.")
+
+
+class FlavorMemoryTooSmall(NovaLiteError):
+    code = 400
+    message = "Flavor's memory is too small for requested image."
+
+
+class VirtualInterfaceCreateException(NovaLiteError):
+    message = "Virtual Interface creation failed"
+
+
+class NoMoreFixedIps(NovaLiteError):
+    message = "No fixed IP addresses available for network: %(net)s"
+
+
+class GuestNotFound(NovaLiteError):
+    """The hypervisor does not know the guest."""
+
+    code = 404
+    message = "Instance %(instance_id)s could not be found."
+
+
+class StaleOrder(NovaLiteError):
+    """A message or report carries an attempt that is no longer the current one."""
+
+    message = "Attempt %(attempt)s of step %(step)s of action %(action_id)s is not the current one."

@@ -1,0 +1,16 @@
+"""Typed, frozen values that cross a boundary (a message, a layer).
+
+Each has ``to_dict`` and ``from_dict``; a dict holds only JSON types, so that it can be a message or
+a JSON column.  Unknown keys are dropped by ``from_dict``, so that a newer sender does no harm.
+"""
+from nova_lite.models.action import Action, Event, Order, Report
+from nova_lite.models.base import Model
+from nova_lite.models.flavor import Flavor
+from nova_lite.models.host import Guest, HostResources, Selection
+from nova_lite.models.image import ImageMeta
+from nova_lite.models.instance import Fault, Instance
+from nova_lite.models.network import FixedIP, Network, NetworkRequest, Subnet, Vif
+from nova_lite.models.request_spec import RequestSpec
+
+__all__ = ["Action", "Event", "Fault", "FixedIP", "Flavor", "Guest", "HostResources", "ImageMeta", "Instance",
+           "Model", "Network", "NetworkRequest", "Order", "Report", "RequestSpec", "Selection", "Subnet", "Vif"]

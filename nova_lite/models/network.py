@@ -1,0 +1,56 @@
+"""What a server's interfaces look like: requested, and as allocated."""
+import dataclasses
+
+from nova_lite.models.base import Model
+
+
+@dataclasses.dataclass(frozen=True)
+class NetworkRequest(Model):
+    """One item of a create's ``networks``: a network or a port of the user's."""
+
+    network_id: str | None = None
+    port_id: str | None = None
+    address: str | None = None
+    tag: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Subnet(Model):
+    id: str
+    cidr: str
+    version: int = 4
+    gateway: str | None = None
+    dns: tuple[str, ...] = ()
+    dhcp_server: str | None = None          # the address of the bridge on each host
+    routes: tuple[dict, ...] = ()           # {"destination": cidr, "nexthop": address}
+
+
+@dataclasses.dataclass(frozen=True)
+class Network(Model):
+    id: str
+    label: str
+    bridge: str | None = None
+    mtu: int = 1450
+    subnets: tuple[Subnet, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class FixedIP(Model):
+    address: str
+    subnet_id: str
+    version: int = 4
+
+
+@dataclasses.dataclass(frozen=True)
+class Vif(Model):
+    """One interface.  ``devname`` is the tap; ``preserve_on_delete``: the port is the user's own."""
+
+    id: str                                 # the port's uuid
+    mac: str
+    network: Network
+    fixed_ips: tuple[FixedIP, ...] = ()
+    devname: str | None = None
+    preserve_on_delete: bool = False
+    active: bool = False
+    tag: str | None = None
+    security_groups: tuple[str, ...] = ()   # names

@@ -1,0 +1,25 @@
+"""What the scheduler must find a host for."""
+import dataclasses
+
+from nova_lite.models.action import Order
+from nova_lite.models.base import Model
+from nova_lite.models.flavor import Flavor
+from nova_lite.models.image import ImageMeta
+
+
+@dataclasses.dataclass(frozen=True)
+class RequestSpec(Model):
+    """One request for ``len(orders)`` servers of the same kind."""
+
+    orders: tuple[Order, ...]
+    flavor: Flavor
+    image: ImageMeta = ImageMeta()
+    project_id: str = ""
+    availability_zone: str | None = None
+    force_hosts: tuple[str, ...] = ()
+    force_nodes: tuple[str, ...] = ()
+    ignore_hosts: tuple[str, ...] = ()        # hosts that have failed this build
+    scheduler_hints: dict = dataclasses.field(default_factory=dict)
+    transition: str = "claimed"               # the state event that the claim makes
+    next_step: str = ""                       # the step that the chosen host does
+    step_timeout: int = 300                   # seconds the host may work on it

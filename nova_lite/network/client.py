@@ -1,0 +1,37 @@
+"""The protocol of a network client (Neutron v2's part that computes need)."""
+import abc
+from collections.abc import Sequence
+
+from nova_lite.context import RequestContext
+from nova_lite.models import Instance, NetworkRequest, Vif
+
+
+class NetworkClient(abc.ABC):
+    """All methods raise ServiceUnavailable when the service does not answer."""
+
+    @abc.abstractmethod
+    def validate(self, context: RequestContext, requests: Sequence[NetworkRequest] | None,
+                 security_groups: Sequence[str], count: int) -> tuple[NetworkRequest, ...]:
+        """Check a create's networks and resolve them to ids.
+
+        ``requests`` None means "auto": the project's only network; with several: NetworkAmbiguous.
+        Raises NetworkNotFound, PortNotFound, SecurityGroupNotFound, PortInUse, FixedIpAlreadyInUse, Invalid.
+        """
+
+    @abc.abstractmethod
+    def allocate(self, context: RequestContext, instance: Instance) -> tuple[Vif, ...]:
+        """Make (or find: it is repeatable) a port for each of ``instance.requested_networks``, owned by the
+        instance and bound to ``instance.host``, in order.  On failure the ports it made are removed.
+        Raises NoMoreFixedIps, PortInUse, VirtualInterfaceCreateException."""
+
+    @abc.abstractmethod
+    def deallocate(self, context: RequestContext, instance_uuid: str) -> None:
+        """Delete the ports that ``allocate`` made and release the user's own; repeatable."""
+
+    @abc.abstractmethod
+    def owner_of_address(self, context: RequestContext, address: str) -> str | None:
+        """The uuid of the instance whose port has this fixed address (for the metadata service)."""
+
+    @abc.abstractmethod
+    def orphans(self, context: RequestContext) -> dict[str, str]:
+        """{port id: instance uuid} of all ports owned by instances (for the audit)."""

@@ -1,0 +1,44 @@
+"""The protocol of what a host does to its own network for guests: bridges, DHCP, filters."""
+import abc
+from collections.abc import Sequence
+
+from stevedore import driver as stevedore_driver
+
+from nova_lite.models import Vif
+
+
+class HostNetwork(abc.ABC):
+    """Entry points of ``nova_lite.network.plugging``.  Every method may be repeated."""
+
+    def init_host(self) -> None:
+        """Check for the tools that are needed; raises NovaLiteError with one clear line."""
+
+    @abc.abstractmethod
+    def plug(self, uuid: str, vifs: Sequence[Vif]) -> None:
+        """Bridge, DHCP and anti-spoofing for these interfaces of a guest (before it starts)."""
+
+    @abc.abstractmethod
+    def unplug(self, uuid: str) -> None:
+        """Take away what ``plug`` made for the guest's interfaces (bridges stay)."""
+
+    @abc.abstractmethod
+    def owners(self) -> set[str]:
+        """Uuids that anything plugged belongs to."""
+
+
+class NoopNetwork(HostNetwork):
+    """For fake guests: nothing is plugged."""
+
+    def plug(self, uuid, vifs):
+        pass
+
+    def unplug(self, uuid):
+        pass
+
+    def owners(self):
+        return set()
+
+
+def load(name: str) -> HostNetwork:
+    """The entry point ``name``."""
+    return stevedore_driver.DriverManager("nova_lite.network.plugging", name).driver()

@@ -1,0 +1,152 @@
+"""The only table of a server's states: what moves it, which action is allowed when, what clients see.
+
+Three independent fields (spelling is Nova's; clients read the strings as they are):
+``vm_state`` the stable state, ``task_state`` what goes on now (None: idle), ``power_state`` what the
+hypervisor says.  ``TRANSITIONS`` lists every change the database door (``db.instances.transition``) will
+make; ``ACTIONS`` is the table of guards (a state that is not allowed is a 409); ``STATUS`` the
+``status`` of the REST API.  The diagram in doc/states.rst is generated from here.
+"""
+import dataclasses
+
+# -- vm_state ---------------------------------------------------------------------------------
+ACTIVE, BUILDING, PAUSED, SUSPENDED = "active", "building", "paused", "suspended"
+STOPPED, RESCUED, RESIZED, SOFT_DELETED = "stopped", "rescued", "resized", "soft-delete"
+DELETED, ERROR, SHELVED, SHELVED_OFFLOADED = "deleted", "error", "shelved", "shelved_offloaded"
+VM_STATES = (ACTIVE, BUILDING, PAUSED, SUSPENDED, STOPPED, RESCUED, RESIZED, SOFT_DELETED, DELETED, ERROR,
+             SHELVED, SHELVED_OFFLOADED)
+LIVE = tuple(state for state in VM_STATES if state != DELETED)
+
+# -- task_state (those of the workflows that exist; the status table below knows all of Nova's) ---
+SCHEDULING, NETWORKING, BLOCK_DEVICE_MAPPING, SPAWNING = ("scheduling", "networking", "block_device_mapping",
+                                                          "spawning")
+POWERING_ON, POWERING_OFF, DELETING = "powering-on", "powering-off", "deleting"
+REBOOTING, REBOOT_PENDING, REBOOT_STARTED = "rebooting", "reboot_pending", "reboot_started"
+REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD = ("rebooting_hard", "reboot_pending_hard",
+                                                            "reboot_started_hard")
+TASK_STATES = (SCHEDULING, NETWORKING, BLOCK_DEVICE_MAPPING, SPAWNING, POWERING_ON, POWERING_OFF, DELETING,
+               REBOOTING, REBOOT_PENDING, REBOOT_STARTED, REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD)
+BUILD_TASKS = (NETWORKING, BLOCK_DEVICE_MAPPING, SPAWNING)
+SOFT_REBOOT_TASKS = (REBOOTING, REBOOT_PENDING, REBOOT_STARTED)
+HARD_REBOOT_TASKS = (REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD)
+
+# -- power_state ---------------------------------------------------------------------------------
+NOSTATE, RUNNING, POWER_PAUSED, SHUTDOWN, CRASHED, POWER_SUSPENDED = 0, 1, 3, 4, 6, 7
+
+ANY = "any"          # in a ``task_from``: whatever it is
+KEEP = "keep"        # in a ``vm_to`` / ``task_to``: unchanged
+
+
+@dataclasses.dataclass(frozen=True)
+class Transition:
+    """``event`` moves vm_state in ``vm_from`` with task_state in ``task_from`` to ``vm_to`` / ``task_to``."""
+
+    event: str
+    vm_from: tuple[str, ...]
+    task_from: tuple[str | None, ...] | str
+    vm_to: str
+    task_to: str | None
+    reason: str
+
+
+TRANSITIONS: dict[str, Transition] = {t.event: t for t in (
+    # build
+    Transition("claimed", (BUILDING,), (SCHEDULING,), KEEP, NETWORKING, "the scheduler chose and claimed a host"),
+    Transition("networked", (BUILDING,), (NETWORKING,), KEEP, BLOCK_DEVICE_MAPPING, "the host has its addresses"),
+    Transition("mapped", (BUILDING,), (NETWORKING, BLOCK_DEVICE_MAPPING), KEEP, SPAWNING, "the host has its disks"),
+    Transition("built", (BUILDING,), BUILD_TASKS, ACTIVE, None, "the guest runs"),
+    Transition("rescheduled", (BUILDING,), BUILD_TASKS, KEEP, SCHEDULING, "the host failed; another is tried"),
+    Transition("build_failed", (BUILDING,), (SCHEDULING, *BUILD_TASKS), ERROR, None, "no host could build it"),
+    # power
+    Transition("start", (STOPPED,), (None,), KEEP, POWERING_ON, "os-start accepted"),
+    Transition("started", (STOPPED,), (POWERING_ON,), ACTIVE, None, "the guest runs"),
+    Transition("start_failed", (STOPPED,), (POWERING_ON,), KEEP, None, "the guest did not start"),
+    Transition("stop", (ACTIVE, ERROR), (None,), KEEP, POWERING_OFF, "os-stop accepted"),
+    Transition("stopped", (ACTIVE, ERROR), (POWERING_OFF,), STOPPED, None, "the guest is off"),
+    Transition("stop_failed", (ACTIVE, ERROR), (POWERING_OFF,), KEEP, None, "the guest did not stop"),
+    Transition("reboot", (ACTIVE,), (None,), KEEP, REBOOTING, "soft reboot accepted"),
+    Transition("reboot_hard", (ACTIVE, STOPPED, PAUSED, SUSPENDED, ERROR),
+               (None, *SOFT_REBOOT_TASKS, *HARD_REBOOT_TASKS), KEEP, REBOOTING_HARD, "hard reboot accepted"),
+    Transition("reboot_started", (ACTIVE,), (REBOOTING, REBOOT_PENDING), KEEP, REBOOT_STARTED, "the host reboots it"),
+    Transition("reboot_started_hard", (ACTIVE, STOPPED, PAUSED, SUSPENDED, ERROR),
+               (REBOOTING_HARD, REBOOT_PENDING_HARD), KEEP, REBOOT_STARTED_HARD, "the host reboots it"),
+    Transition("rebooted", (ACTIVE, STOPPED, PAUSED, SUSPENDED, ERROR),
+               (*SOFT_REBOOT_TASKS, *HARD_REBOOT_TASKS), ACTIVE, None, "the guest runs again"),
+    Transition("reboot_failed", (ACTIVE, STOPPED, PAUSED, SUSPENDED, ERROR),
+               (*SOFT_REBOOT_TASKS, *HARD_REBOOT_TASKS), ERROR, None, "the guest does not run after the reboot"),
+    Transition("reboot_refused", (ACTIVE, STOPPED, PAUSED, SUSPENDED, ERROR),
+               (*SOFT_REBOOT_TASKS, *HARD_REBOOT_TASKS), KEEP, None, "the reboot was not done; the guest runs"),
+    # seen on the host, nothing else going on
+    Transition("power_off_seen", (ACTIVE,), (None,), STOPPED, None, "the guest went off by itself"),
+    Transition("power_on_seen", (STOPPED,), (None,), KEEP, None, "the guest of a stopped server runs: stop it"),
+    # delete
+    Transition("delete", LIVE, ANY, KEEP, DELETING, "DELETE accepted"),
+    Transition("deleted", LIVE, ANY, DELETED, None, "nothing is left of it"),
+    Transition("delete_failed", LIVE, (DELETING,), ERROR, None, "the host could not delete it; may be repeated"),
+)}
+
+
+@dataclasses.dataclass(frozen=True)
+class Guard:
+    """Which states an API action is allowed in, and which event it is.  Not launched: refused too."""
+
+    vm_states: tuple[str, ...]
+    task_states: tuple[str | None, ...] | str = (None,)
+    must_have_launched: bool = True
+    event: str | None = None
+
+
+def _guard(event: str) -> Guard:
+    transition = TRANSITIONS[event]
+    return Guard(transition.vm_from, transition.task_from, event=event)
+
+
+ACTIONS: dict[str, Guard] = {
+    "start": _guard("start"),
+    "stop": _guard("stop"),
+    "reboot": _guard("reboot"),
+    "reboot_hard": _guard("reboot_hard"),
+    "delete": Guard(LIVE, ANY, must_have_launched=False, event="delete"),
+    "lock": Guard(LIVE, ANY, must_have_launched=False),
+    "unlock": Guard(LIVE, ANY, must_have_launched=False),
+    "update": Guard(LIVE, ANY, must_have_launched=False),
+    "metadata": Guard((ACTIVE, PAUSED, SUSPENDED, STOPPED), ANY),
+    "console_output": Guard(LIVE, ANY, must_have_launched=False),
+}
+
+# -- what the REST API shows as ``status`` ------------------------------------------------------------
+_REBUILD = ("rebuilding", "rebuild_block_device_mapping", "rebuild_spawning")
+_RESIZE = ("resize_prep", "resize_migrating", "resize_migrated", "resize_finish")
+STATUS: dict[str, dict[str | None, str]] = {
+    ACTIVE: {None: "ACTIVE", **dict.fromkeys(SOFT_REBOOT_TASKS, "REBOOT"),
+             **dict.fromkeys(HARD_REBOOT_TASKS, "HARD_REBOOT"), "updating_password": "PASSWORD",
+             **dict.fromkeys(_REBUILD, "REBUILD"), "migrating": "MIGRATING", **dict.fromkeys(_RESIZE, "RESIZE")},
+    BUILDING: {None: "BUILD"},
+    STOPPED: {None: "SHUTOFF", **dict.fromkeys(_RESIZE, "RESIZE"), **dict.fromkeys(_REBUILD, "REBUILD")},
+    RESIZED: {None: "VERIFY_RESIZE", "resize_reverting": "REVERT_RESIZE"},
+    PAUSED: {None: "PAUSED", "migrating": "MIGRATING"},
+    SUSPENDED: {None: "SUSPENDED"},
+    RESCUED: {None: "RESCUE"},
+    ERROR: {None: "ERROR", **dict.fromkeys(_REBUILD, "REBUILD")},
+    DELETED: {None: "DELETED"},
+    SOFT_DELETED: {None: "SOFT_DELETED"},
+    SHELVED: {None: "SHELVED"},
+    SHELVED_OFFLOADED: {None: "SHELVED_OFFLOADED"},
+}
+
+
+def status(vm_state: str, task_state: str | None) -> str:
+    """``status`` of a server; a task state that is not listed leaves the vm_state's own."""
+    row = STATUS.get(vm_state)
+    return row.get(task_state, row[None]) if row else "UNKNOWN"
+
+
+def states_of_status(wanted: str) -> list[tuple[str, tuple[str, ...] | None]]:
+    """The inverse, for list filters: [(vm_state, task_states)]; None: all but the special ones.  Empty: unknown."""
+    wanted, found = wanted.upper(), []
+    for vm_state, row in STATUS.items():
+        tasks = tuple(task for task, value in row.items() if task is not None and value == wanted)
+        if row[None] == wanted:
+            found.append((vm_state, None))
+        elif tasks:
+            found.append((vm_state, tasks))
+    return found

@@ -1,0 +1,58 @@
+"""The trace: every hop of an action, timed where it happens, written where a transaction is made anyway.
+
+A process records its hops in a ``Trace`` and hands ``trace.events`` on in the message or report that
+it sends anyway; whoever makes the next transaction stores them.  A trace costs no message and no
+commit of its own.
+"""
+import contextlib
+import dataclasses
+import datetime
+import os
+import time
+import traceback as tb
+
+from nova_lite.conf import CONF
+from nova_lite.models import Event
+
+
+def now() -> datetime.datetime:
+    """Naive UTC with microseconds, as the database and Nova's API have it."""
+    return datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+
+
+class Trace:
+    """Hops recorded by one process for one action.
+
+    ``service`` is the binary (``nova-compute``); ``depth`` the indentation of the first hop.
+    """
+
+    def __init__(self, service: str, depth: int = 0, events=(), host: str | None = None):
+        self.service = service
+        self.depth = depth
+        self.host = host or CONF.host
+        self.events: list[Event] = list(events)
+
+    @contextlib.contextmanager
+    def hop(self, event: str, *, function: str = "", rpc: str = "", public: bool = False, details: str | None = None):
+        """Time one hop; an exception makes its result Error and goes on."""
+        index = len(self.events)
+        self.events.append(Event(event=event, service=self.service, host=self.host, pid=os.getpid(), start=now(),
+                                 depth=self.depth, rpc=rpc, function=function, public=public, details=details))
+        self.depth += 1
+        begun = time.monotonic()
+        result, text = "Success", None
+        try:
+            yield
+        except BaseException:
+            result, text = "Error", tb.format_exc(limit=20)
+            raise
+        finally:
+            self.depth -= 1
+            event_ = self.events[index]
+            self.events[index] = dataclasses.replace(
+                event_, result=result, traceback=text,
+                finish=event_.start + datetime.timedelta(seconds=time.monotonic() - begun))
+
+    def finished(self) -> tuple[Event, ...]:
+        """All hops; one that is still running is closed now (its end cannot ride on its own report)."""
+        return tuple(e if e.finish else dataclasses.replace(e, finish=now(), result="Success") for e in self.events)

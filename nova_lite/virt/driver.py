@@ -1,0 +1,116 @@
+"""The protocol of a virt driver; ``nova_lite.virt.drivers`` entry points implement it.
+
+Called by the compute service only, from several threads at once, but never twice at once for one
+server (the compute service holds a lock per uuid).  A driver keeps no truth: the conductor says what
+should be; ``guests`` says what is.  Every method may be called again after a crash in the middle of
+its last call: it finishes or repeats the work.
+"""
+import abc
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+
+from stevedore import driver as stevedore_driver
+
+from nova_lite.context import RequestContext
+from nova_lite.image.client import ImageClient
+from nova_lite.models import Guest, HostResources, Instance, Vif
+from nova_lite.network.plugging import HostNetwork
+from nova_lite.trace import Trace
+
+
+@dataclasses.dataclass(frozen=True)
+class LifecycleEvent:
+    """Something a guest did that nobody ordered.  ``power_state`` is what it is now."""
+
+    uuid: str
+    power_state: int
+    reason: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class SpawnRequest:
+    """What a build gives the driver beside the instance.
+
+    ``files``: path in the guest -> content (personality).  ``progress(event)`` tells of the state
+    events "networked" and "mapped" (see states.TRANSITIONS) as the work reaches them.
+    """
+
+    context: RequestContext
+    network_info: tuple[Vif, ...] = ()
+    admin_password: str | None = None
+    files: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
+    progress: Callable[[str], None] = lambda event: None
+
+
+class ComputeDriver(abc.ABC):
+    """Constructed with the host's name and the clients it may use; no I/O before ``init_host``."""
+
+    def __init__(self, host: str, images: ImageClient, network: HostNetwork):
+        self.host, self.images, self.network = host, images, network
+
+    @abc.abstractmethod
+    def init_host(self, on_lifecycle: Callable[[LifecycleEvent], None]) -> None:
+        """Connect.  Raises NovaLiteError with one clear line when the hypervisor cannot be used.
+
+        ``on_lifecycle`` is called from a thread of the driver for each thing seen on a guest that
+        ends up with another power state; a reboot does not look like a shutdown.
+        """
+
+    def close(self) -> None:
+        """Stop threads and connections; guests go on."""
+
+    @abc.abstractmethod
+    def available_resource(self) -> HostResources:
+        """What the host has in all."""
+
+    @abc.abstractmethod
+    def guests(self) -> Sequence[Guest]:
+        """All guests of nova-lite on this host, running or not (others' guests are never listed)."""
+
+    @abc.abstractmethod
+    def guest(self, uuid: str) -> Guest | None:
+        """One guest; None when there is none."""
+
+    @abc.abstractmethod
+    def leftovers(self) -> set[str]:
+        """Uuids that anything on this host belongs to (directory, tap, DHCP entry, …), guest or not."""
+
+    @abc.abstractmethod
+    def spawn(self, instance: Instance, request: SpawnRequest, trace: Trace) -> None:
+        """Make the disks, config drive and guest, and start it; it runs when this returns.
+
+        A guest of the same uuid and the same ``instance.attempt`` that runs already is left as it is; one
+        of an older attempt is destroyed first.  On failure nothing is left behind.  Hops are recorded
+        with ``trace.hop``: "image_cache", "block_device_mapping", "config_drive", "driver.spawn".
+        Raises BuildAbort for what no other host could do better, any other error for the rest.
+        """
+
+    @abc.abstractmethod
+    def destroy(self, uuid: str, network_info: Sequence[Vif] = ()) -> None:
+        """Remove the guest and everything of it on this host; fine when there is nothing."""
+
+    @abc.abstractmethod
+    def power_on(self, instance: Instance, network_info: Sequence[Vif]) -> None:
+        """Start a defined guest (plug its interfaces first); fine when it runs."""
+
+    @abc.abstractmethod
+    def power_off(self, instance: Instance, timeout: int) -> None:
+        """Ask the guest to shut down for ``timeout`` seconds, then switch it off; fine when it is off."""
+
+    @abc.abstractmethod
+    def reboot(self, instance: Instance, network_info: Sequence[Vif], reboot_type: str) -> None:
+        """SOFT: shut down from inside and start, falling back to HARD; HARD: destroy and start anew."""
+
+    @abc.abstractmethod
+    def get_console_output(self, instance: Instance) -> bytes:
+        """The serial console's log, its newest part when it is long."""
+
+
+def load(name: str, host: str, images: ImageClient, network: HostNetwork) -> ComputeDriver:
+    """The driver of entry point ``name``; exits with one clear line when there is none."""
+    try:
+        cls = stevedore_driver.DriverManager("nova_lite.virt.drivers", name, warn_on_missing_entrypoint=False).driver
+    except (stevedore_driver.NoMatches, ImportError) as exc:
+        raise SystemExit(f"[compute] driver = {name}: no such virt driver, or it cannot be imported ({exc}); "
+                         f"for libvirt, install nova-lite[libvirt]") from exc
+    return cls(host, images, network)

@@ -1,0 +1,146 @@
+"""The compute API as a WSGI app: middleware in one tuple, then the router.
+
+``make_app`` is called once a process (an API worker, the all-in-one process, tests).
+"""
+import importlib
+import json
+import logging
+
+import routes
+import webob
+import webob.dec
+import webob.exc
+from oslo_middleware import http_proxy_to_wsgi, request_id, sizelimit
+
+from nova_lite import exceptions
+from nova_lite.api import auth, faults, microversions, policies
+from nova_lite.api.handlers import versions
+from nova_lite.api.routes import GONE, ROUTES, Route
+from nova_lite.api.wsgi import Request, Response
+from nova_lite.conf import CONF
+
+LOG = logging.getLogger(__name__)
+PUBLIC_PATHS = ("", "/", "/v2.1", "/v2.1/", "/v2", "/v2/")
+
+
+class ComputeRequestId(request_id.RequestId):
+    """The request's id under both of the names that clients know."""
+
+    compat_headers = ["x-compute-request-id"]
+
+
+class FaultWrapper:
+    """Whatever escapes from inside becomes an answer in Nova's shape."""
+
+    def __init__(self, app):
+        self.app = app
+
+    @webob.dec.wsgify(RequestClass=Request)
+    def __call__(self, request):
+        try:
+            return request.get_response(self.app)
+        except Exception as error:
+            return faults.response(error)
+
+
+def _load(handler: str):
+    module, function = handler.split(":")
+    return getattr(importlib.import_module(f"nova_lite.api.handlers.{module}"), function)
+
+
+class Router:
+    """Finds the route, checks microversion, project and policy, calls the handler, serialises."""
+
+    def __init__(self):
+        self.mapper = routes.Mapper(register=False)
+        self.mapper.minimization = False
+        for index, route in enumerate(ROUTES):
+            self._connect(route.path, route=index, handler=_load(route.handler), method=route.method)
+        for path in GONE:
+            self._connect(path, route=None, handler=None, method=None)
+            self._connect(path + "/{rest:.*}", route=None, handler=None, method=None)
+        self.mapper.create_regs()
+
+    def _connect(self, path, *, route, handler, method):
+        conditions = {"method": [method]} if method else None
+        for prefix in ("/v2.1", "/v2.1/{project_id:[0-9a-f-]+}"):
+            self.mapper.connect(None, prefix + path, conditions=conditions, route_index=route, handler=handler,
+                                action=None, controller=None)
+
+    @webob.dec.wsgify(RequestClass=Request)
+    def __call__(self, request):
+        if request.path_info.rstrip("/") in ("", "/v2.1", "/v2"):
+            return versions.answer(request)
+        try:
+            request.environ["nova_lite.version"] = version = microversions.negotiate(request.headers)
+        except microversions.VersionNotSupported as error:
+            return self._labelled(faults.response(error), error.fields["req_ver"])
+        except (exceptions.Invalid, TypeError, ValueError) as error:
+            return faults.response(exceptions.Invalid(str(error)))
+        try:
+            answer = self._dispatch(request)
+        except Exception as error:
+            answer = faults.response(error)
+        return self._labelled(answer, version)
+
+    @staticmethod
+    def _labelled(answer, version):
+        for name, value in microversions.response_headers(version):
+            answer.headers.add(name, value)
+        return answer
+
+    def _dispatch(self, request):
+        match = self.mapper.match(environ=request.environ)
+        if match is None:
+            return webob.exc.HTTPNotFound()
+        handler = match.pop("handler")
+        index, project = match.pop("route_index"), match.pop("project_id", None)
+        match.pop("action", None), match.pop("controller", None)
+        if handler is None:
+            raise webob.exc.HTTPGone(explanation="This API has been removed.")
+        route: Route = ROUTES[int(index)]
+        if request.version < route.min_version or (route.max_version and request.version > route.max_version):
+            return webob.exc.HTTPNotFound()
+        context = request.context
+        if project and project != context.project_id:
+            raise exceptions.Invalid(f"Malformed request URL: URL's project_id '{project}' doesn't match "
+                                     f"Context's project_id '{context.project_id}'")
+        request.environ["nova_lite.url_project"] = project
+        request.environ["nova_lite.path_args"] = match
+        policies.check(context, route.policy)
+        return serialise(handler(request))
+
+
+def serialise(result) -> webob.Response:
+    """A handler's dict or Response as an HTTP answer."""
+    if isinstance(result, dict):
+        result = Response(200, result)
+    answer = webob.Response(status=result.status)
+    if result.body is not None:
+        answer.content_type, answer.charset = "application/json", None
+        answer.body = json.dumps(result.body).encode()
+    else:
+        del answer.headers["Content-Type"]
+        answer.body = b""
+    answer.headers.update(result.headers)
+    return answer
+
+
+# Innermost last.  The id first, so that every answer has it; the proxy's headers before anything
+# looks at the URL; faults before auth, so that an error in there is in shape too.
+MIDDLEWARE = (
+    ComputeRequestId,
+    http_proxy_to_wsgi.HTTPProxyToWSGI,
+    FaultWrapper,
+    sizelimit.RequestBodySizeLimiter,
+    lambda app: auth.AuthMiddleware(app, CONF.api.auth_strategy, public_paths=PUBLIC_PATHS),
+)
+
+
+def make_app():
+    """The whole pipeline."""
+    CONF.set_default("max_request_body_size", CONF.api.max_request_body_size, group="oslo_middleware")
+    app = Router()
+    for middleware in reversed(MIDDLEWARE):
+        app = middleware(app)
+    return app

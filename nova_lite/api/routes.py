@@ -1,0 +1,105 @@
+"""The whole API as one table.  A path is served with and without ``/{project_id}`` before it.
+
+Handlers are ``module:function`` under ``api.handlers``; a policy is a rule of ``api.policies``; a route
+outside its microversions is a 404.
+"""
+import dataclasses
+
+from nova_lite.api.microversions import MIN
+
+
+@dataclasses.dataclass(frozen=True)
+class Route:
+    """``min_version`` and ``max_version`` are inclusive; None: no end."""
+
+    method: str
+    path: str
+    handler: str
+    policy: str
+    min_version: str = MIN
+    max_version: str | None = None
+
+
+ROUTES: tuple[Route, ...] = (
+    # servers
+    Route("GET", "/servers", "servers:index", "os_compute_api:servers:index"),
+    Route("POST", "/servers", "servers:create", "os_compute_api:servers:create"),
+    Route("GET", "/servers/detail", "servers:detail", "os_compute_api:servers:detail"),
+    Route("GET", "/servers/{server_id}", "servers:show", "os_compute_api:servers:show"),
+    Route("PUT", "/servers/{server_id}", "servers:update", "os_compute_api:servers:update"),
+    Route("DELETE", "/servers/{server_id}", "servers:delete", "os_compute_api:servers:delete"),
+    # One endpoint, a policy for each action: checked by the handler.
+    Route("POST", "/servers/{server_id}/action", "server_actions:dispatch", "os_compute_api:servers:show"),
+    Route("GET", "/servers/{server_id}/ips", "ips:index", "os_compute_api:ips:index"),
+    Route("GET", "/servers/{server_id}/ips/{id}", "ips:show", "os_compute_api:ips:show"),
+    Route("GET", "/servers/{server_id}/metadata", "server_metadata:index", "os_compute_api:server-metadata:index"),
+    Route("POST", "/servers/{server_id}/metadata", "server_metadata:create", "os_compute_api:server-metadata:create"),
+    Route("PUT", "/servers/{server_id}/metadata", "server_metadata:update_all",
+          "os_compute_api:server-metadata:update_all"),
+    Route("GET", "/servers/{server_id}/metadata/{id}", "server_metadata:show", "os_compute_api:server-metadata:show"),
+    Route("PUT", "/servers/{server_id}/metadata/{id}", "server_metadata:update",
+          "os_compute_api:server-metadata:update"),
+    Route("DELETE", "/servers/{server_id}/metadata/{id}", "server_metadata:delete",
+          "os_compute_api:server-metadata:delete"),
+    Route("GET", "/servers/{server_id}/os-instance-actions", "instance_actions:index",
+          "os_compute_api:os-instance-actions:list"),
+    Route("GET", "/servers/{server_id}/os-instance-actions/{id}", "instance_actions:show",
+          "os_compute_api:os-instance-actions:show"),
+    # nova-lite's own: the trace of a server's actions, hop by hop
+    Route("GET", "/servers/{server_id}/nova-lite-trace", "trace:show", "nova_lite_api:trace"),
+    # flavors
+    Route("GET", "/flavors", "flavors:index", "os_compute_api:flavors"),
+    Route("POST", "/flavors", "flavors:create", "os_compute_api:os-flavor-manage:create"),
+    Route("GET", "/flavors/detail", "flavors:detail", "os_compute_api:flavors"),
+    Route("GET", "/flavors/{id}", "flavors:show", "os_compute_api:flavors"),
+    Route("DELETE", "/flavors/{id}", "flavors:delete", "os_compute_api:os-flavor-manage:delete"),
+    Route("POST", "/flavors/{id}/action", "flavor_access:dispatch", "os_compute_api:flavors"),
+    Route("GET", "/flavors/{id}/os-flavor-access", "flavor_access:index", "os_compute_api:os-flavor-access"),
+    Route("GET", "/flavors/{id}/os-extra_specs", "flavor_extra_specs:index",
+          "os_compute_api:os-flavor-extra-specs:index"),
+    Route("POST", "/flavors/{id}/os-extra_specs", "flavor_extra_specs:create",
+          "os_compute_api:os-flavor-extra-specs:create"),
+    Route("GET", "/flavors/{id}/os-extra_specs/{key}", "flavor_extra_specs:show",
+          "os_compute_api:os-flavor-extra-specs:show"),
+    Route("PUT", "/flavors/{id}/os-extra_specs/{key}", "flavor_extra_specs:update",
+          "os_compute_api:os-flavor-extra-specs:update"),
+    Route("DELETE", "/flavors/{id}/os-extra_specs/{key}", "flavor_extra_specs:delete",
+          "os_compute_api:os-flavor-extra-specs:delete"),
+    # keypairs
+    Route("GET", "/os-keypairs", "keypairs:index", "os_compute_api:os-keypairs:index"),
+    Route("POST", "/os-keypairs", "keypairs:create", "os_compute_api:os-keypairs:create"),
+    Route("GET", "/os-keypairs/{id}", "keypairs:show", "os_compute_api:os-keypairs:show"),
+    Route("DELETE", "/os-keypairs/{id}", "keypairs:delete", "os_compute_api:os-keypairs:delete"),
+    # limits and quotas
+    Route("GET", "/limits", "limits:index", "os_compute_api:limits"),
+    Route("GET", "/os-quota-sets/{id}", "quota_sets:show", "os_compute_api:os-quota-sets:show"),
+    Route("PUT", "/os-quota-sets/{id}", "quota_sets:update", "os_compute_api:os-quota-sets:update"),
+    Route("DELETE", "/os-quota-sets/{id}", "quota_sets:delete", "os_compute_api:os-quota-sets:delete"),
+    Route("GET", "/os-quota-sets/{id}/detail", "quota_sets:detail", "os_compute_api:os-quota-sets:detail"),
+    Route("GET", "/os-quota-sets/{id}/defaults", "quota_sets:defaults", "os_compute_api:os-quota-sets:defaults"),
+    # the cloud
+    Route("GET", "/os-availability-zone", "availability_zones:index", "os_compute_api:os-availability-zone:list"),
+    Route("GET", "/os-availability-zone/detail", "availability_zones:detail",
+          "os_compute_api:os-availability-zone:detail"),
+    Route("GET", "/os-services", "services:index", "os_compute_api:os-services:list"),
+    Route("PUT", "/os-services/{id}", "services:update", "os_compute_api:os-services:update"),
+    Route("DELETE", "/os-services/{id}", "services:delete", "os_compute_api:os-services:delete"),
+    Route("GET", "/os-hypervisors", "hypervisors:index", "os_compute_api:os-hypervisors:list"),
+    Route("GET", "/os-hypervisors/detail", "hypervisors:detail", "os_compute_api:os-hypervisors:list-detail"),
+    Route("GET", "/os-hypervisors/statistics", "hypervisors:statistics", "os_compute_api:os-hypervisors:statistics",
+          max_version="2.87"),
+    Route("GET", "/os-hypervisors/{id}", "hypervisors:show", "os_compute_api:os-hypervisors:show"),
+    Route("GET", "/os-hypervisors/{id}/search", "hypervisors:search", "os_compute_api:os-hypervisors:search",
+          max_version="2.52"),
+    Route("GET", "/os-hypervisors/{id}/servers", "hypervisors:servers", "os_compute_api:os-hypervisors:servers",
+          max_version="2.52"),
+    Route("GET", "/os-hypervisors/{id}/uptime", "hypervisors:uptime", "os_compute_api:os-hypervisors:uptime",
+          max_version="2.87"),
+)
+
+# Answered 410 at every microversion, as Nova does: removed for good.
+GONE: tuple[str, ...] = (
+    "/os-certificates", "/os-cloudpipe", "/os-fixed-ips", "/os-floating-ip-dns", "/os-floating-ips-bulk", "/os-fping",
+    "/os-cells", "/os-security-group-default-rules", "/os-agents", "/servers/{server_id}/os-virtual-interfaces",
+    "/servers/{server_id}/consoles",
+)

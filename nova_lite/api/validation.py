@@ -1,0 +1,129 @@
+"""JSON schemas of bodies and query strings, chosen by microversion.
+
+A schema list is ``(("2.1", schema), ("2.19", schema), ...)`` in ascending order: each is good from its
+version until the next begins.  Unknown body keys are always an error; unknown query keys are dropped
+where ``additionalProperties`` is true (below 2.75), as Nova does.
+"""
+import base64
+import functools
+import re
+import uuid
+
+import jsonschema
+import netaddr
+
+from nova_lite import exceptions
+
+_checker = jsonschema.FormatChecker(formats=())
+
+
+@_checker.checks("uuid")
+def _is_uuid(value) -> bool:
+    try:
+        return not isinstance(value, str) or str(uuid.UUID(value)).replace("-", "") == value.lower().replace("-", "")
+    except ValueError:
+        return False
+
+
+@_checker.checks("ipv4")
+def _is_ipv4(value) -> bool:
+    return not isinstance(value, str) or netaddr.valid_ipv4(value)
+
+
+@_checker.checks("ipv6")
+def _is_ipv6(value) -> bool:
+    return not isinstance(value, str) or netaddr.valid_ipv6(value)
+
+
+@_checker.checks("regex")
+def _is_regex(value) -> bool:
+    try:
+        re.compile(value)
+        return True
+    except (re.error, TypeError):
+        return False
+
+
+@_checker.checks("base64")
+def _is_base64(value) -> bool:
+    try:
+        base64.decodebytes(value.encode()) if isinstance(value, str) else None
+        return True
+    except ValueError:
+        return False
+
+
+@_checker.checks("name")
+def _is_name(value) -> bool:
+    """Printable, no leading or trailing blank."""
+    return not isinstance(value, str) or (value.isprintable() and value == value.strip() and value != "")
+
+
+def _pick(schemas, version):
+    chosen = None
+    for since, schema in schemas:
+        if version >= since:
+            chosen = schema
+    if chosen is None:
+        raise exceptions.NotFound()
+    return chosen
+
+
+_VALIDATORS: dict[int, jsonschema.Draft4Validator] = {}
+
+
+def _validator(schema):
+    found = _VALIDATORS.get(id(schema))
+    if found is None:
+        found = _VALIDATORS[id(schema)] = jsonschema.Draft4Validator(schema, format_checker=_checker)
+    return found
+
+
+def _fail(error: jsonschema.ValidationError, what: str) -> None:
+    if error.path:
+        raise exceptions.ValidationError(
+            f"Invalid input for {what} {error.path[-1]}. Value: {error.instance}. {error.message}")
+    raise exceptions.ValidationError(error.message)
+
+
+def check(schema, value, what: str = "field/attribute") -> None:
+    """Raise ValidationError (400), in Nova's words, with the first thing that is wrong."""
+    error = jsonschema.exceptions.best_match(_validator(schema).iter_errors(value))
+    if error is not None:
+        _fail(error, what)
+
+
+def body(*schemas):
+    """Decorator of a handler: the request's body must fit the version's schema."""
+    def decorate(handler):
+        @functools.wraps(handler)
+        def wrapped(request):
+            value = request.parsed_body
+            check(_pick(schemas, request.version), {} if value is None else value)
+            return handler(request)
+        wrapped.body_schemas = schemas
+        return wrapped
+    return decorate
+
+
+def query(*schemas):
+    """Decorator of a handler: query parameters, each a list of strings, must fit the version's schema.
+
+    Parameters that the schema does not name are removed from ``request.GET`` where it allows them.
+    """
+    def decorate(handler):
+        @functools.wraps(handler)
+        def wrapped(request):
+            schema = _pick(schemas, request.version)
+            values = request.GET.dict_of_lists()
+            check(schema, values, "query parameters")
+            if schema.get("additionalProperties", True):
+                known = schema.get("properties", {})
+                patterns = [re.compile(p) for p in schema.get("patternProperties", ())]
+                for key in values:
+                    if key not in known and not any(p.search(key) for p in patterns):
+                        del request.GET[key]
+            return handler(request)
+        wrapped.query_schemas = schemas
+        return wrapped
+    return decorate

@@ -1,0 +1,101 @@
+"""A request and an answer, as handlers see them."""
+import dataclasses
+import functools
+import json
+import urllib.parse
+
+import webob
+
+from nova_lite import exceptions
+from nova_lite.api.microversions import APIVersion
+from nova_lite.conf import CONF
+from nova_lite.context import RequestContext
+
+JSON_TYPES = ("application/json", "application/vnd.openstack.compute+json")
+
+
+class UnsupportedMediaType(exceptions.NovaLiteError):
+    code = 415
+    message = "Unsupported Content-Type"
+
+
+@dataclasses.dataclass(frozen=True)
+class Response:
+    """What a handler returns when it is not a plain dict with code 200.  ``body`` None: no body at all."""
+
+    status: int = 200
+    body: dict | None = None
+    headers: dict = dataclasses.field(default_factory=dict)
+
+
+class Request(webob.Request):
+    """``context``, ``version`` and ``path_args`` are set by the app before a handler is called."""
+
+    @property
+    def context(self) -> RequestContext:
+        return self.environ["nova.context"]
+
+    @property
+    def version(self) -> APIVersion:
+        return self.environ["nova_lite.version"]
+
+    @property
+    def path_args(self) -> dict[str, str]:
+        """The route's variables, without ``project_id``."""
+        return self.environ["nova_lite.path_args"]
+
+    @functools.cached_property
+    def parsed_body(self):
+        """The JSON body; None when there is none.  Raises 415 or 400."""
+        if not self.body:
+            return None
+        if self.content_type not in ("", *JSON_TYPES):
+            raise UnsupportedMediaType()
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise exceptions.Invalid("Malformed request body") from None
+
+    # -- links ------------------------------------------------------------------------------
+    @property
+    def base_url(self) -> str:
+        """``http://host:port``: compute_link_prefix, or the request's own (behind a proxy: the proxy's)."""
+        return (CONF.api.compute_link_prefix or self.application_url).rstrip("/")
+
+    @property
+    def _project(self) -> str:
+        project = self.environ.get("nova_lite.url_project")
+        return f"/{project}" if project else ""
+
+    def self_link(self, collection: str, identifier: str) -> str:
+        """The versioned URL of one thing; with the project only if the request's URL had it."""
+        return f"{self.base_url}/v2.1{self._project}/{collection}/{urllib.parse.quote(identifier)}"
+
+    def links(self, collection: str, identifier: str) -> list[dict]:
+        return [{"rel": "self", "href": self.self_link(collection, identifier)},
+                {"rel": "bookmark", "href": self.bookmark(collection, identifier)}]
+
+    def bookmark(self, collection: str, identifier: str) -> str:
+        return f"{self.base_url}{self._project}/{collection}/{urllib.parse.quote(identifier)}"
+
+    def next_link(self, marker: str) -> dict:
+        """The link to the page after ``marker``, with this request's other parameters."""
+        query = [(k, v) for k, v in self.GET.items() if k != "marker"] + [("marker", marker)]
+        return {"rel": "next", "href": f"{self.base_url}{self.path_info}?{urllib.parse.urlencode(query)}"}
+
+    # -- paging ------------------------------------------------------------------------------
+    def limit(self) -> int:
+        """The ``limit`` of a list, cut at [api] max_limit; negative or not a number: 400."""
+        return min(self._natural("limit", CONF.api.max_limit), CONF.api.max_limit)
+
+    def _natural(self, name: str, default: int) -> int:
+        text = self.GET.get(name)
+        if text is None:
+            return default
+        try:
+            value = int(text)
+        except ValueError:
+            raise exceptions.Invalid(f"{name} param must be an integer") from None
+        if value < 0:
+            raise exceptions.Invalid(f"{name} param must be positive")
+        return value

@@ -64,6 +64,14 @@ class FlavorNotFound(NotFound):
     message = "Flavor %(flavor_id)s could not be found."
 
 
+class FlavorExtraSpecsNotFound(NotFound):
+    message = "Flavor %(flavor_id)s has no extra specs with key %(extra_specs_key)s."
+
+
+class FlavorAccessNotFound(NotFound):
+    message = "Flavor access not found for %(flavor_id)s / %(project_id)s combination."
+
+
 class KeypairNotFound(NotFound):
     message = "Keypair %(name)s not found for user %(user_id)s"
 
@@ -90,6 +98,10 @@ class ComputeHostNotFound(NotFound):
 
 class ServiceNotFound(NotFound):
     message = "Service %(service_id)s could not be found."
+
+
+class HostBinaryNotFound(NotFound):
+    message = "Could not find binary %(binary)s on host %(host)s."
 
 
 class ActionNotFound(NotFound):
@@ -131,6 +143,10 @@ class FlavorExists(Conflict):
 
 class FlavorIdExists(Conflict):
     message = "Flavor with ID %(flavor_id)s already exists."
+
+
+class FlavorAccessExists(Conflict):
+    message = "Flavor access already exists for flavor %(flavor_id)s and project %(project_id)s combination."
 
 
 class PortInUse(Conflict):

@@ -1,0 +1,167 @@
+"""Counters and limits of projects: table ``quotas``.
+
+The counters change in the same transaction as the servers that they count, by one conditional UPDATE that
+is check and reservation in one, so that no number of API processes lets a project over its limit.  Callers
+hold the transaction; nothing here commits.
+"""
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from nova_lite import exceptions
+from nova_lite.conf import CONF
+from nova_lite.db.tables import instances as instances_table
+from nova_lite.db.tables import quotas
+from nova_lite.models.quota import Quota, Usage
+
+COUNTED = ("instances", "cores", "ram")
+# REST name: option of [quota].
+DEFAULTS = {
+    "instances": "instances", "cores": "cores", "ram": "ram", "metadata_items": "metadata_items",
+    "injected_files": "injected_files", "injected_file_content_bytes": "injected_file_content_bytes",
+    "injected_file_path_bytes": "injected_file_path_length", "key_pairs": "key_pairs",
+    "server_groups": "server_groups", "server_group_members": "server_group_members",
+}
+NO_LIMIT = 2 ** 31 - 1          # "as many as you like", where a number of servers is asked for
+_ATTEMPTS = 5
+
+
+def defaults() -> dict[str, int]:
+    """The limits of a project that has none of its own."""
+    return {name: getattr(CONF.quota, option) for name, option in DEFAULTS.items()}
+
+
+def _used(name: str):
+    return quotas.c[f"{name}_used"]
+
+
+def reserve(connection, project_id: str, instances: int, cores: int, ram: int) -> None:
+    """Count so many servers, virtual CPUs and MiB for the project, or raise TooManyInstances (403)."""
+    wanted = {"instances": instances, "cores": cores, "ram": ram}
+    default = defaults()
+    # UPDATE quotas SET instances_used = instances_used + 1, ... WHERE project_id = 'p'
+    #   AND (coalesce(instances, 10) < 0 OR instances_used + 1 <= coalesce(instances, 10)) AND ...
+    statement = sa.update(quotas).where(quotas.c.project_id == project_id)
+    for name, number in wanted.items():
+        if number > 0:
+            limit = sa.func.coalesce(quotas.c[name], default[name])
+            statement = statement.where(sa.or_(limit < 0, _used(name) + number <= limit))
+    statement = statement.values({_used(name): _used(name) + number for name, number in wanted.items()})
+    for _ in range(_ATTEMPTS):
+        if connection.execute(statement).rowcount:
+            return
+        if not _exists(connection, project_id):
+            _insert_missing(connection, project_id)
+            continue
+        quota = get(connection, project_id)
+        over = [name for name in COUNTED if wanted[name] > 0 and _too_many(quota, name, wanted[name])]
+        if over:
+            used = quota.used.to_dict()
+            raise exceptions.TooManyInstances(
+                overs=", ".join(sorted(over)),
+                req=", ".join(str(wanted[name]) for name in sorted(over)),
+                used=", ".join(str(used[name]) for name in sorted(over)),
+                allowed=", ".join(str(quota.limits[name]) for name in sorted(over)))
+        # Another transaction gave something back between the two statements: there is room now.
+    raise exceptions.ServiceUnavailable("The quota of the project changes too fast; try again.")
+
+
+def _too_many(quota: Quota, name: str, number: int) -> bool:
+    limit = quota.limits[name]
+    return limit >= 0 and getattr(quota.used, name) + number > limit
+
+
+def _exists(connection, project_id: str) -> bool:
+    query = sa.select(sa.literal(1)).select_from(quotas).where(quotas.c.project_id == project_id)
+    return connection.scalar(query) is not None
+
+
+def _insert_missing(connection, project_id: str) -> None:
+    """The project's row, unless another transaction makes it: an error would end PostgreSQL's transaction."""
+    row = {"project_id": project_id, "instances_used": 0, "cores_used": 0, "ram_used": 0, "others": {}}
+    dialect = connection.dialect.name
+    if dialect == "sqlite":
+        connection.execute(sqlite.insert(quotas).values(row).on_conflict_do_nothing())
+    elif dialect == "postgresql":
+        connection.execute(postgresql.insert(quotas).values(row).on_conflict_do_nothing())
+    else:
+        connection.execute(sa.insert(quotas).prefix_with("IGNORE").values(row))
+
+
+def release(connection, project_id: str, instances: int, cores: int, ram: int) -> None:
+    """Give back what ``reserve`` counted."""
+    connection.execute(sa.update(quotas).where(quotas.c.project_id == project_id).values(
+        instances_used=quotas.c.instances_used - instances, cores_used=quotas.c.cores_used - cores,
+        ram_used=quotas.c.ram_used - ram))
+
+
+def headroom(connection, project_id: str, cores: int, ram: int) -> int:
+    """How many servers of so many virtual CPUs and MiB still fit; NO_LIMIT when nothing limits them."""
+    quota = get(connection, project_id)
+    room = NO_LIMIT
+    for name, each in (("instances", 1), ("cores", cores), ("ram", ram)):
+        limit = quota.limits[name]
+        if limit >= 0 and each > 0:
+            room = min(room, (limit - getattr(quota.used, name)) // each)
+    return max(room, 0)
+
+
+def get(connection, project_id: str) -> Quota:
+    """The project's usage and limits; a project without a row has the defaults."""
+    row = connection.execute(sa.select(quotas).where(quotas.c.project_id == project_id)).one_or_none()
+    if row is None:
+        return Quota(project_id, Usage(), defaults())
+    own = {name: getattr(row, name) for name in COUNTED} | row.others
+    limits = {name: default if own.get(name) is None else own[name] for name, default in defaults().items()}
+    return Quota(project_id, Usage(row.instances_used, row.cores_used, row.ram_used), limits)
+
+
+def set_limits(connection, project_id: str, limits: dict[str, int]) -> None:
+    """Give the project limits of its own, by REST name; those that are not named stay as they are."""
+    _insert_missing(connection, project_id)
+    where = quotas.c.project_id == project_id
+    others = connection.scalar(sa.select(quotas.c.others).where(where).with_for_update())
+    values = {name: limits[name] for name in COUNTED if name in limits}
+    values["others"] = others | {name: limit for name, limit in limits.items() if name not in COUNTED}
+    connection.execute(sa.update(quotas).where(where).values(values))
+
+
+def delete_limits(connection, project_id: str) -> None:
+    """Back to the defaults; what the project uses stays counted."""
+    connection.execute(sa.update(quotas).where(quotas.c.project_id == project_id).values(
+        instances=None, cores=None, ram=None, others={}))
+
+
+def counted(connection, project_id: str | None = None) -> dict[str, Usage]:
+    """What the servers that live add up to, by project: the truth that the counters must equal."""
+    flavor = instances_table.c.flavor
+    query = sa.select(
+        instances_table.c.project_id, sa.func.count(), sa.func.sum(flavor["vcpus"].as_integer()),
+        sa.func.sum(flavor["memory_mb"].as_integer()),
+    ).where(instances_table.c.deleted.is_(False)).group_by(instances_table.c.project_id)
+    if project_id is not None:
+        query = query.where(instances_table.c.project_id == project_id)
+    return {row[0]: Usage(int(row[1]), int(row[2]), int(row[3])) for row in connection.execute(query)}
+
+
+def drift(connection) -> list[tuple[str, Usage, Usage]]:
+    """(project, counter, truth) wherever they differ, for the audit."""
+    truth = counted(connection)
+    rows = connection.execute(sa.select(quotas.c.project_id, *map(_used, COUNTED)))
+    counters = {row[0]: Usage(*row[1:]) for row in rows}
+    return [(project, counters.get(project, Usage()), truth.get(project, Usage()))
+            for project in sorted(truth.keys() | counters.keys())
+            if counters.get(project, Usage()) != truth.get(project, Usage())]
+
+
+def recount(connection, project_id: str) -> Usage:
+    """Set the project's counters to what its servers add up to.
+
+    Takes the counter row first, so that servers that are made or deleted meanwhile wait for the commit.
+    """
+    _insert_missing(connection, project_id)
+    where = quotas.c.project_id == project_id
+    connection.execute(sa.update(quotas).where(where).values(instances_used=quotas.c.instances_used))
+    usage = counted(connection, project_id).get(project_id, Usage())
+    connection.execute(sa.update(quotas).where(where).values(
+        instances_used=usage.instances, cores_used=usage.cores, ram_used=usage.ram))
+    return usage

@@ -1,0 +1,115 @@
+"""Service processes and their heartbeats: table ``services``.
+
+``updated_at`` changes when a service is registered, disabled, enabled or forced down, and never by a
+heartbeat: schedulers read changes by it.  ``last_seen_up`` changes by heartbeats.
+"""
+import dataclasses
+import datetime
+import uuid as uuidlib
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from oslo_db import exception as db_exc
+from oslo_utils import timeutils
+
+from nova_lite import exceptions
+from nova_lite.conf import CONF
+from nova_lite.db.tables import hosts as hosts_table
+from nova_lite.db.tables import instances, services
+from nova_lite.models.service import COMPUTE, Service
+
+_FIELDS = tuple(field.name for field in dataclasses.fields(Service))
+
+
+def _service(row) -> Service:
+    return Service(**{name: getattr(row, name) for name in _FIELDS})
+
+
+def is_up(service, now: datetime.datetime) -> bool:
+    """Whether it counts as alive at ``now`` (naive UTC): seen lately, and not forced down."""
+    if service.forced_down or service.last_seen_up is None:
+        return False
+    # A clock that is ahead of ours makes a heartbeat of the future: as far off counts as down too.
+    return abs((now - service.last_seen_up).total_seconds()) <= CONF.service_down_time
+
+
+def register(connection, binary: str, host: str, topic: str) -> str:
+    """A service starts: its row, made if it is new; returns its uuid.  May be called again at will.
+
+    ``disabled`` and ``forced_down`` stay as an operator set them.
+    """
+    now = timeutils.utcnow()
+    seen = {"topic": topic, "last_seen_up": now, "updated_at": now}
+    where = sa.and_(services.c.host == host, services.c.binary == binary)
+    if not connection.execute(sa.update(services).where(where).values(seen)).rowcount:
+        try:
+            with connection.begin_nested():
+                connection.execute(sa.insert(services).values(
+                    uuid=str(uuidlib.uuid4()), binary=binary, host=host, disabled=False, forced_down=False,
+                    created_at=now, **seen))
+        except db_exc.DBDuplicateEntry:
+            pass        # another conductor registers the same service: its row is as good
+    return connection.scalar(sa.select(services.c.uuid).where(where))
+
+
+def heartbeat(connection, binary: str, hosts: Sequence[str]) -> int:
+    """These hosts' services live.  Returns how many rows there were: fewer than hosts, some must register."""
+    return connection.execute(sa.update(services).where(
+        services.c.binary == binary, services.c.host.in_(hosts)).values(last_seen_up=timeutils.utcnow())).rowcount
+
+
+def _one(connection, what: str, *conditions) -> Service:
+    row = connection.execute(sa.select(services).where(*conditions)).one_or_none()
+    if row is None:
+        raise exceptions.ServiceNotFound(service_id=what)
+    return _service(row)
+
+
+def get(connection, service_id: int | str) -> Service:
+    """By id (an integer) or uuid (a string); raises ServiceNotFound."""
+    column = services.c.id if isinstance(service_id, int) else services.c.uuid
+    return _one(connection, str(service_id), column == service_id)
+
+
+def get_by_host(connection, host: str, binary: str = COMPUTE) -> Service:
+    """Raises HostBinaryNotFound (404)."""
+    try:
+        return _one(connection, host, services.c.host == host, services.c.binary == binary)
+    except exceptions.ServiceNotFound:
+        raise exceptions.HostBinaryNotFound(host=host, binary=binary) from None
+
+
+def list_all(connection, *, host: str | None = None, binary: str | None = None,
+             disabled: bool | None = None) -> list[Service]:
+    """Services by id, of those that fit every filter that is given."""
+    query = sa.select(services).order_by(services.c.id)
+    if host is not None:
+        query = query.where(services.c.host == host)
+    if binary is not None:
+        query = query.where(services.c.binary == binary)
+    if disabled is not None:
+        query = query.where(services.c.disabled.is_(disabled))
+    return [_service(row) for row in connection.execute(query)]
+
+
+def update(connection, service_id: int, **changes) -> Service:
+    """Set ``disabled``, ``disabled_reason`` or ``forced_down``; returns the service as it is then."""
+    connection.execute(sa.update(services).where(services.c.id == service_id).values(
+        updated_at=timeutils.utcnow(), **changes))
+    return get(connection, service_id)
+
+
+def delete(connection, service: Service) -> None:
+    """Forget a service, and the compute node with it; raises Conflict (409) while it hosts servers."""
+    if service.binary == COMPUTE:
+        busy = connection.scalar(sa.select(sa.literal(1)).select_from(instances).where(
+            instances.c.host == service.host, instances.c.deleted.is_(False)).limit(1))
+        if busy is None:
+            # Claims are counted on this very row, so a claim that commits meanwhile makes this miss.
+            connection.execute(sa.delete(hosts_table).where(
+                hosts_table.c.host == service.host, hosts_table.c.running_vms == 0))
+            busy = connection.scalar(sa.select(hosts_table.c.id).where(hosts_table.c.host == service.host))
+        if busy is not None:
+            raise exceptions.Conflict("Unable to delete compute service that is hosting instances. "
+                                      "Migrate or delete the instances first.")
+    connection.execute(sa.delete(services).where(services.c.id == service.id))

@@ -1,0 +1,24 @@
+"""A service process as the cloud knows it."""
+import dataclasses
+import datetime
+
+from nova_lite.models.base import Model
+
+COMPUTE = "nova-compute"
+
+
+@dataclasses.dataclass(frozen=True)
+class Service(Model):
+    """One binary on one host.  Times are naive UTC; ``last_seen_up`` is the newest heartbeat."""
+
+    id: int
+    uuid: str
+    binary: str
+    host: str
+    topic: str
+    disabled: bool = False
+    disabled_reason: str | None = None
+    forced_down: bool = False
+    last_seen_up: datetime.datetime | None = None
+    created_at: datetime.datetime | None = None
+    updated_at: datetime.datetime | None = None

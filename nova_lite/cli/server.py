@@ -1,0 +1,197 @@
+"""``server list``, ``show``, ``delete``, ``set``, ``unset``."""
+from nova_lite.cli import columns, lookup, waiting
+from nova_lite.cli.command import CloudCommand, CloudLister, CloudShow
+from nova_lite.cli.connection import at_least, microversion
+from nova_lite.cli.errors import CommandError
+
+
+def flavor_name(server, names=None) -> str:
+    """The flavor's name: in the body from 2.47; before that looked up in ``names`` (id -> name)."""
+    flavor = server.flavor
+    if not flavor:
+        return ""
+    return flavor.original_name or (names or {}).get(flavor.id, flavor.id)
+
+
+def image_name(server, names=None) -> str:
+    """The image's name if ``names`` (id -> name) has it, else its id; empty for a server without one."""
+    image = server.image
+    if not image or not image.id:
+        return ""
+    return (names or {}).get(image.id) or image.id
+
+
+_NARROW = (("ID", "id"), ("Name", "name"), ("Status", "status"), ("Networks", "addresses", columns.Addresses))
+
+
+class ListServers(CloudLister):
+    """List servers"""
+
+    examples = ("server list", "server list --long --status ACTIVE", "server list -f value -c ID --name '^web'")
+
+    def add_arguments(self, parser):
+        parser.add_argument("--long", action="store_true", help="more columns: task, power, zone, host, created")
+        parser.add_argument("--all-projects", action="store_true", help="servers of all projects (admin)")
+        parser.add_argument("--name", metavar="REGEX", help="only names that this regular expression finds")
+        parser.add_argument("--status", help="only this status, for example ACTIVE")
+        parser.add_argument("--host", metavar="HOST", dest="on_host", help="only servers on this host (admin)")
+        parser.add_argument("--limit", type=int, metavar="N", help="at most N servers")
+        parser.add_argument("--marker", metavar="SERVER", help="begin after this server (id)")
+
+    def take_action(self, args):
+        query = {"name": args.name, "status": args.status and args.status.upper(), "compute_host": args.on_host,
+                 "marker": args.marker, "all_projects": True if args.all_projects else None}
+        query = {key: value for key, value in query.items() if value is not None}
+        if args.limit is not None:
+            if args.limit < 1:
+                raise CommandError("--limit must be 1 or more")
+            query |= {"limit": args.limit, "paginated": False}
+        servers = list(self.cloud.compute.servers(details=True, **query))
+        return self.table(servers, self._columns(args, servers))
+
+    def _columns(self, args, servers):
+        flavors, images = self._flavors(servers), self._images(servers)
+        named = (("Image", lambda s: image_name(s, images)), ("Flavor", lambda s: flavor_name(s, flavors)))
+        if not args.long:
+            return _NARROW + named
+        project = (("Project", "project_id"),) if args.all_projects else ()
+        return (*_NARROW[:3], ("Task State", "task_state"), ("Power State", "power_state", columns.Power), _NARROW[3],
+                *named, ("Availability Zone", "availability_zone"), ("Host", "compute_host"),
+                ("Key Name", "key_name"), ("Created", "created_at"),
+                ("Properties", "metadata", columns.Pairs), *project)
+
+    def _flavors(self, servers):
+        if all(server.flavor is None or server.flavor.original_name for server in servers):
+            return {}
+        return {flavor.id: flavor.name for flavor in self.cloud.compute.flavors(is_public=None)}
+
+    def _images(self, servers):
+        """Names of images; the list is worth more than they are, so an image service that fails is no error."""
+        if not any(image_name(server) for server in servers):
+            return {}
+        try:
+            return {image.id: image.name for image in self.cloud.image.images()}
+        except Exception as exc:
+            self.app.LOG.info("image names are not known: %s", exc)
+            return {}
+
+
+class ShowServer(CloudShow):
+    """Show one server"""
+
+    examples = ("server show web1", "server show web1 -f json", "server show web1 -f value -c status")
+    fields = (
+        ("id", "id"), ("name", "name"), ("description", "description"), ("status", "status"), ("vm_state", "vm_state"),
+        ("task_state", "task_state"), ("power_state", "power_state", columns.Power),
+        ("fault", lambda s: (s.fault or {}).get("message")), ("addresses", "addresses", columns.Addresses),
+        ("flavor", flavor_name), ("image", image_name), ("key_name", "key_name"), ("config_drive", "config_drive"),
+        ("properties", "metadata", columns.Pairs), ("tags", "tags", columns.Words),
+        ("security_groups", lambda s: [g.get("name") for g in s.security_groups or ()], columns.Words),
+        ("locked", "is_locked"), ("availability_zone", "availability_zone"), ("host", "compute_host"),
+        ("hypervisor_hostname", "hypervisor_hostname"), ("instance_name", "instance_name"), ("host_id", "host_id"),
+        ("project_id", "project_id"), ("user_id", "user_id"), ("created", "created_at"), ("updated", "updated_at"),
+        ("launched_at", "launched_at"),
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("server", help="name or id")
+
+    def take_action(self, args):
+        return show(self, lookup.server(self.cloud, args.server))
+
+
+def show(command: CloudShow, server):
+    """What ``server show`` prints, also for the commands that make one."""
+    return command.one(server, ShowServer.fields)
+
+
+class DeleteServer(CloudCommand):
+    """Delete servers, in whatever state they are"""
+
+    examples = ("server delete web1", "server delete --wait web1 web2 web3")
+
+    def add_arguments(self, parser):
+        parser.add_argument("servers", nargs="+", metavar="server", help="name or id")
+        waiting.add_options(parser, "is gone")
+
+    def take_action(self, args):
+        ids, failed = {}, []
+        for name in args.servers:
+            try:
+                ids[name] = lookup.server_id(self.cloud, name)
+                self.cloud.compute.delete_server(ids[name], ignore_missing=False)
+            except Exception as exc:                     # the others are deleted all the same
+                failed.append(one_line(exc, name))
+                ids.pop(name, None)
+        waiter = waiting.Waiter(self.cloud.compute, self.progress(), args.timeout)
+        for name, server_id in ids.items() if args.wait else ():
+            try:
+                waiter.gone(server_id)
+            except CommandError as exc:
+                failed.append(one_line(exc, name))
+        if failed:
+            raise CommandError("\n".join(failed))
+
+    def progress(self):
+        return waiting.Progress(self.app.stderr, quiet=not self.app.options.verbose_level)
+
+
+def one_line(exc: Exception, name: str) -> str:
+    """An error of one of several servers, with its name; a bug is raised as it is."""
+    from nova_lite.cli import errors
+
+    text = errors.explain(exc)
+    if text is None:
+        raise exc
+    return text if name in text else f"{name}: {text}"
+
+
+def pair(text: str) -> tuple[str, str]:
+    """argparse type of KEY=VALUE."""
+    import argparse
+
+    key, found, value = text.partition("=")
+    if not found or not key:
+        raise argparse.ArgumentTypeError(f"{text!r} is not KEY=VALUE")
+    return key, value
+
+
+class SetServer(CloudCommand):
+    """Change the name, description or properties of a server"""
+
+    examples = ("server set web1 --name www", "server set web1 --property role=front --property tier=1")
+
+    def add_arguments(self, parser):
+        parser.add_argument("server", help="name or id")
+        parser.add_argument("--name", help="new name")
+        parser.add_argument("--description", help="new description")
+        parser.add_argument("--property", type=pair, action="append", default=[], metavar="KEY=VALUE",
+                            help="metadata item to set; may be repeated")
+
+    def take_action(self, args):
+        body = {key: value for key, value in (("name", args.name), ("description", args.description))
+                if value is not None}
+        if not body and not args.property:
+            raise CommandError("Nothing to set: give --name, --description or --property")
+        compute = self.cloud.compute
+        if "description" in body and not at_least(microversion(compute, "2.100"), "2.19"):
+            raise CommandError("A description needs compute API 2.19 or newer")
+        server_id = lookup.server_id(self.cloud, args.server)
+        if body:
+            compute.update_server(server_id, **body)
+        if args.property:
+            compute.set_server_metadata(server_id, **dict(args.property))
+
+
+class UnsetServer(CloudCommand):
+    """Remove properties of a server"""
+
+    examples = ("server unset web1 --property role",)
+
+    def add_arguments(self, parser):
+        parser.add_argument("server", help="name or id")
+        parser.add_argument("--property", action="append", default=[], required=True, metavar="KEY",
+                            help="metadata item to remove; may be repeated")
+
+    def take_action(self, args):
+        self.cloud.compute.delete_server_metadata(lookup.server_id(self.cloud, args.server), args.property)

@@ -1,0 +1,147 @@
+"""``server create``: from options to the body of POST /servers, and the wait for what comes of it."""
+import argparse
+import base64
+
+from nova_lite.cli import lookup, waiting
+from nova_lite.cli.command import CloudShow
+from nova_lite.cli.connection import at_least, microversion
+from nova_lite.cli.errors import CommandError
+from nova_lite.cli.server import pair, show
+
+_CEILING = "2.96"          # the newest create body that this module knows
+_USER_DATA_LIMIT = 65535   # characters of base64 that Nova takes
+
+
+def read_user_data(path: str) -> str:
+    """The file in base64, as the API wants it."""
+    try:
+        with open(path, "rb") as file:
+            text = base64.b64encode(file.read()).decode()
+    except OSError as exc:
+        raise CommandError(f"--user-data {path}: {exc.strerror}") from exc
+    if len(text) > _USER_DATA_LIMIT:
+        raise CommandError(f"--user-data {path}: too large, {_USER_DATA_LIMIT * 3 // 4} bytes are the limit")
+    return text
+
+
+def networks(words: list[str], version: str | None, find) -> list[dict] | str | None:
+    """The body's ``networks``: each word is auto, none, a network, or port:ID.
+
+    ``find`` turns a network's name into its id.  None: leave it out (the API has no "auto" before 2.37).
+    """
+    special = [word for word in words if word in ("auto", "none")]
+    if special and len(words) > 1:
+        raise CommandError(f"--network {special[0]} stands alone; it cannot be mixed with others")
+    if not words or special:
+        word = special[0] if special else "auto"
+        if at_least(version, "2.37"):
+            return word
+        if word == "none":
+            raise CommandError("--network none needs compute API 2.37 or newer")
+        return None
+    return [{"port": word[5:]} if word.startswith("port:") else {"uuid": find(word)} for word in words]
+
+
+class CreateServer(CloudShow):
+    """Create a server (or several)"""
+
+    examples = (
+        "server create web1 --flavor m1.tiny --image lite-guest --network private --key-name demo --wait",
+        "server create batch --flavor m1.tiny --image lite-guest --network auto --min 1 --max 5 --wait",
+        "server create web2 --flavor m1.tiny --image lite-guest --user-data setup.sh --property role=front",
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("name", help="name of the server; several get -1, -2 … behind it")
+        parser.add_argument("--flavor", required=True, help="name or id")
+        parser.add_argument("--image", required=True, help="name or id")
+        parser.add_argument("--network", action="append", default=[], metavar="NETWORK",
+                            help="network by name or id, or port:ID; may be repeated. auto: whichever there is (the "
+                                 "default); none: no network")
+        parser.add_argument("--key-name", metavar="KEY", help="key pair whose public key the guest takes")
+        parser.add_argument("--user-data", metavar="FILE", help="file that the guest gets as user data")
+        parser.add_argument("--property", type=pair, action="append", default=[], metavar="KEY=VALUE",
+                            help="metadata item; may be repeated")
+        parser.add_argument("--description", help="description (compute API 2.19)")
+        parser.add_argument("--config-drive", action="store_true", help="give the guest a config drive")
+        parser.add_argument("--hint", type=pair, action="append", default=[], metavar="KEY=VALUE",
+                            help="scheduler hint; may be repeated")
+        parser.add_argument("--availability-zone", metavar="ZONE", help="zone, or ZONE:HOST (admin)")
+        parser.add_argument("--security-group", action="append", default=[], metavar="GROUP",
+                            help="security group by name; may be repeated")
+        parser.add_argument("--min", type=_positive, metavar="N", help="fewest servers that will do")
+        parser.add_argument("--max", type=_positive, metavar="N", help="most servers to make")
+        parser.add_argument("--password", help="admin password (made up when not given)")
+        waiting.add_options(parser, "runs, or failed (exit code 1)")
+
+    def body(self, args, version: str | None) -> dict:
+        """The request's body in Nova's words for API ``version``."""
+        server = {
+            "name": args.name,
+            "flavorRef": lookup.flavor(self.cloud, args.flavor).id,
+            "imageRef": lookup.image(self.cloud, args.image).id,
+            "networks": networks(args.network, version, lambda word: lookup.network(self.cloud, word).id),
+            "key_name": args.key_name,
+            "user_data": read_user_data(args.user_data) if args.user_data else None,
+            "metadata": dict(args.property) or None,
+            "config_drive": True if args.config_drive else None,
+            "availability_zone": args.availability_zone,
+            "security_groups": [{"name": name} for name in args.security_group] or None,
+            "adminPass": args.password,
+            "description": args.description,
+        }
+        if args.description and not at_least(version, "2.19"):
+            raise CommandError("--description needs compute API 2.19 or newer")
+        count = max(args.min or 1, args.max or 1)
+        if args.max and args.min and args.min > args.max:
+            raise CommandError(f"--min {args.min} is more than --max {args.max}")
+        if count > 1:
+            server |= {"min_count": args.min or 1, "max_count": count, "return_reservation_id": True}
+        body = {"server": {key: value for key, value in server.items() if value is not None}}
+        if args.hint:
+            body["os:scheduler_hints"] = dict(args.hint)
+        return body
+
+    def take_action(self, args):
+        from openstack import exceptions
+
+        compute = self.cloud.compute
+        version = microversion(compute, _CEILING)
+        response = compute.post("/servers", json=self.body(args, version), microversion=version)
+        exceptions.raise_from_response(response)
+        answer = response.json()
+        if "reservation_id" in answer:
+            return self._several(args, answer["reservation_id"])
+        server_id = answer["server"]["id"]
+        server = self._wait(args, [server_id])[0] if args.wait else compute.get_server(server_id)
+        names, values = show(self, server)
+        password = answer["server"].get("adminPass")
+        return (names + ["admin_password"], values + [password]) if password else (names, values)
+
+    def _several(self, args, reservation_id):
+        ids = [server.id for server in self.cloud.compute.servers(details=False, reservation_id=reservation_id)]
+        self.say(f"{len(ids)} servers were ordered: {reservation_id}")
+        servers = self._wait(args, ids) if args.wait else []
+        return self.one(reservation_id, (("reservation_id", lambda r: r), ("servers", lambda r: "\n".join(ids)),
+                                         ("active", lambda r: len(servers) if args.wait else None)))
+
+    def _wait(self, args, ids):
+        """All of ``ids`` ACTIVE within one timeout; the failures of all are told."""
+        progress = waiting.Progress(self.app.stderr, quiet=not self.app.options.verbose_level)
+        waiter = waiting.Waiter(self.cloud.compute, progress, args.timeout)
+        servers, failed = [], []
+        for server_id in ids:
+            try:
+                servers.append(waiter.status(server_id, "ACTIVE"))
+            except CommandError as exc:
+                failed.append(str(exc))
+        if failed:
+            raise CommandError("\n".join(failed))
+        return servers
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 1 or more")
+    return int(text)
+

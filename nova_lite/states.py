@@ -61,8 +61,8 @@ TRANSITIONS: dict[str, Transition] = {t.event: t for t in (
     Transition("started", (STOPPED,), (POWERING_ON,), ACTIVE, None, "the guest runs"),
     Transition("start_failed", (STOPPED,), (POWERING_ON,), KEEP, None, "the guest did not start"),
     Transition("stop", (ACTIVE, ERROR), (None,), KEEP, POWERING_OFF, "os-stop accepted"),
-    Transition("stopped", (ACTIVE, ERROR), (POWERING_OFF,), STOPPED, None, "the guest is off"),
-    Transition("stop_failed", (ACTIVE, ERROR), (POWERING_OFF,), KEEP, None, "the guest did not stop"),
+    Transition("stopped", (ACTIVE, ERROR, STOPPED), (POWERING_OFF,), STOPPED, None, "the guest is off"),
+    Transition("stop_failed", (ACTIVE, ERROR, STOPPED), (POWERING_OFF,), KEEP, None, "the guest did not stop"),
     Transition("reboot", (ACTIVE,), (None,), KEEP, REBOOTING, "soft reboot accepted"),
     Transition("reboot_hard", (ACTIVE, STOPPED, PAUSED, SUSPENDED, ERROR),
                (None, *SOFT_REBOOT_TASKS, *HARD_REBOOT_TASKS), KEEP, REBOOTING_HARD, "hard reboot accepted"),
@@ -77,7 +77,7 @@ TRANSITIONS: dict[str, Transition] = {t.event: t for t in (
                (*SOFT_REBOOT_TASKS, *HARD_REBOOT_TASKS), KEEP, None, "the reboot was not done; the guest runs"),
     # seen on the host, nothing else going on
     Transition("power_off_seen", (ACTIVE,), (None,), STOPPED, None, "the guest went off by itself"),
-    Transition("power_on_seen", (STOPPED,), (None,), KEEP, None, "the guest of a stopped server runs: stop it"),
+    Transition("power_on_seen", (STOPPED,), (None,), KEEP, POWERING_OFF, "the guest of a stopped server runs: stop it"),
     # delete
     Transition("delete", LIVE, ANY, KEEP, DELETING, "DELETE accepted"),
     Transition("deleted", LIVE, ANY, DELETED, None, "nothing is left of it"),
@@ -132,6 +132,17 @@ STATUS: dict[str, dict[str | None, str]] = {
     SHELVED: {None: "SHELVED"},
     SHELVED_OFFLOADED: {None: "SHELVED_OFFLOADED"},
 }
+
+
+def describe(event: str | None) -> str:
+    """What an event does, for the trace: ``building/spawning -> active``."""
+    if event is None:
+        return ""
+    move = TRANSITIONS[event]
+    origin = move.vm_from[0] if len(move.vm_from) == 1 else "*"
+    task = f"/{move.task_from[-1]}" if move.task_from != ANY and move.task_from[-1] else ""
+    target = origin if move.vm_to == KEEP else move.vm_to
+    return f"{origin}{task} -> {target}" + (f"/{move.task_to}" if move.task_to else "")
 
 
 def status(vm_state: str, task_state: str | None) -> str:

@@ -33,11 +33,13 @@ class Trace:
         self.events: list[Event] = list(events)
 
     @contextlib.contextmanager
-    def hop(self, event: str, *, function: str = "", rpc: str = "", public: bool = False, details: str | None = None):
+    def hop(self, event: str, *, function: str = "", rpc: str = "", public: bool = False,
+            details: str | None = None, transition: str = ""):
         """Time one hop; an exception makes its result Error and goes on."""
         index = len(self.events)
         self.events.append(Event(event=event, service=self.service, host=self.host, pid=os.getpid(), start=now(),
-                                 depth=self.depth, rpc=rpc, function=function, public=public, details=details))
+                                 depth=self.depth, rpc=rpc, function=function, public=public, details=details,
+                                 transition=transition))
         self.depth += 1
         begun = time.monotonic()
         result, text = "Success", None

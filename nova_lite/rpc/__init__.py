@@ -1,0 +1,113 @@
+"""The message bus: the only place that imports oslo.messaging.
+
+A *cast* is a hint and may be lost: whoever casts has written the order before, and the sweeper sends it
+again.  A *call* waits for an answer.  Every server takes what it gets in threads.
+"""
+import logging
+import threading
+
+from oslo_service import backend as oslo_service_backend
+
+# oslo.messaging imports oslo.service, whose default backend is eventlet; this must come first.
+oslo_service_backend.init_backend(oslo_service_backend.BackendType.THREADING)
+
+import oslo_messaging  # noqa: E402
+
+from nova_lite import context as context_module  # noqa: E402
+from nova_lite import exceptions  # noqa: E402
+from nova_lite.conf import CONF  # noqa: E402
+
+LOG = logging.getLogger(__name__)
+VERSION = "1.0"
+_transport = None
+_lock = threading.Lock()
+
+
+class _Serializer(oslo_messaging.NoOpSerializer):
+    """Contexts travel as dicts; arguments are JSON types already (models' ``to_dict``)."""
+
+    def serialize_context(self, context):
+        return context.to_dict()
+
+    def deserialize_context(self, context):
+        return context_module.from_dict(context)
+
+
+def set_defaults() -> None:
+    """Safer defaults than the library's; a configuration file may still change them."""
+    oslo_messaging.set_transport_defaults("nova")
+    rabbit = {"rabbit_quorum_queue": True, "rabbit_transient_quorum_queue": True, "use_queue_manager": False,
+              "rabbit_qos_prefetch_count": 64, "heartbeat_in_pthread": False}
+    group = "oslo_messaging_rabbit"
+    from oslo_messaging._drivers import impl_rabbit
+    CONF.register_opts(impl_rabbit.rabbit_opts, group=group)
+    for name, value in rabbit.items():
+        CONF.set_default(name, value, group=group)
+
+
+def transport():
+    """This process's transport, made at its first use (after a fork)."""
+    global _transport
+    with _lock:
+        if _transport is None:
+            _transport = oslo_messaging.get_rpc_transport(CONF)
+        return _transport
+
+
+def cleanup() -> None:
+    """Close the transport."""
+    global _transport
+    with _lock:
+        if _transport is not None:
+            _transport.cleanup()
+        _transport = None
+
+
+def server(topic: str, host: str, endpoints: list):
+    """An RPC server of ``topic``, reachable as ``topic.host`` too; the caller starts, stops and waits for it."""
+    target = oslo_messaging.Target(topic=topic, server=host, version=VERSION)
+    for endpoint in endpoints:
+        endpoint.target = oslo_messaging.Target(version=VERSION)
+    return oslo_messaging.get_rpc_server(transport(), target, endpoints, executor="threading",
+                                         serializer=_Serializer(),
+                                         access_policy=oslo_messaging.DefaultRPCAccessPolicy)
+
+
+# Errors that a caller expects; they travel back as themselves.
+expected = oslo_messaging.expected_exceptions
+
+
+class Client:
+    """Sends to ``topic``.  Subclassed by each service's rpcapi, which names the methods."""
+
+    topic = ""
+
+    def __init__(self):
+        self._client = None
+
+    def _prepare(self, host=None, timeout=None):
+        if self._client is None:
+            self._client = oslo_messaging.get_rpc_client(
+                transport(), oslo_messaging.Target(topic=self.topic, version=VERSION), serializer=_Serializer())
+        return self._client.prepare(server=host, timeout=timeout, retry=1)
+
+    def cast(self, context, method: str, *, host: str | None = None, **kwargs) -> bool:
+        """Send a hint; False (and a warning) when the broker does not take it: the sweeper will send it again."""
+        try:
+            self._prepare(host).cast(context, method, **kwargs)
+            return True
+        except oslo_messaging.MessagingException as exc:
+            LOG.warning("cast %s to %s was not sent, it will be re-driven: %s", method, host or self.topic, exc)
+            return False
+
+    def call(self, context, method: str, *, host: str | None = None, timeout: int | None = None, **kwargs):
+        """Send and wait.  Raises ServiceUnavailable when no answer comes, or the callee's own error."""
+        try:
+            return self._prepare(host, timeout).call(context, method, **kwargs)
+        except oslo_messaging.RemoteError as exc:
+            error = getattr(exceptions, exc.exc_type, None)
+            if error is not None:
+                raise error(exc.value) from exc
+            raise
+        except oslo_messaging.MessagingException as exc:
+            raise exceptions.ServiceUnavailable(f"No answer to {method} from {host or self.topic}: {exc}") from exc

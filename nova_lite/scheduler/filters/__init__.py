@@ -1,0 +1,15 @@
+"""Filters, one a file, with Nova's names: which hosts are possible at all.
+
+A filter is a class whose ``hosts(spec, arrays)`` gives a bool array: a pure function of the request and the
+hosts.  Entry points of ``nova_lite.scheduler.filters``, in the order of [scheduler] enabled_filters.
+"""
+from stevedore import named
+
+
+def load(names) -> list:
+    """(name, filter) pairs; exits with one clear line when one is missing."""
+    def missing(absent):
+        raise SystemExit(f"[scheduler] enabled_filters: there is no filter {', '.join(sorted(absent))}")
+    manager = named.NamedExtensionManager("nova_lite.scheduler.filters", list(names), invoke_on_load=True,
+                                          name_order=True, on_missing_entrypoints_callback=missing)
+    return [(extension.name, extension.obj) for extension in manager]

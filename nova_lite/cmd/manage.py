@@ -1,0 +1,26 @@
+"""nova-lite-manage: what operators do beside the API: database, users, services, audit.
+
+Each area is a module ``manage_<area>`` with ``register(subparsers)``; a handler gets the parsed arguments and
+returns the exit code.
+"""
+import argparse
+import sys
+
+from nova_lite import exceptions
+from nova_lite.cmd import manage_bootstrap, manage_db, manage_user, service
+
+AREAS = (manage_db, manage_bootstrap, manage_user)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="nova-lite-manage", description=__doc__.split("\n")[0])
+    parser.add_argument("--config-file", action="append", help="configuration file")
+    subparsers = parser.add_subparsers(required=True, metavar="AREA")
+    for area in AREAS:
+        area.register(subparsers)
+    args = parser.parse_args()
+    service.load("nova-lite-manage", [part for path in args.config_file or () for part in ("--config-file", path)])
+    try:
+        sys.exit(args.handler(args))
+    except exceptions.NovaLiteError as error:
+        sys.exit(f"nova-lite-manage: {error}")

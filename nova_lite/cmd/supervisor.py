@@ -1,0 +1,98 @@
+"""nova-lite-supervisor: forks the services of one machine and starts a dead one again.
+
+The code is loaded once, in the parent, and frozen before the forks, so that the services share most of
+their memory.
+"""
+import gc
+import logging
+import signal
+import threading
+
+import cotyledon
+import setproctitle
+from oslo_config import cfg
+
+from nova_lite import exceptions
+from nova_lite.cmd import service, wiring
+from nova_lite.conf import CONF
+
+LOG = logging.getLogger(__name__)
+PROG = "nova-lite-supervisor"
+ALL = ("embedded", "api", "conductor", "scheduler", "compute", "metadata")
+CLI = [
+    cfg.ListOpt("services", default=list(ALL), help="Services to run: " + ", ".join(ALL) + "."),
+    cfg.ListOpt("compute-hosts", default=[], help="Run one compute service for each of these host names."),
+]
+
+
+class _Service(cotyledon.Service):
+    """A service in its forked child."""
+
+    def __init__(self, worker_id, name, run, *args):
+        super().__init__(worker_id)
+        self.name = name
+        self._run, self._args, self._stop = run, args, threading.Event()
+        self._done = threading.Event()
+        setproctitle.setproctitle(f"nova-lite: {name}")
+        service.setup_logging(f"nova-lite-{name}")
+
+    def run(self):
+        try:
+            self._run(self._stop, *self._args)
+        except exceptions.NovaLiteError as error:
+            LOG.error("%s cannot run: %s", self.name, error)
+            raise SystemExit(1) from error
+        except Exception:
+            LOG.exception("%s ended with an error", self.name)
+            raise
+        finally:
+            self._done.set()
+
+    def terminate(self):
+        self._stop.set()
+        self._done.wait(30)
+
+
+def _preload() -> None:
+    """Import in the parent what the children need, so that they share it."""
+    import nova_lite.api.app
+    import nova_lite.compute.service
+    import nova_lite.conductor.manager
+    import nova_lite.embedded
+    import nova_lite.image.glance
+    import nova_lite.network.neutron
+    import nova_lite.scheduler.manager  # noqa: F401
+    from nova_lite.api import policies
+    policies.get_enforcer()
+
+
+def main() -> None:
+    CONF.register_cli_opts(CLI)
+    service.load(PROG)
+    unknown = set(CONF.services) - set(ALL)
+    if unknown:
+        service.fatal(PROG, ValueError(f"--services: unknown: {', '.join(sorted(unknown))}"))
+    try:
+        if {"api", "conductor", "scheduler", "embedded"} & set(CONF.services):
+            service.check_database()
+        service.check_broker()
+    except exceptions.NovaLiteError as error:
+        service.fatal(PROG, error)
+    _preload()
+    manager = cotyledon.ServiceManager(wait_interval=0.05, graceful_shutdown_timeout=30)
+    if "embedded" in CONF.services:
+        manager.add(_Service, args=("embedded", wiring.run_embedded))
+    if "api" in CONF.services:
+        manager.add(_Service, workers=CONF.api.workers, args=("api", wiring.run_api, wiring.api_socket()))
+    for name in ("conductor", "scheduler", "metadata"):
+        if name in CONF.services:
+            manager.add(_Service, args=(name, getattr(wiring, f"run_{name}")))
+    if "compute" in CONF.services:
+        for host in CONF.compute_hosts or [CONF.host]:
+            manager.add(_Service, args=(f"compute-{host}" if CONF.compute_hosts else "compute", wiring.run_compute,
+                                        host))
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    setproctitle.setproctitle("nova-lite: supervisor")
+    gc.collect()
+    gc.freeze()
+    manager.run()

@@ -1,0 +1,109 @@
+"""The parts of each service, wired together: the one place where clients and drivers are chosen."""
+import logging
+import threading
+
+import waitress
+
+from nova_lite import rpc
+from nova_lite.cmd import service
+from nova_lite.conf import CONF
+from nova_lite.periodic import Periodic
+
+LOG = logging.getLogger(__name__)
+
+
+def serve_wsgi(app, sock, stop: threading.Event, threads: int) -> None:
+    """Serve until ``stop``; requests that have begun are finished."""
+    server = waitress.create_server(app, sockets=[sock], threads=threads, ident=None, clear_untrusted_proxy_headers=False,
+                                    channel_timeout=60, max_request_body_size=1 << 40)
+    thread = threading.Thread(target=server.run, name="wsgi", daemon=True)
+    thread.start()
+    stop.wait()
+    server.task_dispatcher.shutdown(cancel_pending=False, timeout=10)
+    server.close()
+
+
+def _heartbeat(binary: str, host: str) -> Periodic:
+    """Register a service that has a database and keep it up."""
+    from nova_lite.db import services, session
+    session.transaction(services.register)(binary, host, binary.removeprefix("nova-"))
+    beat = session.transaction(services.heartbeat)
+    return Periodic("heartbeat", lambda: beat(binary, [host]), lambda: CONF.report_interval).start()
+
+
+def run_api(stop: threading.Event, sock) -> None:
+    from nova_lite.api.app import make_app
+    serve_wsgi(make_app(), sock, stop, CONF.api.threads)
+
+
+def run_conductor(stop: threading.Event) -> None:
+    from nova_lite.conductor.engine import Engine
+    from nova_lite.conductor.heartbeats import Heartbeats
+    from nova_lite.conductor.manager import ConductorManager
+    from nova_lite.conductor.sweeper import Sweeper
+    from nova_lite.network.neutron import NeutronClient
+    engine, heartbeats = Engine(NeutronClient()), Heartbeats()
+    server = rpc.server("conductor", CONF.host, [ConductorManager(engine, heartbeats)])
+    server.start()
+    periodics = [
+        _heartbeat("nova-conductor", CONF.host),
+        Periodic("heartbeats", heartbeats.flush, lambda: CONF.workflow.fold_interval).start(),
+        Periodic("sweeper", Sweeper(engine).sweep, lambda: CONF.workflow.sweep_interval).start(),
+    ]
+    stop.wait()
+    _stop(server, periodics)
+    heartbeats.flush()
+
+
+def run_scheduler(stop: threading.Event) -> None:
+    from nova_lite.scheduler.hosts import HostManager
+    from nova_lite.scheduler.manager import SchedulerManager
+    hosts = HostManager()
+    manager = SchedulerManager(hosts)
+    hosts.refresh()
+    server = rpc.server("scheduler", CONF.host, [manager])
+    server.start()
+    periodics = [_heartbeat("nova-scheduler", CONF.host),
+                 Periodic("hosts", hosts.refresh, lambda: CONF.scheduler.refresh_interval).start()]
+    stop.wait()
+    _stop(server, periodics)
+
+
+def run_compute(stop: threading.Event, host_name: str) -> None:
+    from nova_lite.compute.host import Host
+    from nova_lite.compute.service import ComputeService
+    from nova_lite.conductor.rpcapi import ConductorAPI
+    from nova_lite.image.glance import GlanceClient
+    from nova_lite.network import plugging
+    from nova_lite.network.neutron import NeutronClient
+    from nova_lite.virt import driver
+    images, plugger = GlanceClient(), plugging.load(CONF.network.plugging)
+    plugger.init_host()
+    host = Host(host_name, driver.load(CONF.compute.driver, host_name, images, plugger), NeutronClient(),
+                ConductorAPI())
+    compute = ComputeService(host, stop.is_set)
+    compute.start()
+    stop.wait()
+    compute.stop()
+
+
+def run_metadata(stop: threading.Event) -> None:
+    from nova_lite.cmd import metadata
+    metadata.run(stop)
+
+
+def run_embedded(stop: threading.Event) -> None:
+    from nova_lite.cmd import embedded
+    embedded.run(stop)
+
+
+def _stop(server, periodics) -> None:
+    server.stop()
+    server.wait()
+    for periodic in periodics:
+        periodic.stop()
+
+
+def api_socket():
+    """The compute API's socket, opened before workers are forked: they share it."""
+    return service.listen(CONF.api.listen, CONF.api.port, "[api] port")

@@ -1,0 +1,78 @@
+"""The host's part of a build: claim check, network, disks, guest; all of it taken back when one fails."""
+import base64
+import contextlib
+import logging
+import threading
+
+from nova_lite import exceptions
+from nova_lite.compute.host import Host
+from nova_lite.conf import CONF
+from nova_lite.models import Instance, Order, Report
+from nova_lite.trace import Trace
+from nova_lite.virt.driver import SpawnRequest
+
+LOG = logging.getLogger(__name__)
+
+
+def build_and_run_instance(host: Host, context, order: Order, instance: Instance, trace: Trace, admin_password,
+                           injected_files) -> Report:
+    """Build it, or say why not: result ``retry`` when another host may succeed, ``error`` when not."""
+    with contextlib.ExitStack() as undo, _progress(host, context, order) as progress:
+        with trace.hop("claim_check", function="compute.tracker:Tracker.claim"):
+            host.tracker.claim(instance)
+        undo.callback(host.tracker.release, instance.uuid)
+        # Undone also when the process of allocating fails half-way; deallocating nothing is fine.
+        undo.callback(host.networks.deallocate, context, instance.uuid)
+        with trace.hop("network.allocate", function="NetworkClient.allocate"):
+            network_info = host.networks.allocate(context, instance) if instance.requested_networks else ()
+        host.orders.check_doomed(instance.uuid)
+        progress("networked")
+        instance = instance.replace(network_info=network_info)
+        undo.callback(host.driver.destroy, instance.uuid, network_info)
+        host.driver.spawn(instance, SpawnRequest(
+            context=context, network_info=network_info, admin_password=admin_password, progress=progress,
+            files={path: base64.b64decode(content) for path, content in injected_files.items()}), trace)
+        host.orders.check_doomed(instance.uuid)
+        guest = host.driver.guest(instance.uuid)
+        if guest is None:
+            raise exceptions.Rescheduled(instance_uuid=instance.uuid, reason="the guest is gone right after its start")
+        undo.pop_all()
+    return Report(order, host.name, values={
+        "power_state": guest.power_state, "network_info": [vif.to_dict() for vif in network_info],
+        "config_drive": instance.config_drive})
+
+
+def result_of(error: Exception) -> str:
+    """Whether another host may do better.  BuildAbort and the network's answers would be the same there."""
+    final = (exceptions.BuildAbort, exceptions.NoMoreFixedIps, exceptions.PortInUse, exceptions.PortNotFound,
+             exceptions.FixedIpAlreadyInUse, exceptions.NetworkNotFound, exceptions.ImageNotFound)
+    return "error" if isinstance(error, final) else "retry"
+
+
+@contextlib.contextmanager
+def _progress(host: Host, context, order: Order):
+    """Tell of task_state changes, but only of a build that takes longer than [compute] progress_after:
+    a fast one costs no message but its report."""
+    reached, lock = [], threading.Lock()
+
+    def send():
+        with lock:
+            for event in reached:
+                host.conductor.progress(context, order, event)
+            reached.clear()
+
+    timer = threading.Timer(CONF.compute.progress_after, send)
+    timer.daemon = True
+    timer.start()
+
+    def progress(event):
+        host.orders.check_doomed(order.instance_uuid)
+        with lock:
+            reached.append(event)
+        if timer.finished.is_set():
+            send()
+
+    try:
+        yield progress
+    finally:
+        timer.cancel()

@@ -1,0 +1,133 @@
+"""RPC endpoints of a compute host: each takes an order, has it worked on by a thread, and reports.
+
+Only endpoints: the work is in build, power and terminate.  No database here.
+"""
+import concurrent.futures
+import logging
+import subprocess
+import traceback
+
+from nova_lite import exceptions
+from nova_lite.compute import build, power, terminate
+from nova_lite.compute.host import Host
+from nova_lite.conf import CONF
+from nova_lite.models import Event, Instance, Order, Report
+from nova_lite.rpc import expected
+from nova_lite.trace import Trace, now
+
+LOG = logging.getLogger(__name__)
+SERVICE = "nova-compute"
+# Nova's names of the events, which clients look for in os-instance-actions.
+EVENT_NAMES = {"build_and_run_instance": "compute__do_build_and_run_instance"}
+
+
+def _fault(error: Exception) -> dict:
+    """As the conductor's: only the class of an error that is not ours (its text may hold secrets)."""
+    known = isinstance(error, exceptions.NovaLiteError)
+    return {"code": error.code if known else 500, "message": (str(error) if known else type(error).__name__)[:255],
+            "details": "".join(traceback.format_exception(error, limit=20)), "created": now().isoformat()}
+
+
+class ComputeManager:
+    """Topic ``compute``, one server a host."""
+
+    def __init__(self, host: Host):
+        self.host = host
+        self._builders = concurrent.futures.ThreadPoolExecutor(CONF.compute.max_concurrent_builds, "build")
+        self._workers = concurrent.futures.ThreadPoolExecutor(CONF.compute.worker_threads, "work")
+        self._draining = False
+
+    # -- orders --------------------------------------------------------------------------------
+    def build_and_run_instance(self, context, order, instance, events, admin_password=None, injected_files=None):
+        self._take(self._builders, build.build_and_run_instance, context, order, instance, events,
+                   result_of=build.result_of, admin_password=admin_password, injected_files=injected_files or {})
+
+    def start_instance(self, context, order, instance, events):
+        self._take(self._workers, power.start_instance, context, order, instance, events)
+
+    def stop_instance(self, context, order, instance, events, clean_shutdown=True):
+        self._take(self._workers, power.stop_instance, context, order, instance, events,
+                   clean_shutdown=clean_shutdown)
+
+    def reboot_instance(self, context, order, instance, events, reboot_type="SOFT"):
+        self._take(self._workers, power.reboot_instance, context, order, instance, events, reboot_type=reboot_type)
+
+    def terminate_instance(self, context, order, instance, events):
+        self._take(self._workers, terminate.terminate_instance, context, order, instance, events, deletes=True)
+
+    # -- questions -------------------------------------------------------------------------------
+    @expected(exceptions.NovaLiteError)
+    def get_console_output(self, context, instance, tail_length):
+        text = self.host.driver.get_console_output(Instance.from_dict(instance)).decode("utf-8", "replace")
+        if tail_length is not None and tail_length >= 0:
+            text = "\n".join(text.split("\n")[-tail_length:]) if tail_length else ""
+        return text
+
+    def list_guests(self, context):
+        return {"guests": [guest.to_dict() for guest in self.host.driver.guests()],
+                "leftovers": sorted(self.host.driver.leftovers())}
+
+    def get_host_uptime(self, context):
+        return subprocess.run(["uptime"], capture_output=True, text=True, check=True, env={"LC_ALL": "C"}).stdout
+
+    # -- how an order is worked on ---------------------------------------------------------------------
+    def _take(self, pool, work, context, order, instance, events, *, result_of=lambda error: "error", deletes=False,
+              **kwargs):
+        order, instance = Order.from_dict(order), Instance.from_dict(instance)
+        if self._draining:
+            return                                  # not lost: its lease runs out, or the restarted host asks
+        try:
+            repeated = self.host.orders.accept(order)
+        except exceptions.StaleOrder as error:
+            LOG.info("server %s: %s", instance.uuid, error)
+            return
+        if repeated is not None:
+            self.host.conductor.report(context, repeated)
+            return
+        trace = Trace(SERVICE, depth=2, events=[Event.from_dict(e) for e in events], host=self.host.name)
+        pool.submit(self._run, work, context, order, instance, trace, result_of, deletes, kwargs)
+
+    def _run(self, work, context, order, instance, trace, result_of, deletes, kwargs):
+        report = None
+        try:
+            if deletes:
+                with self.host.orders.doomed(instance.uuid), self.host.orders.instance(instance.uuid):
+                    report = self._work(work, context, order, instance, trace, result_of, kwargs)
+            else:
+                with self.host.orders.instance(instance.uuid):
+                    self.host.orders.check_doomed(instance.uuid)
+                    report = self._work(work, context, order, instance, trace, result_of, kwargs)
+        except exceptions.BuildAbort as error:
+            LOG.info("server %s: %s", instance.uuid, error)      # its order was cancelled by the delete
+        except BaseException:
+            LOG.exception("server %s: step %s broke", instance.uuid, order.step)
+        finally:
+            report = self.host.orders.finish(order, report)
+        if report is not None:
+            self.host.conductor.report(context, report)
+
+    def _work(self, work, context, order, instance, trace, result_of, kwargs) -> Report:
+        name = EVENT_NAMES.get(order.step, f"compute_{order.step}")
+        try:
+            with trace.hop(name, rpc="cast", public=True, function=f"{work.__module__}:{work.__name__}".removeprefix(
+                    "nova_lite.")):
+                report = work(self.host, context, order, instance, trace, **kwargs)
+        except Exception as error:
+            LOG.warning("server %s: step %s failed: %s", instance.uuid, order.step, error,
+                        exc_info=not isinstance(error, exceptions.NovaLiteError))
+            guest = self._guest(instance.uuid)
+            report = Report(order, self.host.name, result_of(error), fault=_fault(error),
+                            values={"power_state": guest.power_state} if guest else {})
+        return report.replace(events=trace.finished())
+
+    def _guest(self, uuid):
+        try:
+            return self.host.driver.guest(uuid)
+        except Exception:
+            return None                              # the driver is ill; the report says so already
+
+    def drain(self, wait: bool = True) -> None:
+        """Take nothing new, finish what runs."""
+        self._draining = True
+        self._builders.shutdown(wait=wait)
+        self._workers.shutdown(wait=wait)

@@ -1,0 +1,62 @@
+"""The host's own second look at a claim, and what it may give away in all.
+
+The claim itself is the scheduler's, in the database; this finds what a wrong row or a shrunken host would break.
+"""
+import threading
+
+from nova_lite import exceptions
+from nova_lite.conf import CONF
+from nova_lite.models import Flavor, HostResources, Instance
+
+
+def limits(resources: HostResources) -> dict:
+    """What may be claimed: total * ratio, less what is kept for the host."""
+    conf = CONF.compute
+    return {
+        "vcpus": int(resources.vcpus * conf.cpu_allocation_ratio),
+        "memory_mb": max(0, int((resources.memory_mb - conf.reserved_host_memory_mb) * conf.ram_allocation_ratio)),
+        "local_gb": max(0, int((resources.local_gb - conf.reserved_host_disk_mb / 1024) * conf.disk_allocation_ratio)),
+    }
+
+
+class Tracker:
+    """Which flavors are on this host, and their sums."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._limits: dict = {}
+        self._held: dict[str, Flavor] = {}
+        self._used = {"vcpus": 0, "memory_mb": 0, "local_gb": 0}
+
+    def start(self, resources: HostResources, instances: list[Instance]) -> None:
+        with self._lock:
+            self._limits = limits(resources)
+            for instance in instances:
+                self._hold(instance.uuid, instance.flavor)
+
+    def claim(self, instance: Instance) -> None:
+        """Raises ComputeResourcesUnavailable when the host has no room for it; repeatable."""
+        with self._lock:
+            self._drop(instance.uuid)
+            self._hold(instance.uuid, instance.flavor)
+            for name, amount in self._used.items():
+                if amount > self._limits[name]:
+                    self._drop(instance.uuid)
+                    raise exceptions.ComputeResourcesUnavailable(
+                        reason=f"{name}: {amount} of {self._limits[name]} would be used")
+
+    def release(self, uuid: str) -> None:
+        with self._lock:
+            self._drop(uuid)
+
+    def _hold(self, uuid, flavor, sign=1):
+        self._used["vcpus"] += sign * flavor.vcpus
+        self._used["memory_mb"] += sign * flavor.memory_mb
+        self._used["local_gb"] += sign * flavor.disk_gb
+        if sign > 0:
+            self._held[uuid] = flavor
+
+    def _drop(self, uuid):
+        flavor = self._held.pop(uuid, None)
+        if flavor is not None:
+            self._hold(uuid, flavor, -1)

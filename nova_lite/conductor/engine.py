@@ -1,0 +1,207 @@
+"""The action engine: runs the current step of an order, and makes a report one transaction.
+
+An order is a row of ``actions``: its step, its host, its attempt (the fencing number), its lease.  Whatever
+is told to the engine (a message, a report, a sweep) is checked against that row by compare-and-swap, so
+everything may come twice, late or never.  Used by the conductor's manager and sweeper only.
+"""
+import logging
+
+from nova_lite import exceptions, states
+from nova_lite.compute.rpcapi import ComputeAPI
+from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step
+from nova_lite.conductor.workflows import WORKFLOWS
+from nova_lite.conf import CONF
+from nova_lite.context import admin_context
+from nova_lite.db import actions, instances, services, session
+from nova_lite.models import Action, Instance, Order, Report
+from nova_lite.network.client import NetworkClient
+from nova_lite.scheduler.rpcapi import SchedulerAPI
+from nova_lite.trace import Trace, now
+
+LOG = logging.getLogger(__name__)
+SERVICE = "nova-conductor"
+
+
+def fault_of(error: Exception, details: str = "") -> dict:
+    """A server's fault; the text of an error that is not ours may hold secrets, so only its class is told."""
+    known = isinstance(error, exceptions.NovaLiteError)
+    message = str(error) if known else type(error).__name__
+    return {"code": error.code if known else 500, "message": message[:255], "details": details,
+            "created": now().isoformat()}
+
+
+def _no_valid_host_fault(error: exceptions.NoValidHost) -> dict:
+    counts = ", ".join(f"{name} removed {number}" for name, number in error.counts.items())
+    return fault_of(error, details=counts)
+
+
+class Engine:
+    """``network`` is the client that gives ports back when no host does."""
+
+    def __init__(self, network: NetworkClient):
+        self.network = network
+        self.compute, self.scheduler = ComputeAPI(), SchedulerAPI()
+
+    # -- running -------------------------------------------------------------------------------
+    def run(self, context, rows: list[tuple[Action, Instance]], trace: Trace) -> None:
+        """Do (or cast) the current step of open orders of one request."""
+        scheduling = [row for row in rows if (row[0].workflow, row[0].step) == ("build", "schedule")]
+        for action, instance in rows:
+            if (action.workflow, action.step) != ("build", "schedule"):
+                self._run_one(context, action, instance, trace)
+        if scheduling:
+            from nova_lite.conductor.workflows.build import schedule_many
+            self._guarded(context, scheduling, trace, schedule_many, self, context, scheduling, trace)
+
+    def _run_one(self, context, action, instance, trace):
+        step = WORKFLOWS[action.workflow].step(action.step)
+        self._guarded(context, [(action, instance)], trace, step.run, self, context, action, instance, trace)
+
+    def _guarded(self, context, rows, trace, function, *args):
+        """Run a step; what it raises fails the orders, unless trying again later may help."""
+        try:
+            function(*args)
+        except exceptions.ServiceUnavailable as error:
+            LOG.warning("step %s of request %s waits: %s", rows[0][0].step, context.request_id, error)
+        except exceptions.NoValidHost as error:
+            trace.events += getattr(error, "events", [])
+            self._fail(context, rows, trace, _no_valid_host_fault(error))
+        except exceptions.StaleOrder as error:
+            LOG.info("refused: %s", error)
+        except Exception as error:
+            LOG.exception("step %s of request %s failed", rows[0][0].step, context.request_id)
+            self._fail(context, rows, trace, fault_of(error))
+
+    def _fail(self, context, rows, trace, fault, result="error"):
+        for action, _instance in rows:
+            self.report(context, Report(action.order(), action.step_host or CONF.host, result, fault=fault,
+                                        events=trace.finished()))
+
+    def step_done(self, context, order: Order, trace: Trace) -> None:
+        """A step that the conductor did itself is done."""
+        self.report(context, Report(order, CONF.host, events=trace.finished()))
+
+    # -- reports -----------------------------------------------------------------------------------
+    def report(self, context, report: Report) -> None:
+        """Make what was reported true, in one transaction, and go on; a stale report changes nothing."""
+        workflow = WORKFLOWS[report.order.workflow]
+        try:
+            follow_up = self._apply(workflow, report)
+        except exceptions.StaleOrder as error:
+            LOG.warning("report of %s refused: %s", report.host, error)
+        except exceptions.UnexpectedTaskStateError as error:
+            LOG.warning("report of %s contradicts the server's state, order closed: %s", report.host, error)
+            self._close(report)
+        else:
+            if follow_up:
+                with session.reader() as connection:
+                    rows = actions.load(connection, [follow_up.action_id])
+                self.run(context, [row for row in rows if row[0].order() == follow_up],
+                         Trace(SERVICE, depth=2))
+
+    def _apply(self, workflow, report: Report) -> Order | None:
+        return session.transaction(self._apply_in)(workflow, report)
+
+    def _apply_in(self, connection, workflow, report: Report) -> Order | None:
+        order, action, instance = report.order, None, None
+        if workflow.needs_rows or report.result != "success":
+            rows = actions.load(connection, [order.action_id])
+            if not rows or rows[0][0].order() != order.replace(request_id=rows[0][0].request_id):
+                raise exceptions.StaleOrder(action_id=order.action_id, step=order.step, attempt=order.attempt)
+            action, instance = rows[0]
+        decide = workflow.succeeded if report.result == "success" else workflow.failed
+        outcome: Outcome = decide(action, instance, report)
+        follow_up = None
+        if outcome.next_step:
+            step = workflow.step(outcome.next_step)
+            follow_up = actions.move(connection, order, step.name, host=outcome.next_host,
+                                     timeout=getattr(CONF.workflow, step.timeout), **outcome.action_values)
+        else:
+            actions.finish(connection, order, outcome.state, outcome.message)
+        if outcome.event:
+            instances.transition(connection, order.instance_uuid, outcome.event, **outcome.values)
+        if outcome.effects:
+            outcome.effects(connection)
+        actions.add_events(connection, order.action_id, (*report.events, *self._report_hop(report, outcome)))
+        return follow_up
+
+    @staticmethod
+    def _report_hop(report, outcome):
+        """The hop of the report itself, as far as it is known inside its own transaction."""
+        if report.order.step is None or WORKFLOWS[report.order.workflow].step(report.order.step).where == CONDUCTOR:
+            return
+        trace = Trace(SERVICE, depth=1)
+        with trace.hop("report", rpc="cast", function="conductor.manager:ConductorManager.report",
+                       transition=states.describe(outcome.event)):
+            pass
+        yield from trace.events
+
+    @staticmethod
+    @session.transaction
+    def _close(connection, report):
+        """An order whose server has left the states it works in ends here; nothing else is touched."""
+        try:
+            actions.finish(connection, report.order, actions.FAILED, "Error")
+            actions.add_events(connection, report.order.action_id, report.events)
+        except exceptions.StaleOrder:
+            pass
+
+    def progress(self, order: Order, event: str) -> None:
+        """A host has reached another task_state within its step; never more than a hint."""
+        try:
+            self._progress(order, event)
+        except (exceptions.StaleOrder, exceptions.UnexpectedTaskStateError) as error:
+            LOG.info("progress refused: %s", error)
+
+    @staticmethod
+    @session.transaction
+    def _progress(connection, order, event):
+        actions.touch(connection, order)
+        instances.transition(connection, order.instance_uuid, event)
+
+    # -- going on after a loss ------------------------------------------------------------------------
+    def redrive(self, action_ids, reason: str) -> int:
+        """Send the current steps of open orders again, or undo them when that was done often enough."""
+        with session.reader() as connection:
+            rows = actions.load(connection, action_ids)
+        for action, instance in rows:
+            if action.state != actions.OPEN:
+                continue
+            step = WORKFLOWS[action.workflow].step(action.step)
+            up = step.where == CONDUCTOR or self._host_is_up(action.step_host)
+            try:
+                order = session.transaction(actions.redeliver)(action)
+            except exceptions.StaleOrder:
+                continue                     # another conductor has it, or it has just been reported
+            action = action.replace(attempt=order.attempt, tries=action.tries + 1)
+            context = admin_context(action.request_id)
+            trace = Trace(SERVICE, depth=1)
+            if not up or self._exhausted(action, step):
+                LOG.warning("step %s of %s of server %s is given up on host %s (%s)", action.step, action.action,
+                            instance.uuid, action.step_host, reason)
+                error = exceptions.NovaLiteError(
+                    f"Step {action.step} of {action.action} was not finished by "
+                    f"{action.step_host or 'the conductor'}: " + ("no answer" if up else "the host is down"))
+                self._fail(context, [(action, instance)], trace, fault_of(error), "error" if up else "host_down")
+                continue
+            LOG.warning("step %s of %s of server %s is sent again, delivery %d (%s)", action.step, action.action,
+                        instance.uuid, order.attempt, reason)
+            with trace.hop(f"redrive {action.step}", function="conductor.engine:Engine.redrive", details=reason):
+                pass
+            self.run(context, [(action, instance)], trace)
+        return len(rows)
+
+    @staticmethod
+    def _exhausted(action: Action, step: Step) -> bool:
+        # The conductor's own steps wait for what they need (scheduler, network) as long as they may.
+        if action.give_up_at is not None and now() >= action.give_up_at:
+            return True
+        return step.where == HOST and action.tries > CONF.workflow.step_retries
+
+    @staticmethod
+    def _host_is_up(host: str | None) -> bool:
+        if host is None:
+            return True
+        with session.reader() as connection:
+            service = services.get_by_host(connection, host, "nova-compute")
+        return service is not None and services.is_up(service)

@@ -1,0 +1,45 @@
+"""Heartbeats of compute hosts, folded: however many hosts, one statement an interval."""
+import logging
+import threading
+
+from nova_lite import exceptions
+from nova_lite.db import actions, services, session
+from nova_lite.models import Order
+
+LOG = logging.getLogger(__name__)
+
+
+class Heartbeats:
+    """``add`` from the RPC threads, ``flush`` every [workflow] fold_interval seconds from one."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._hosts: set[str] = set()
+        self._orders: dict[int, Order] = {}
+
+    def add(self, host: str, orders: list[Order]) -> None:
+        with self._lock:
+            self._hosts.add(host)
+            self._orders.update((order.action_id, order) for order in orders)
+
+    def flush(self) -> None:
+        """Write what has come since the last time; kept for the next time when the database is away."""
+        with self._lock:
+            hosts, orders = self._hosts, self._orders
+            self._hosts, self._orders = set(), {}
+        if not hosts:
+            return
+        try:
+            self._write(sorted(hosts), [orders[key] for key in sorted(orders)])
+        except exceptions.ServiceUnavailable:
+            with self._lock:
+                self._hosts |= hosts
+                self._orders = orders | self._orders
+            raise
+
+    @staticmethod
+    @session.transaction
+    def _write(connection, hosts, orders):
+        services.heartbeat(connection, "nova-compute", hosts)
+        if orders:
+            actions.extend(connection, orders)

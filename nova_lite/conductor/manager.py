@@ -1,0 +1,51 @@
+"""RPC endpoints of the conductor.  Nothing but endpoints: the work is in engine, heartbeats and sync."""
+from nova_lite import context as context_module
+from nova_lite.conductor import sync
+from nova_lite.conductor.engine import SERVICE, Engine
+from nova_lite.conductor.heartbeats import Heartbeats
+from nova_lite.db import actions, session
+from nova_lite.models import Event, Order, Report
+from nova_lite.trace import Trace
+
+
+class ConductorManager:
+    """Topic ``conductor``; any conductor takes a message."""
+
+    def __init__(self, engine: Engine, heartbeats: Heartbeats):
+        self.engine, self.heartbeats = engine, heartbeats
+
+    def _run(self, context, orders, events, name):
+        trace = Trace(SERVICE, depth=1, events=[Event.from_dict(e) for e in events])
+        wanted = {order.action_id: order for order in orders}
+        with session.reader() as connection:
+            rows = actions.load(connection, list(wanted))
+        rows = [row for row in rows
+                if row[0].state == actions.OPEN and row[0].step == wanted[row[0].id].step]
+        with trace.hop(name, rpc="cast", function=f"conductor.manager:ConductorManager.{name}"):
+            self.engine.run(context, rows, trace)
+
+    def build_instances(self, context, orders, events):
+        """Find hosts for the servers of one request and have them built."""
+        self._run(context, [Order.from_dict(o) for o in orders], events, "build_instances")
+
+    def run_order(self, context, order, events):
+        """Do the conductor's step of an order."""
+        self._run(context, [Order.from_dict(order)], events, "run_order")
+
+    def report(self, context, report):
+        self.engine.report(context, Report.from_dict(report))
+
+    def progress(self, context, order, event):
+        self.engine.progress(Order.from_dict(order), event)
+
+    def heartbeat(self, context, host, orders):
+        self.heartbeats.add(host, [Order.from_dict(o) for o in orders])
+
+    def guest_event(self, context, host, instance_uuid, power_state, reason):
+        sync.guest_event(self.engine, context, host, instance_uuid, power_state, reason)
+
+    def sync_host(self, context, host, resources, limits, guests):
+        return sync.sync_host(self.engine, context_module.admin_context(), host, resources, limits, guests)
+
+    def host_instances(self, context, host, resources, limits):
+        return sync.host_instances(host, resources, limits)

@@ -1,0 +1,80 @@
+"""What a compute host tells of itself: that it starts, and what it sees its guests do."""
+import logging
+
+from nova_lite import exceptions, states
+from nova_lite.db import actions, hosts, instances, services, session
+from nova_lite.models import HostResources
+
+LOG = logging.getLogger(__name__)
+
+
+@session.transaction
+def _register(connection, host, resources, limits):
+    services.register(connection, "nova-compute", host, "compute")
+    services.heartbeat(connection, "nova-compute", [host])
+    hosts.register(connection, host, resources, limits)
+
+
+def sync_host(engine, context, host: str, resources: dict, limits: dict, guests: list[dict]) -> dict:
+    """A compute service starts: register it, tell it what is its own, send its open steps again.
+
+    The steps go to the host's queue, which it serves only after it has cleaned up what is not its own.
+    """
+    _register(host, HostResources.from_dict(resources), limits)
+    with session.reader() as connection:
+        mine = instances.on_host(connection, host)
+        open_steps = actions.open_on_host(connection, host)
+    if open_steps:
+        engine.redrive(open_steps, f"host {host} starts")
+    LOG.info("host %s starts: %d guests there, %d servers here, %d open steps", host, len(guests), len(mine),
+             len(open_steps))
+    return {"instances": [instance.to_dict() for instance in mine]}
+
+
+def host_instances(host: str, resources: dict, limits: dict) -> dict:
+    """What a running host compares its guests with; its resources may have changed."""
+    _register(host, HostResources.from_dict(resources), limits)
+    with session.reader() as connection:
+        return {"instances": [instance.to_dict() for instance in instances.on_host(connection, host)]}
+
+
+def guest_event(engine, context, host: str, uuid: str, power_state: int, reason: str) -> None:
+    """A guest's power state changed without an order: note it, and what Nova's power sync makes of it."""
+    try:
+        _apply_guest_event(host, uuid, power_state, reason)
+    except (exceptions.UnexpectedTaskStateError, exceptions.InstanceNotFound) as error:
+        LOG.info("power state of %s on %s not taken over: %s", uuid, host, error)
+        return
+    if power_state == states.RUNNING:
+        _stop_if_it_should_be(engine, context, host, uuid)
+
+
+@session.transaction
+def _apply_guest_event(connection, host, uuid, power_state, reason):
+    instance = instances.get(connection, uuid)
+    if instance.host != host or instance.task_state is not None:
+        return                                        # another host's, or an order is at work and will tell
+    if power_state in (states.SHUTDOWN, states.CRASHED) and instance.vm_state == states.ACTIVE:
+        LOG.warning("server %s on %s went off by itself (%s)", uuid, host, reason)
+        instances.transition(connection, uuid, "power_off_seen", power_state=power_state)
+    elif power_state != instance.power_state:
+        instances.update(connection, uuid, power_state=power_state)
+
+
+def _stop_if_it_should_be(engine, context, host, uuid):
+    """A guest of a stopped server runs: stop it, as Nova does, by an order of its own."""
+    ordered = _order_stop(context, host, uuid)
+    if ordered:
+        LOG.warning("server %s is stopped but its guest runs on %s: stopping it", uuid, host)
+        order, instance = ordered
+        engine.compute.step(context, order, instance)
+
+
+@session.transaction
+def _order_stop(connection, context, host, uuid):
+    instance = instances.get(connection, uuid)
+    if instance.vm_state != states.STOPPED or instance.task_state is not None or instance.host != host:
+        return None
+    instances.transition(connection, uuid, "power_on_seen")
+    [order] = actions.insert(connection, context, [uuid], "stop", "stop", step="stop_instance", host=host)
+    return order, instance

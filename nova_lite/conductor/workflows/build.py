@@ -1,0 +1,81 @@
+"""Build: the scheduler chooses and claims a host, the host builds; a host that fails is followed by another.
+
+The flow of ``POST /servers``, after the API's transaction, on one screen.
+"""
+from nova_lite import exceptions, states
+from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step, Workflow
+from nova_lite.conf import CONF
+from nova_lite.db import claims, hosts
+from nova_lite.models import RequestSpec
+from nova_lite.trace import now
+
+
+def schedule(engine, context, action, instance, trace):
+    """One order by itself; ``ConductorManager.build_instances`` schedules all of a request at once."""
+    schedule_many(engine, context, [(action, instance)], trace)
+
+
+def schedule_many(engine, context, rows, trace):
+    """Choose, claim and cast for orders of one request.  Raises NoValidHost, ServiceUnavailable."""
+    action, instance = rows[0]
+    spec = RequestSpec(
+        orders=tuple(a.order() for a, _ in rows), flavor=instance.flavor, image=instance.image_meta,
+        project_id=instance.project_id, availability_zone=action.params.get("availability_zone"),
+        force_hosts=tuple(action.params.get("force_hosts", ())),
+        force_nodes=tuple(action.params.get("force_nodes", ())), ignore_hosts=action.hosts_tried,
+        scheduler_hints=instance.scheduler_hints, transition="claimed", next_step="build_and_run_instance",
+        step_timeout=CONF.workflow.build_timeout)
+    selections, events = engine.scheduler.select_destinations(context, spec, trace.depth)
+    trace.events += events
+    by_uuid = {i.uuid: (a, i) for a, i in rows}
+    for selection in selections:
+        action, instance = by_uuid[selection.instance_uuid]
+        cast(engine, context,
+             action.replace(step="build_and_run_instance", step_host=selection.service_host,
+                            attempt=selection.attempt),
+             instance.replace(host=selection.service_host, node=selection.nodename, attempt=instance.attempt + 1,
+                              task_state=states.NETWORKING), trace)
+
+
+def cast(engine, context, action, instance, trace):
+    """To the chosen host, with everything it needs: it has no database."""
+    secrets = action.secrets or {}
+    engine.compute.step(context, action.order(), instance, trace.finished(),
+                        admin_password=secrets.get("admin_password"),
+                        injected_files=secrets.get("injected_files") or {})
+
+
+def succeeded(action, instance, report):
+    values = report.values
+    return Outcome(event="built", values={
+        "power_state": values["power_state"], "network_info": values["network_info"], "launched_at": now(),
+        "config_drive": values["config_drive"], "fault": None, "progress": 0})
+
+
+def failed(action, instance, report):
+    """Another host, unless it cannot help or enough were tried."""
+    host, fault = report.host if action.step == "build_and_run_instance" else None, report.fault
+    gone = {"host": None, "node": None, "network_info": (), "availability_zone": action.params.get("availability_zone")}
+
+    def give_back(connection):
+        claims.release(connection, instance.uuid)
+        if host and report.result == "retry":
+            hosts.build_failed(connection, host)
+
+    tried = (*action.hosts_tried, host) if host else action.hosts_tried
+    if report.result == "retry" and host:
+        if len(tried) < CONF.scheduler.max_attempts:
+            return Outcome(event="rescheduled", values=gone, next_step="schedule",
+                           action_values={"hosts_tried": list(tried)}, effects=give_back)
+        error = exceptions.MaxRetriesExceeded(
+            reason=f"Exhausted all hosts available for retrying build failures for instance {instance.uuid}.")
+        fault = {"code": 500, "message": str(error), "details": f"{', '.join(tried)}: {fault['message']}",
+                 "created": fault["created"]}
+    return Outcome(event="build_failed", values={**gone, "fault": fault}, state="failed", message="Error",
+                   effects=give_back)
+
+
+BUILD = Workflow("build", (
+    Step("schedule", CONDUCTOR, schedule, undo="choosing and claiming are one transaction with the next step"),
+    Step("build_and_run_instance", HOST, cast, done="built", undo=claims.release, timeout="build_timeout"),
+), succeeded, failed, needs_rows=False)

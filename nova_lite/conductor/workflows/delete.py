@@ -1,0 +1,47 @@
+"""Delete: the host takes the guest away, then the row, claims and quota go in one transaction.
+
+A host that is down is not waited for: it destroys what it no longer owns before it serves again.
+"""
+from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step, Workflow
+from nova_lite.db import claims, quotas
+from nova_lite.trace import now
+
+
+def cast(engine, context, action, instance, trace):
+    engine.compute.step(context, action.order(), instance, trace.finished())
+
+
+def finish(engine, context, action, instance, trace):
+    """Without a host (none was chosen, or it is down): the network's part is done from here."""
+    with trace.hop("network.deallocate", function="NetworkClient.deallocate"):
+        engine.network.deallocate(context, instance.uuid)
+    engine.step_done(context, action.order(), trace)
+
+
+def gone(instance):
+    """What a transaction does besides the state of a deleted server."""
+    def effects(connection):
+        claims.release(connection, instance.uuid)
+        quotas.release(connection, instance.project_id, 1, instance.flavor.vcpus, instance.flavor.memory_mb)
+    return effects
+
+
+def values_when_gone() -> dict:
+    at = now()
+    return {"deleted": True, "deleted_at": at, "terminated_at": at, "power_state": 0, "network_info": ()}
+
+
+def succeeded(action, instance, report):
+    return Outcome(event="deleted", values=values_when_gone(), effects=gone(instance))
+
+
+def failed(action, instance, report):
+    if report.result == "host_down":
+        return Outcome(next_step="finish")
+    return Outcome(event="delete_failed", values={"fault": report.fault}, state="failed", message="Error")
+
+
+DELETE = Workflow("delete", (
+    Step("terminate_instance", HOST, cast, done="deleted", undo="a delete only goes on"),
+    Step("finish", CONDUCTOR, finish, done="deleted", undo="a delete only goes on"),
+), succeeded, failed)

@@ -1,0 +1,202 @@
+"""Orders and their events.  Every change of an open order is a compare-and-swap on (id, step, attempt)."""
+import datetime
+
+import sqlalchemy as sa
+
+from nova_lite import exceptions
+from nova_lite.conf import CONF
+from nova_lite.db import instances
+from nova_lite.db.tables import action_events, actions
+from nova_lite.models import Action, Event, Instance, Order
+from nova_lite.trace import now
+
+OPEN, DONE, FAILED, CANCELLED = "open", "done", "failed", "cancelled"
+
+
+def _from_row(row) -> Action:
+    return Action.from_dict(dict(row._mapping))
+
+
+def lease(seconds: int | None = None) -> datetime.datetime:
+    """The deadline of a step that is sent now."""
+    return now() + datetime.timedelta(seconds=CONF.workflow.step_lease if seconds is None else seconds)
+
+
+def insert(connection, context, instance_uuids, action: str, workflow: str, *, step: str | None, host: str | None = None,
+           timeout: int = 0, params: dict | None = None, secrets: dict | None = None) -> list[Order]:
+    """One order for each server, in one statement; ``step`` None: done already (its row is only the record).
+
+    ``timeout``: seconds that the first step may take in all.
+    """
+    at = now()
+    rows = [{
+        "instance_uuid": uuid, "action": action, "workflow": workflow, "request_id": context.request_id,
+        "user_id": context.user_id or "", "project_id": context.project_id or "", "start_time": at, "updated_at": at,
+        "state": OPEN if step else DONE, "finish_time": None if step else at, "step": step, "step_host": host,
+        "attempt": 1, "tries": 0, "hosts_tried": [], "step_started_at": at if step else None,
+        "deadline": lease() if step else None,
+        "give_up_at": at + datetime.timedelta(seconds=timeout or CONF.workflow.step_timeout) if step else None,
+        "params": params or {}, "secrets": secrets} for uuid in instance_uuids]
+    ids = connection.execute(actions.insert().returning(actions.c.id, sort_by_parameter_order=True), rows).scalars()
+    return [Order(id_, row["instance_uuid"], workflow, step or "", 1, context.request_id)
+            for id_, row in zip(ids, rows, strict=True)]
+
+
+def load(connection, action_ids) -> list[tuple[Action, Instance]]:
+    """Orders with their servers, deleted ones too, in one statement."""
+    prefix = "a_"
+    columns = [c.label(prefix + c.key) for c in actions.columns]
+    query = sa.select(*columns, instances.table).join(
+        instances.table, instances.table.c.uuid == actions.c.instance_uuid).where(actions.c.id.in_(action_ids))
+    found = []
+    for row in connection.execute(query):
+        mapping = dict(row._mapping)
+        action = Action.from_dict({key[2:]: mapping.pop(key) for key in list(mapping) if key.startswith(prefix)})
+        mapping["metadata"] = mapping.pop("metadata_", {})
+        found.append((action, Instance.from_dict(mapping)))
+    return found
+
+
+def _current(order: Order):
+    return (actions.c.id == order.action_id, actions.c.state == OPEN, actions.c.step == order.step,
+            actions.c.attempt == order.attempt)
+
+
+def _swap(connection, order: Order, values: dict) -> None:
+    result = connection.execute(actions.update().where(*_current(order)).values(updated_at=now(), **values))
+    if result.rowcount != 1:
+        raise exceptions.StaleOrder(action_id=order.action_id, step=order.step, attempt=order.attempt)
+
+
+def touch(connection, order: Order) -> None:
+    """Extend the lease of the current delivery.  Raises StaleOrder."""
+    _swap(connection, order, {"deadline": lease()})
+
+
+def finish(connection, order: Order, state: str = DONE, message: str | None = None) -> None:
+    """Close the order.  Raises StaleOrder when ``order`` is not its current delivery."""
+    _swap(connection, order, {"state": state, "message": message, "finish_time": now(), "deadline": None,
+                              "give_up_at": None, "secrets": None})
+
+
+def move(connection, order: Order, step: str, *, host: str | None = None, timeout: int, **values) -> Order:
+    """Go to another step: a new attempt, a new lease.  Raises StaleOrder."""
+    at = now()
+    _swap(connection, order, {
+        "step": step, "step_host": host, "attempt": order.attempt + 1, "tries": 0, "step_started_at": at,
+        "deadline": lease(), "give_up_at": at + datetime.timedelta(seconds=timeout), **values})
+    return Order(order.action_id, order.instance_uuid, order.workflow, step, order.attempt + 1, order.request_id)
+
+
+def move_many(connection, orders, step: str, *, host: str, timeout: int) -> int:
+    """``move`` of several orders that are at the same step and attempt; how many were moved."""
+    at = now()
+    first = orders[0]
+    result = connection.execute(
+        actions.update().where(actions.c.id.in_([o.action_id for o in orders]), actions.c.state == OPEN,
+                               actions.c.step == first.step, actions.c.attempt == first.attempt)
+        .values(updated_at=at, step=step, step_host=host, attempt=first.attempt + 1, tries=0, step_started_at=at,
+                deadline=lease(), give_up_at=at + datetime.timedelta(seconds=timeout)))
+    return result.rowcount
+
+
+def still_open(connection, orders) -> list[Order]:
+    """Those of the orders that are still current."""
+    rows = connection.execute(sa.select(actions.c.id, actions.c.step, actions.c.attempt).where(
+        actions.c.id.in_([o.action_id for o in orders]), actions.c.state == OPEN)).all()
+    current = {(row.id, row.step, row.attempt) for row in rows}
+    return [o for o in orders if (o.action_id, o.step, o.attempt) in current]
+
+
+def redeliver(connection, action: Action) -> Order:
+    """Take the next delivery of the current step: only one conductor gets it.  Raises StaleOrder."""
+    order = action.order()
+    _swap(connection, order, {"attempt": order.attempt + 1, "tries": action.tries + 1, "deadline": lease()})
+    return Order(order.action_id, order.instance_uuid, order.workflow, order.step, order.attempt + 1, order.request_id)
+
+
+def extend(connection, orders) -> int:
+    """Extend the leases of steps that a host is working on, never beyond ``give_up_at``; one statement."""
+    until = lease()
+    result = connection.execute(
+        actions.update().where(
+            sa.tuple_(actions.c.id, actions.c.attempt).in_([(o.action_id, o.attempt) for o in orders]),
+            actions.c.state == OPEN)
+        .values(deadline=sa.case((actions.c.give_up_at < until, actions.c.give_up_at), else_=until)))
+    return result.rowcount
+
+
+def overdue(connection, limit: int = 200) -> list[int]:
+    """Ids of open orders whose deadline has passed, the longest overdue first."""
+    return list(connection.execute(sa.select(actions.c.id).where(actions.c.deadline < now())
+                                   .order_by(actions.c.deadline).limit(limit)).scalars())
+
+
+def open_on_host(connection, host: str) -> list[int]:
+    """Ids of open orders whose current step is the host's."""
+    return list(connection.execute(sa.select(actions.c.id).where(actions.c.step_host == host,
+                                                                 actions.c.state == OPEN)).scalars())
+
+
+def is_open(connection, instance_uuid: str, action: str) -> bool:
+    """Whether such an order of the server is open."""
+    return connection.execute(sa.select(actions.c.id).where(
+        actions.c.instance_uuid == instance_uuid, actions.c.action == action,
+        actions.c.state == OPEN)).first() is not None
+
+
+def cancel_open(connection, instance_uuid: str) -> int:
+    """Close every open order of a server (a delete takes over); their late reports will be refused."""
+    at = now()
+    return connection.execute(
+        actions.update().where(actions.c.instance_uuid == instance_uuid, actions.c.state == OPEN)
+        .values(state=CANCELLED, message="Error", finish_time=at, updated_at=at, deadline=None, give_up_at=None,
+                secrets=None)).rowcount
+
+
+def add_events(connection, action_id: int, events) -> None:
+    """Store hops, one statement for all."""
+    rows = [{"action_id": action_id, **{f: getattr(event, f) for f in Event.__dataclass_fields__}} for event in events]
+    if rows:
+        connection.execute(action_events.insert(), rows)
+
+
+def add_events_many(connection, events_by_action: dict) -> None:
+    """``add_events`` for several orders at once."""
+    rows = [{"action_id": action_id, **{f: getattr(event, f) for f in Event.__dataclass_fields__}}
+            for action_id, events in events_by_action.items() for event in events]
+    if rows:
+        connection.execute(action_events.insert(), rows)
+
+
+def of_instance(connection, instance_uuid: str) -> list[Action]:
+    """A server's actions, newest first."""
+    query = sa.select(actions).where(actions.c.instance_uuid == instance_uuid).order_by(actions.c.id.desc())
+    return [_from_row(row) for row in connection.execute(query)]
+
+
+def by_request(connection, instance_uuid: str, request_id: str) -> Action:
+    """The newest action of a request.  Raises ActionNotFound."""
+    row = connection.execute(
+        sa.select(actions).where(actions.c.instance_uuid == instance_uuid, actions.c.request_id == request_id)
+        .order_by(actions.c.id.desc())).first()
+    if row is None:
+        raise exceptions.ActionNotFound(request_id=request_id, instance_uuid=instance_uuid)
+    return _from_row(row)
+
+
+def events(connection, action_ids) -> dict[int, list[Event]]:
+    """Hops by action, in order of time."""
+    found = {action_id: [] for action_id in action_ids}
+    if found:
+        rows = connection.execute(sa.select(action_events).where(action_events.c.action_id.in_(list(found)))
+                                  .order_by(action_events.c.start, action_events.c.depth, action_events.c.id))
+        for row in rows:
+            found[row.action_id].append(Event.from_dict(dict(row._mapping)))
+    return found
+
+
+def open_orders(connection) -> list[Action]:
+    """All open orders, oldest first (operators, the audit)."""
+    return [_from_row(row) for row in connection.execute(
+        sa.select(actions).where(actions.c.state == OPEN).order_by(actions.c.id))]

@@ -1,0 +1,71 @@
+"""Claims: what of a host belongs to which server.  The database is the only truth of what is free."""
+import collections
+
+import sqlalchemy as sa
+
+from nova_lite.db import actions, instances
+from nova_lite.db.tables import claims, hosts
+from nova_lite.models import Flavor, Order, RequestSpec, Selection
+from nova_lite.trace import now
+
+
+class HostFull(Exception):
+    """Another scheduler took the slot; ``host`` has no room for what was asked."""
+
+    def __init__(self, host: str):
+        super().__init__(host)
+        self.host = host
+
+
+class OrdersGone(Exception):
+    """Some of the orders are no longer current (deleted meanwhile); nothing was claimed."""
+
+
+def _take(connection, host: str, flavor: Flavor, count: int) -> None:
+    asked = {"vcpus": flavor.vcpus * count, "memory_mb": flavor.memory_mb * count, "local_gb": flavor.disk_gb * count}
+    result = connection.execute(
+        hosts.update().where(
+            hosts.c.host == host,
+            *(hosts.c[f"{name}_used"] + amount <= hosts.c[f"{name}_limit"] for name, amount in asked.items()))
+        .values(updated_at=now(), running_vms=hosts.c.running_vms + count,
+                **{f"{name}_used": hosts.c[f"{name}_used"] + amount for name, amount in asked.items()}))
+    if result.rowcount != 1:
+        raise HostFull(host)
+
+
+def claim(connection, spec: RequestSpec, placements: list[tuple[Order, str, str]], zone: str) -> list[Selection]:
+    """Give each server its host, all or nothing, in the caller's transaction.
+
+    ``placements``: (order, host, node).  The order goes to ``spec.next_step`` on that host and the server through
+    ``spec.transition``.  Raises HostFull, OrdersGone.
+    """
+    by_host = collections.defaultdict(list)
+    for order, host, node in placements:
+        by_host[host, node, order.step, order.attempt].append(order)
+    at, rows, selections = now(), [], []
+    for (host, node, _step, attempt), orders in sorted(by_host.items()):     # one order of locks for everybody
+        uuids = [order.instance_uuid for order in orders]
+        moved = actions.move_many(connection, orders, spec.next_step, host=host, timeout=spec.step_timeout)
+        if moved != len(orders) or instances.transition_many(
+                connection, uuids, spec.transition, host=host, node=node, availability_zone=zone,
+                attempt=instances.table.c.attempt + 1) != len(orders):
+            raise OrdersGone()
+        _take(connection, host, spec.flavor, len(orders))
+        rows += [{"instance_uuid": uuid, "host": host, "vcpus": spec.flavor.vcpus, "created_at": at,
+                  "memory_mb": spec.flavor.memory_mb, "disk_gb": spec.flavor.disk_gb} for uuid in uuids]
+        selections += [Selection(uuid, host, node, attempt + 1) for uuid in uuids]
+    connection.execute(claims.insert(), rows)
+    return selections
+
+
+def release(connection, instance_uuid: str, host: str | None = None) -> None:
+    """Give back a server's claims (on one host, or all); nothing happens when there are none."""
+    where = [claims.c.instance_uuid == instance_uuid]
+    if host is not None:
+        where.append(claims.c.host == host)
+    for row in connection.execute(sa.select(claims).where(*where)).all():
+        if connection.execute(claims.delete().where(claims.c.id == row.id)).rowcount:
+            connection.execute(hosts.update().where(hosts.c.host == row.host).values(
+                vcpus_used=hosts.c.vcpus_used - row.vcpus, memory_mb_used=hosts.c.memory_mb_used - row.memory_mb,
+                local_gb_used=hosts.c.local_gb_used - row.disk_gb, running_vms=hosts.c.running_vms - 1,
+                updated_at=now()))

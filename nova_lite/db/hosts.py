@@ -1,0 +1,58 @@
+"""Compute nodes: what they have, and the feed from which schedulers learn of changes."""
+import datetime
+import uuid
+
+import sqlalchemy as sa
+from oslo_db import exception as db_exc
+
+from nova_lite.db.tables import hosts, services
+from nova_lite.models import HostResources
+from nova_lite.trace import now
+
+# A change may become visible a little after its updated_at was taken; a reader looks back so far.
+LOOK_BACK = datetime.timedelta(seconds=10)
+
+
+def register(connection, host: str, resources: HostResources, limits: dict) -> None:
+    """Write what a compute node has; ``limits``: what may be claimed: vcpus, memory_mb, local_gb."""
+    at = now()
+    values = {
+        "node": resources.hypervisor_hostname, "hypervisor_type": resources.hypervisor_type,
+        "hypervisor_version": resources.hypervisor_version, "host_ip": resources.host_ip,
+        "cpu_info": resources.cpu_info, "supported_instances": [list(i) for i in resources.supported_instances],
+        "vcpus": resources.vcpus, "memory_mb": resources.memory_mb, "local_gb": resources.local_gb,
+        "vcpus_limit": limits["vcpus"], "memory_mb_limit": limits["memory_mb"], "local_gb_limit": limits["local_gb"],
+        "updated_at": at}
+    if connection.execute(hosts.update().where(hosts.c.host == host).values(values)).rowcount:
+        return
+    try:
+        with connection.begin_nested():
+            connection.execute(hosts.insert().values(
+                uuid=str(uuid.uuid4()), host=host, vcpus_used=0, memory_mb_used=0, local_gb_used=0, running_vms=0,
+                failed_builds=0, created_at=at, **values))
+    except db_exc.DBDuplicateEntry:
+        connection.execute(hosts.update().where(hosts.c.host == host).values(values))
+
+
+def changed_since(connection, since: datetime.datetime | None):
+    """Rows of compute nodes joined with their service, changed after ``since`` (None: all)."""
+    query = sa.select(
+        hosts, services.c.disabled, services.c.forced_down, services.c.last_seen_up).join(
+        services, sa.and_(services.c.host == hosts.c.host, services.c.binary == "nova-compute"))
+    if since is not None:
+        after = since - LOOK_BACK
+        query = query.where(sa.or_(hosts.c.updated_at > after, services.c.updated_at > after,
+                                   services.c.last_seen_up > after))
+    return connection.execute(query).all()
+
+
+def build_failed(connection, host: str) -> None:
+    """Count a failed build against the host (BuildFailureWeigher)."""
+    connection.execute(hosts.update().where(hosts.c.host == host).values(
+        failed_builds=hosts.c.failed_builds + 1, updated_at=now()))
+
+
+def build_succeeded(connection, host: str) -> None:
+    """Forget a host's failed builds."""
+    connection.execute(hosts.update().where(hosts.c.host == host, hosts.c.failed_builds > 0).values(
+        failed_builds=0, updated_at=now()))

@@ -1,0 +1,113 @@
+"""Servers, and the one door through which their states change."""
+import sqlalchemy as sa
+
+from nova_lite import exceptions, states
+from nova_lite.db.tables import instances as table
+from nova_lite.models import Instance
+from nova_lite.trace import now
+
+_FIELDS = {column.key: column for column in table.columns}
+_RENAMED = {"metadata_": "metadata"}
+_LISTS = ("tags", "security_groups", "network_info", "requested_networks")
+_NOT_IN_MODEL = ("flavorid", "addresses")
+
+
+def from_row(row) -> Instance:
+    """A row of ``instances`` (all columns) as a model."""
+    values = {_RENAMED.get(key, key): value for key, value in row._mapping.items() if key not in _NOT_IN_MODEL}
+    return Instance.from_dict(values)
+
+
+def _columns(values: dict) -> dict:
+    """Model fields as column values."""
+    found = {}
+    for key, value in values.items():
+        if key == "metadata":
+            key = "metadata_"
+        elif key in ("flavor", "image_meta", "fault") and hasattr(value, "to_dict"):
+            value = value.to_dict()
+        elif key in _LISTS and value is not None:
+            value = [item.to_dict() if hasattr(item, "to_dict") else item for item in value]
+        found[key] = value
+    if "network_info" in found:
+        found["addresses"] = " ".join(ip["address"] for vif in found["network_info"] for ip in vif["fixed_ips"])
+    if "flavor" in found:
+        found["flavorid"] = found["flavor"]["flavorid"]
+    return found
+
+
+def insert(connection, servers) -> None:
+    """Insert new servers, one statement for all."""
+    rows = []
+    for server in servers:
+        values = {field: getattr(server, field) for field in server.__dataclass_fields__ if field != "id"}
+        rows.append(_columns(values))
+    connection.execute(table.insert(), rows)
+
+
+def get(connection, uuid: str, *, project_id: str | None = None, deleted: bool = False,
+        for_update: bool = False) -> Instance:
+    """One server (its row locked until the transaction's end with ``for_update``).  Raises InstanceNotFound, also when it is another project's, or deleted and ``deleted`` is false."""
+    query = sa.select(table).where(table.c.uuid == uuid)
+    if not deleted:
+        query = query.where(table.c.deleted.is_(False))
+    if project_id is not None:
+        query = query.where(table.c.project_id == project_id)
+    if for_update:
+        query = query.with_for_update()
+    row = connection.execute(query).first()
+    if row is None:
+        raise exceptions.InstanceNotFound(instance_id=uuid)
+    return from_row(row)
+
+
+def on_host(connection, host: str) -> list[Instance]:
+    """The servers that a host has, or is building."""
+    rows = connection.execute(sa.select(table).where(table.c.host == host, table.c.deleted.is_(False)))
+    return [from_row(row) for row in rows]
+
+
+def update(connection, uuid: str, **values) -> bool:
+    """Change what is not state (name, metadata, lock …) of a live server; False when there is none."""
+    assert not {"vm_state", "task_state"} & values.keys(), "states change through transition() only"
+    result = connection.execute(
+        table.update().where(table.c.uuid == uuid, table.c.deleted.is_(False))
+        .values(updated_at=now(), generation=table.c.generation + 1, **_columns(values)))
+    return result.rowcount == 1
+
+
+def _expected(event: states.Transition):
+    where = [table.c.deleted.is_(False), table.c.vm_state.in_(event.vm_from)]
+    if event.task_from != states.ANY:
+        named = [task for task in event.task_from if task is not None]
+        condition = table.c.task_state.in_(named) if named else sa.false()
+        if None in event.task_from:
+            condition = sa.or_(condition, table.c.task_state.is_(None)) if named else table.c.task_state.is_(None)
+        where.append(condition)
+    return where
+
+
+def transition(connection, uuid: str, event: str, *where, **values) -> None:
+    """The one door.  Move a server by ``event`` of the state table, and set ``values`` with it.
+
+    ``where``: further SQL conditions on the row.  One UPDATE whose WHERE holds the expected states; raises
+    UnexpectedTaskStateError when the row is in another state (or gone).
+    """
+    if transition_many(connection, [uuid], event, *where, **values) != 1:
+        row = connection.execute(sa.select(table.c.vm_state, table.c.task_state).where(table.c.uuid == uuid)).first()
+        raise exceptions.UnexpectedTaskStateError(
+            instance_uuid=uuid, expected=f"the states of '{event}'",
+            actual=f"vm_state {row.vm_state}, task_state {row.task_state}" if row else "gone")
+
+
+def transition_many(connection, uuids, event: str, *where, **values) -> int:
+    """``transition`` of several servers at once; how many were moved."""
+    move = states.TRANSITIONS[event]
+    changes = {"updated_at": now(), "generation": table.c.generation + 1, **_columns(values)}
+    if move.vm_to != states.KEEP:
+        changes["vm_state"] = move.vm_to
+    if move.task_to != states.KEEP:
+        changes["task_state"] = move.task_to
+    match = table.c.uuid == uuids[0] if len(uuids) == 1 else table.c.uuid.in_(uuids)
+    result = connection.execute(table.update().where(match, *_expected(move), *where).values(changes))
+    return result.rowcount

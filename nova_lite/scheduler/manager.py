@@ -1,0 +1,81 @@
+"""RPC endpoints of the scheduler, and its one operation: choose and claim."""
+import logging
+
+from nova_lite.conf import CONF
+from nova_lite.db import actions, claims, session
+from nova_lite.models import RequestSpec
+from nova_lite.scheduler import filters, weighers
+from nova_lite.scheduler.hosts import HostManager
+from nova_lite.scheduler.selection import choose
+from nova_lite.trace import Trace
+
+LOG = logging.getLogger(__name__)
+SERVICE = "nova-scheduler"
+
+
+class SchedulerManager:
+    """Topic ``scheduler``.  Any number of schedulers may run: the claim is the database's."""
+
+    def __init__(self, hosts: HostManager):
+        self.hosts = hosts
+        self.filters = filters.load(CONF.scheduler.enabled_filters)
+        self.weighers = weighers.load(CONF.scheduler.enabled_weighers)
+
+    def select_destinations(self, context, spec_obj, depth):
+        """{"selections", "no_valid_host" (None, or the reason), "counts", "events"}."""
+        spec, trace = RequestSpec.from_dict(spec_obj), Trace(SERVICE, depth=depth)
+        answer = {"selections": [], "no_valid_host": None, "counts": {}}
+        with trace.hop("select_destinations", rpc="call", transition="building/scheduling -> building/networking",
+                       function="scheduler.manager:SchedulerManager.select_destinations"):
+            self._select(spec, answer)
+        if answer["no_valid_host"]:
+            LOG.info("no valid host for request %s: %s", context.request_id, answer["counts"])
+        answer["events"] = [event.to_dict() for event in trace.finished()]
+        return answer
+
+    def _select(self, spec: RequestSpec, answer: dict) -> None:
+        orders = list(spec.orders)
+        for _attempt in range(CONF.scheduler.claim_retries):
+            if not orders:
+                return
+            with self.hosts.lock:
+                arrays = self.hosts.arrays
+                choice = choose(spec, arrays, self.filters, self.weighers, CONF.scheduler.host_subset_size,
+                                len(orders))
+                placements = [(order, arrays.names[position], arrays.nodes[position])
+                              for order, position in zip(orders, choice.positions, strict=False)]
+                if len(choice.positions) < len(orders):
+                    self._untake(arrays, choice.positions, spec)
+            answer["counts"] = choice.counts
+            if len(choice.positions) < len(orders):
+                self.hosts.refresh()          # the forecast may be old: a server may have gone meanwhile
+                if not self._worth_another_look(spec, len(orders)):
+                    answer["no_valid_host"] = "There are not enough hosts available."
+                    return
+                continue
+            try:
+                selections = session.transaction(claims.claim)(spec, placements, CONF.default_availability_zone)
+            except claims.HostFull as full:
+                LOG.info("host %s was full, choosing anew", full.host)
+            except claims.OrdersGone:
+                with session.reader() as connection:
+                    orders = actions.still_open(connection, orders)
+            else:
+                answer["selections"] = [selection.to_dict() for selection in selections]
+                return
+            with self.hosts.lock:
+                self._untake(arrays, choice.positions, spec)
+            self.hosts.refresh()
+        if orders:
+            answer["no_valid_host"] = "The chosen hosts were taken by other requests."
+
+    def _untake(self, arrays, positions, spec):
+        for position in positions:
+            arrays.take(position, spec.flavor, -1)
+
+    def _worth_another_look(self, spec, count) -> bool:
+        with self.hosts.lock:
+            arrays = self.hosts.arrays
+            choice = choose(spec, arrays, self.filters, self.weighers, 1, count)
+            self._untake(arrays, choice.positions, spec)
+        return len(choice.positions) == count

@@ -1,0 +1,67 @@
+"""Filters and weighers put to work: a pure function of a request and host arrays."""
+import dataclasses
+import random
+
+import numpy
+
+from nova_lite.models import RequestSpec
+from nova_lite.scheduler.hosts import HostArrays
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """``positions``: the chosen host of each server, in order; ``counts``: {filter: hosts it removed}."""
+
+    positions: list[int]
+    counts: dict[str, int]
+
+
+def choose(spec: RequestSpec, arrays: HostArrays, filters, weighers, subset_size: int, count: int) -> Choice:
+    """Hosts for ``count`` servers; fewer positions when there are not enough.
+
+    ``arrays`` is changed: what was chosen is counted as taken.
+    """
+    possible, counts = numpy.ones(len(arrays), dtype=bool), {}
+    for name, filter_ in filters:
+        before = int(possible.sum())
+        possible &= filter_.hosts(spec, arrays)
+        counts[name] = before - int(possible.sum())
+    positions: list[int] = []
+    candidates = numpy.flatnonzero(possible)
+    if not len(candidates):
+        return Choice(positions, counts)
+    weights = _weights(spec, arrays, weighers, candidates)
+    while len(positions) < count and len(candidates):
+        best = candidates[_pick(weights, subset_size)]
+        positions.append(int(best))
+        arrays.take(best, spec.flavor)
+        if len(positions) < count:
+            possible = numpy.ones(len(candidates), dtype=bool)
+            for _name, filter_ in filters:
+                possible &= filter_.hosts(spec, arrays)[candidates]
+            candidates = candidates[possible]
+            if len(candidates):
+                weights = _weights(spec, arrays, weighers, candidates)
+    return Choice(positions, counts)
+
+
+def _weights(spec, arrays, weighers, candidates):
+    total = numpy.zeros(len(candidates))
+    for weigher in weighers:
+        multiplier = weigher.multiplier()
+        if not multiplier:
+            continue
+        raw = weigher.weigh(spec, arrays)[candidates]
+        spread = raw.max() - raw.min()
+        if spread:
+            total += multiplier * (raw - raw.min()) / spread
+    return total
+
+
+def _pick(weights, subset_size: int) -> int:
+    """One of the ``subset_size`` best, at random; equals are shuffled, so that schedulers do not race for one."""
+    if subset_size > 1 and len(weights) > 1:
+        size = min(subset_size, len(weights))
+        return int(random.choice(numpy.argpartition(-weights, size - 1)[:size]))
+    best = numpy.flatnonzero(weights == weights.max())
+    return int(best[random.randrange(len(best))])

@@ -1,0 +1,165 @@
+"""A driver without a hypervisor: guests are lines of one journal per host, so that a restart finds them.
+
+It behaves as the real one does (same errors, same idempotence), with delays, failures and capacity from
+the [fake] section.  Its log (``<host>.log`` beside it) has a line for each start and end of a guest: the
+tests' witness that no uuid ever ran twice.
+"""
+import contextlib
+import json
+import logging
+import os
+import pathlib
+import random
+import threading
+import time
+
+from nova_lite import exceptions, states
+from nova_lite.conf import CONF
+from nova_lite.models import Guest, HostResources
+from nova_lite.trace import now
+from nova_lite.virt.driver import ComputeDriver, LifecycleEvent
+
+LOG = logging.getLogger(__name__)
+
+
+class FakeDriver(ComputeDriver):
+    """One host of [fake] vcpus, memory_mb and local_gb."""
+
+    def __init__(self, host, images, network):
+        super().__init__(host, images, network)
+        directory = pathlib.Path(CONF.state_path) / "fake"
+        self._file, self._log = directory / f"{host}.journal", directory / f"{host}.log"
+        self._lock = threading.RLock()
+        self._guests: dict[str, dict] = {}
+        self._journal = None
+        self._on_lifecycle = lambda event: None
+
+    def init_host(self, on_lifecycle):
+        self._on_lifecycle = on_lifecycle
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._guests = self._replay()
+            partial = self._file.with_suffix(".part")
+            partial.write_text("".join(json.dumps([uuid, guest]) + "\n" for uuid, guest in self._guests.items()))
+            os.replace(partial, self._file)
+            self._journal = open(self._file, "a", buffering=1)
+        except OSError as exc:
+            raise exceptions.NovaLiteError(f"the fake guests' file {self._file} cannot be used: {exc}") from exc
+
+    def close(self):
+        if self._journal is not None:
+            self._journal.close()
+
+    def _replay(self) -> dict[str, dict]:
+        """The guests that the journal tells of; a last line that was cut by a kill is nothing."""
+        guests: dict[str, dict] = {}
+        if self._file.exists():
+            for line in self._file.read_text().splitlines():
+                try:
+                    uuid, guest = json.loads(line)
+                except ValueError:
+                    continue
+                guests.pop(uuid, None)
+                if guest is not None:
+                    guests[uuid] = guest
+        return guests
+
+    def available_resource(self):
+        return HostResources(vcpus=CONF.fake.vcpus, memory_mb=CONF.fake.memory_mb, local_gb=CONF.fake.local_gb,
+                             hypervisor_hostname=self.host, hypervisor_type="fake", hypervisor_version=1,
+                             cpu_info={"arch": "x86_64", "model": "fake", "vendor": "fake", "features": [],
+                                       "topology": {"cores": 1, "threads": 1, "sockets": 1}},
+                             supported_instances=(("x86_64", "fake", "hvm"),))
+
+    def guests(self):
+        with self._lock:
+            return [Guest(uuid, g["attempt"], g["power_state"]) for uuid, g in self._guests.items()]
+
+    def guest(self, uuid):
+        with self._lock:
+            found = self._guests.get(uuid)
+            return Guest(uuid, found["attempt"], found["power_state"]) if found else None
+
+    def leftovers(self):
+        with self._lock:
+            return set(self._guests)
+
+    def spawn(self, instance, request, trace):
+        with self._lock:
+            existing = self._guests.get(instance.uuid)
+        if existing and existing["attempt"] == instance.attempt and existing["power_state"] == states.RUNNING:
+            return
+        if existing:
+            self.destroy(instance.uuid)
+        request.progress("mapped")
+        with trace.hop("driver.spawn", function="virt.fake:FakeDriver.spawn"), contextlib.ExitStack() as undo:
+            undo.callback(self.destroy, instance.uuid)
+            with self._lock:      # there, but off: what a real driver has after defining
+                self._set(instance.uuid, attempt=instance.attempt, power_state=states.SHUTDOWN, name=instance.display_name)
+            self._work("spawn", CONF.fake.spawn_delay)
+            if random.random() < CONF.fake.spawn_failure_rate:
+                raise exceptions.NovaLiteError("The fake driver was told to fail some spawns.")
+            self.network.plug(instance.uuid, request.network_info)
+            self._power(instance.uuid, states.RUNNING)
+            undo.pop_all()
+
+    def destroy(self, uuid, network_info=()):
+        self._work("destroy", CONF.fake.destroy_delay)
+        self.network.unplug(uuid)
+        with self._lock:
+            if uuid in self._guests:
+                self._power(uuid, states.SHUTDOWN)
+                del self._guests[uuid]
+                self._journal.write(json.dumps([uuid, None]) + "\n")
+
+    def power_on(self, instance, network_info):
+        self._work("power_on")
+        self._existing(instance.uuid)
+        self._power(instance.uuid, states.RUNNING)
+
+    def power_off(self, instance, timeout):
+        self._work("power_off")
+        self._existing(instance.uuid)
+        self._power(instance.uuid, states.SHUTDOWN)
+
+    def reboot(self, instance, network_info, reboot_type):
+        self._work("reboot")
+        self._existing(instance.uuid)
+        self._power(instance.uuid, states.SHUTDOWN)
+        self._power(instance.uuid, states.RUNNING)
+
+    def get_console_output(self, instance):
+        guest = self._existing(instance.uuid)
+        return f"FAKE CONSOLE OUTPUT of {guest['name']}\nANOTHER\nLAST LINE".encode()
+
+    def crash_guest(self, uuid: str) -> None:
+        """For tests: the guest goes off by itself."""
+        self._power(uuid, states.SHUTDOWN)
+        self._on_lifecycle(LifecycleEvent(uuid, states.SHUTDOWN, "crashed by a test"))
+
+    # -- the journal ------------------------------------------------------------------------------
+    @staticmethod
+    def _work(operation: str, seconds: float = 0.0) -> None:
+        if seconds:
+            time.sleep(seconds)
+        if operation in CONF.fake.fail_operations:
+            raise exceptions.NovaLiteError(f"The fake driver was told to fail {operation}.")
+
+    def _existing(self, uuid: str) -> dict:
+        with self._lock:
+            if uuid not in self._guests:
+                raise exceptions.GuestNotFound(instance_id=uuid)
+            return self._guests[uuid]
+
+    def _power(self, uuid: str, power_state: int) -> None:
+        with self._lock:
+            guest = self._guests[uuid]
+            if guest["power_state"] != power_state:
+                with open(self._log, "a") as log:
+                    verb = "starts" if power_state == states.RUNNING else "ends"
+                    log.write(f"{now().isoformat()} {uuid} {verb} attempt {guest['attempt']}\n")
+            self._set(uuid, power_state=power_state)
+
+    def _set(self, uuid: str, **values) -> None:
+        self._guests.setdefault(uuid, {}).update(values)
+        self._journal.write(json.dumps([uuid, self._guests[uuid]]) + "\n")

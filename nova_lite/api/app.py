@@ -139,8 +139,9 @@ MIDDLEWARE = (
 
 def make_app():
     """The whole pipeline."""
-    CONF.set_default("max_request_body_size", CONF.api.max_request_body_size, group="oslo_middleware")
     app = Router()
     for middleware in reversed(MIDDLEWARE):
         app = middleware(app)
+    # oslo.middleware registers its options when it is made.
+    CONF.set_default("max_request_body_size", CONF.api.max_request_body_size, group="oslo_middleware")
     return app

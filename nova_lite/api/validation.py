@@ -7,13 +7,16 @@ where ``additionalProperties`` is true (below 2.75), as Nova does.
 import base64
 import functools
 import re
+import unicodedata
 import uuid
 
 import jsonschema
 import netaddr
+from oslo_utils import timeutils
 
 from nova_lite import exceptions
 
+QUERY = "query parameters"
 _checker = jsonschema.FormatChecker(formats=())
 
 
@@ -35,12 +38,27 @@ def _is_ipv6(value) -> bool:
     return not isinstance(value, str) or netaddr.valid_ipv6(value)
 
 
+@_checker.checks("text")
+def _is_text(value) -> bool:
+    """What a database can be asked for: NUL is an error in PostgreSQL."""
+    return "\0" not in value
+
+
 @_checker.checks("regex")
 def _is_regex(value) -> bool:
     try:
         re.compile(value)
+        return _is_text(value)
+    except (re.error, TypeError, OverflowError, RecursionError):
+        return False
+
+
+@_checker.checks("date-time")
+def _is_date_time(value) -> bool:
+    try:
+        timeutils.normalize_time(timeutils.parse_isotime(value))
         return True
-    except (re.error, TypeError):
+    except (ValueError, OverflowError):
         return False
 
 
@@ -53,13 +71,30 @@ def _is_base64(value) -> bool:
         return False
 
 
+def _printable(char: str) -> bool:
+    category = unicodedata.category(char)
+    return category == "Zs" or category[0] not in "CZ"
+
+
+@_checker.checks("printable")
+def _is_printable(value) -> bool:
+    return not isinstance(value, str) or all(map(_printable, value))
+
+
+@_checker.checks("description")
+def _is_description(value) -> bool:
+    """Printable, over several lines."""
+    return not isinstance(value, str) or all(_printable(char) or char in "\n\r\t" for char in value)
+
+
 @_checker.checks("name")
 def _is_name(value) -> bool:
     """Printable, no leading or trailing blank."""
-    return not isinstance(value, str) or (value.isprintable() and value == value.strip() and value != "")
+    return not isinstance(value, str) or (_is_printable(value) and value == value.strip() and value != "")
 
 
-def _pick(schemas, version):
+def pick(schemas, version):
+    """The schema of a version."""
     chosen = None
     for since, schema in schemas:
         if version >= since:
@@ -81,8 +116,9 @@ def _validator(schema):
 
 def _fail(error: jsonschema.ValidationError, what: str) -> None:
     if error.path:
-        raise exceptions.ValidationError(
-            f"Invalid input for {what} {error.path[-1]}. Value: {error.instance}. {error.message}")
+        # A query parameter's path ends in its place among its repetitions.
+        key = error.path[0] if what == QUERY else error.path[-1]
+        raise exceptions.ValidationError(f"Invalid input for {what} {key}. Value: {error.instance}. {error.message}")
     raise exceptions.ValidationError(error.message)
 
 
@@ -99,7 +135,7 @@ def body(*schemas):
         @functools.wraps(handler)
         def wrapped(request):
             value = request.parsed_body
-            check(_pick(schemas, request.version), {} if value is None else value)
+            check(pick(schemas, request.version), {} if value is None else value)
             return handler(request)
         wrapped.body_schemas = schemas
         return wrapped
@@ -114,9 +150,12 @@ def query(*schemas):
     def decorate(handler):
         @functools.wraps(handler)
         def wrapped(request):
-            schema = _pick(schemas, request.version)
-            values = request.GET.dict_of_lists()
-            check(schema, values, "query parameters")
+            schema = pick(schemas, request.version)
+            try:
+                values = request.GET.dict_of_lists()
+            except UnicodeDecodeError:
+                raise exceptions.Invalid("Query string is not UTF-8 encoded") from None
+            check(schema, values, QUERY)
             if schema.get("additionalProperties", True):
                 known = schema.get("properties", {})
                 patterns = [re.compile(p) for p in schema.get("patternProperties", ())]

@@ -52,7 +52,11 @@ class Request(webob.Request):
         if self.content_type not in ("", *JSON_TYPES):
             raise UnsupportedMediaType()
         try:
-            return json.loads(self.body)
+            value = json.loads(self.body)
+            if b"\\ud" in self.body.lower():
+                # Half of a surrogate pair is a str of Python's, but no text: a database would choke on it.
+                json.dumps(value, ensure_ascii=False).encode()
+            return value
         except (ValueError, RecursionError):
             raise exceptions.Invalid("Malformed request body") from None
 

@@ -1,0 +1,77 @@
+"""Servers: list, show, create, change, delete."""
+from nova_lite import exceptions
+from nova_lite.api import policies, validation
+from nova_lite.api.handlers import server_create, server_list
+from nova_lite.api.handlers.backend import compute, server_of
+from nova_lite.api.policies import servers as rules
+from nova_lite.api.schemas import servers as schemas
+from nova_lite.api.views import servers as views
+from nova_lite.api.wsgi import Response
+
+
+@validation.query(*schemas.LIST)
+def index(request):
+    query = server_list.query(request, detail=False)
+    return views.index(request, _list(request, query), query.limit if query else 0)
+
+
+@validation.query(*schemas.LIST)
+def detail(request):
+    query = server_list.query(request, detail=True)
+    servers, seen = _list(request, query), views.Seen.by(request)
+    return views.detail(request, servers, query.limit if query else 0, seen, _host_statuses(request, seen, servers))
+
+
+@validation.query(*schemas.NO_QUERY)
+def show(request):
+    return _show(request, views.show, server_of(request))
+
+
+@validation.body(*schemas.CREATE)
+def create(request):
+    asked = request.parsed_body["server"]
+    wanted = server_create.read(request)
+    if wanted.requested_networks:
+        policies.check(request.context, rules.ATTACH_NETWORK)
+    try:
+        servers, reservation_id = compute().create(request.context, wanted)
+    except exceptions.NotFound as error:
+        raise exceptions.Invalid(str(error)) from error      # a thing the body names, not the URL
+    if server_create.truth(asked.get("return_reservation_id", False)):
+        return Response(202, {"reservation_id": reservation_id})
+    body = views.created(request, servers[0], asked.get("security_groups"), wanted.admin_password)
+    return Response(202, body, {"Location": request.self_link("servers", servers[0].uuid)})
+
+
+@validation.body(*schemas.UPDATE)
+def update(request):
+    asked, changes = request.parsed_body["server"], {}
+    for key, field in (("name", "display_name"), ("description", "display_description"), ("hostname", "hostname"),
+                       ("accessIPv4", "access_ip_v4"), ("accessIPv6", "access_ip_v6")):
+        if key in asked:
+            changes[field] = asked[key]
+    if "OS-DCF:diskConfig" in asked:
+        changes["auto_disk_config"] = asked["OS-DCF:diskConfig"] == "AUTO"
+    server = server_of(request)
+    if changes:
+        server = compute().update(request.context, server, **changes)
+    return _show(request, views.updated, server)
+
+
+def delete(request):
+    compute().delete(request.context, server_of(request))
+    return Response(204)
+
+
+def _list(request, query):
+    return compute().list(request.context, query) if query else []
+
+
+def _show(request, view, server):
+    seen = views.Seen.by(request)
+    return view(request, server, seen, _host_statuses(request, seen, [server]))
+
+
+def _host_statuses(request, seen, servers) -> dict:
+    hosts = {server.host for server in servers if server.host}
+    return compute().host_statuses(request.context, sorted(hosts)) if seen.host_status and hosts else {}

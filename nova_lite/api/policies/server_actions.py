@@ -1,0 +1,26 @@
+"""What may be done to a server by ``POST /servers/{id}/action``."""
+from nova_lite.api.policies import ADMIN, MEMBER, documented
+
+START = "os_compute_api:servers:start"
+STOP = "os_compute_api:servers:stop"
+REBOOT = "os_compute_api:servers:reboot"
+CONSOLE_OUTPUT = "os_compute_api:os-console-output"
+LOCK = "os_compute_api:os-lock-server:lock"
+UNLOCK = "os_compute_api:os-lock-server:unlock"
+UNLOCK_OVERRIDE = "os_compute_api:os-lock-server:unlock:unlock_override"
+_PATH = "/servers/{server_id}/action"
+
+
+def _action(name: str, check: str, description: str, key: str):
+    return documented(name, check, description, ("POST", f"{_PATH} ({key})"))
+
+
+rules = [
+    _action(START, MEMBER, "Start a server.", "os-start"),
+    _action(STOP, MEMBER, "Stop a server.", "os-stop"),
+    _action(REBOOT, MEMBER, "Reboot a server.", "reboot"),
+    _action(CONSOLE_OUTPUT, MEMBER, "Read a server's console.", "os-getConsoleOutput"),
+    _action(LOCK, MEMBER, "Lock a server.", "lock"),
+    _action(UNLOCK, MEMBER, "Unlock a server.", "unlock"),
+    _action(UNLOCK_OVERRIDE, ADMIN, "Unlock a server that somebody else has locked.", "unlock"),
+]

@@ -1,0 +1,5 @@
+"""Bodies of a server's metadata."""
+from nova_lite.api.schemas.parameter_types import METADATA, strict
+
+ALL = (("2.1", strict({"metadata": METADATA}, ("metadata",))),)
+ITEM = (("2.1", strict({"meta": {**METADATA, "minProperties": 1, "maxProperties": 1}}, ("meta",))),)

@@ -1,0 +1,152 @@
+"""Bodies and query strings of servers, each with the microversion it begins at."""
+from nova_lite.api.schemas import parameter_types as types
+from nova_lite.api.schemas.parameter_types import extended, strict
+
+DISK_CONFIG = {"type": "string", "enum": ["AUTO", "MANUAL"]}
+ACCESS = {"accessIPv4": types.IPV4, "accessIPv6": types.IPV6}
+_LABEL = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+_END = r"$(?!\n)"                 # "$" alone lets a line's end pass
+HOSTNAME = {"type": "string", "minLength": 1, "maxLength": 63, "pattern": f"^{_LABEL}{_END}"}
+FQDN = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": rf"^({_LABEL}\.)*{_LABEL}{_END}"}
+HOST = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9-._]*$"}
+
+# -- POST /servers ------------------------------------------------------------------------------------
+_DEVICE_V1 = strict({
+    "virtual_name": {"type": "string", "maxLength": 255},
+    "volume_id": types.UUID,
+    "snapshot_id": types.UUID,
+    "volume_size": {"type": ["integer", "string"], "pattern": "^[0-9]+$", "minimum": 1},
+    "device_name": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9._/-]*$"},
+    "delete_on_termination": types.BOOLEAN,
+    "no_device": {},
+    "connection_info": {"type": "string"},
+})
+_DEVICE = extended(
+    _DEVICE_V1,
+    source_type={"type": "string", "enum": ["volume", "image", "snapshot", "blank"]},
+    uuid={"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9._-]*$"},
+    image_id=types.UUID,
+    destination_type={"type": "string", "enum": ["local", "volume"]},
+    guest_format={"type": "string", "maxLength": 255},
+    device_type={"type": "string", "maxLength": 255},
+    disk_bus={"type": "string", "maxLength": 255},
+    boot_index={"type": ["integer", "string", "null"], "pattern": "^-?[0-9]+$"})
+_PORT = {"oneOf": [types.UUID, {"type": "null"}]}
+_NETWORK = strict({"fixed_ip": types.IP_ADDRESS, "port": _PORT, "uuid": {"type": "string", "maxLength": 255}})
+_NETWORK_37 = extended(_NETWORK, uuid=types.UUID)
+
+
+def _networks_37(network):
+    return {"oneOf": [{"type": "array", "items": network}, {"type": "string", "enum": ["none", "auto"]}]}
+
+
+_HINTS = {
+    "type": "object",
+    "properties": {
+        "group": types.UUID,
+        "different_host": {"oneOf": [types.UUID, {"type": "array", "items": types.UUID}]},
+        "same_host": {"type": ["string", "array"], "items": types.UUID},
+        "query": {"type": ["string", "object"]},
+        "build_near_host_ip": types.IP_ADDRESS,
+        "cidr": {"type": "string", "pattern": "^/[0-9a-f.:]+$"},
+    },
+    "additionalProperties": True,
+}
+_CREATE = strict({
+    "server": strict({
+        "name": types.NAME,
+        "imageRef": {"oneOf": [types.UUID, {"type": "string", "maxLength": 0}]},
+        "flavorRef": {"type": ["string", "integer"], "minLength": 1},
+        "adminPass": {"type": "string"},
+        "metadata": types.METADATA,
+        "networks": {"type": "array", "items": _NETWORK},
+        "OS-DCF:diskConfig": DISK_CONFIG,
+        **ACCESS,
+        "personality": {"type": "array", "items": strict({
+            "path": {"type": "string", "minLength": 1}, "contents": {"type": "string", "format": "base64"}})},
+        "availability_zone": types.NAME,
+        "block_device_mapping": {"type": "array", "items": _DEVICE_V1},
+        "block_device_mapping_v2": {"type": "array", "items": _DEVICE},
+        "config_drive": types.BOOLEAN,
+        "key_name": types.NAME,
+        "min_count": types.POSITIVE_INTEGER,
+        "max_count": types.POSITIVE_INTEGER,
+        "return_reservation_id": types.BOOLEAN,
+        "security_groups": {"type": "array", "items": strict({"name": types.NAME})},
+        "user_data": {"type": "string", "format": "base64", "maxLength": 65535},
+    }, required=("name", "flavorRef")),
+    "os:scheduler_hints": _HINTS,
+    "OS-SCH-HNT:scheduler_hints": _HINTS,
+}, required=("server",))
+_CREATE_19 = extended(_CREATE, "server", description=types.DESCRIPTION)
+# Nova took a tag of a network from 2.32 to 2.36 and of a block device at 2.32 alone (a slip that became
+# the interface); both came back at 2.42.
+_CREATE_33 = extended(_CREATE_19, "server", networks={"type": "array", "items": extended(_NETWORK, tag=types.TAG)})
+_CREATE_32 = extended(_CREATE_33, "server", "block_device_mapping_v2", tag=types.TAG)
+_CREATE_37 = extended(_CREATE_19, "server", networks=_networks_37(_NETWORK_37))
+_CREATE_37["properties"]["server"]["required"] = ["name", "flavorRef", "networks"]
+_CREATE_42 = extended(extended(_CREATE_37, "server", networks=_networks_37(extended(_NETWORK_37, tag=types.TAG))),
+                      "server", "block_device_mapping_v2", tag=types.TAG)
+_CREATE_52 = extended(_CREATE_42, "server", tags={"type": "array", "items": types.TAG, "maxItems": 50})
+_CREATE_57 = extended(_CREATE_52, "server", personality=None)
+_CREATE_67 = extended(_CREATE_57, "server", "block_device_mapping_v2",
+                      volume_type={"type": ["string", "null"], "maxLength": 255})
+_CREATE_74 = extended(_CREATE_67, "server", host=HOST, hypervisor_hostname=HOST)
+_CREATE_90 = extended(_CREATE_74, "server", hostname=HOSTNAME)
+_CREATE_94 = extended(_CREATE_90, "server", hostname=FQDN)
+CREATE = (("2.1", _CREATE), ("2.19", _CREATE_19), ("2.32", _CREATE_32), ("2.33", _CREATE_33), ("2.37", _CREATE_37),
+          ("2.42", _CREATE_42), ("2.52", _CREATE_52), ("2.57", _CREATE_57), ("2.67", _CREATE_67),
+          ("2.74", _CREATE_74), ("2.90", _CREATE_90), ("2.94", _CREATE_94))
+
+# -- PUT /servers/{id} ----------------------------------------------------------------------------------
+_UPDATE = strict({"server": strict({"name": types.NAME, "OS-DCF:diskConfig": DISK_CONFIG, **ACCESS})}, ("server",))
+_UPDATE_19 = extended(_UPDATE, "server", description=types.DESCRIPTION)
+_UPDATE_90 = extended(_UPDATE_19, "server", hostname=HOSTNAME)
+UPDATE = (("2.1", _UPDATE), ("2.19", _UPDATE_19), ("2.90", _UPDATE_90),
+          ("2.94", extended(_UPDATE_90, "server", hostname=FQDN)))
+
+# -- GET /servers, /servers/detail ------------------------------------------------------------------------
+SORT_KEYS = ("access_ip_v4", "access_ip_v6", "auto_disk_config", "availability_zone", "config_drive", "created_at",
+             "display_description", "display_name", "host", "hostname", "image_ref", "instance_type_id", "kernel_id",
+             "key_name", "launch_index", "launched_at", "locked_by", "node", "power_state", "progress", "project_id",
+             "ramdisk_id", "root_device_name", "task_state", "terminated_at", "updated_at", "user_id", "uuid",
+             "vm_state")
+# Taken without an error until 2.74, for the sake of old clients, and without effect.
+IGNORED_SORT_KEYS = ("architecture", "cell_name", "cleaned", "default_ephemeral_device", "default_swap_device",
+                     "deleted", "deleted_at", "disable_terminate", "ephemeral_gb", "ephemeral_key_uuid", "id",
+                     "key_data", "launched_on", "locked", "memory_mb", "os_type", "reservation_id", "root_gb",
+                     "shutdown_terminate", "user_data", "vcpus", "vm_mode")
+# Not filters: each is a 400 for those who may use all filters.
+JOINED_TABLES = ("block_device_mapping", "services", "metadata", "system_metadata", "info_cache", "security_groups",
+                 "pci_devices")
+
+
+def _sort_keys(keys):
+    return types.each({"type": "string", "enum": list(keys)})
+
+
+_LIST = {
+    "type": "object",
+    "properties": {
+        **types.PAGE,
+        "sort_key": _sort_keys(SORT_KEYS + IGNORED_SORT_KEYS),
+        "sort_dir": types.each({"type": "string", "enum": ["asc", "desc"]}),
+        **dict.fromkeys(("user_id", "project_id", "tenant_id", "launch_index", "image", "image_ref", "vm_state", "host",
+                         "uuid", "all_tenants", "soft_deleted", "deleted", "status", *JOINED_TABLES), types.TEXT),
+        **dict.fromkeys(("kernel_id", "ramdisk_id", "hostname", "key_name", "power_state", "task_state", "node",
+                         "flavor", "reservation_id", "launched_at", "terminated_at", "created_at",
+                         "availability_zone", "name", "display_name", "description", "display_description",
+                         "locked_by", "root_device_name", "config_drive", "access_ip_v4", "access_ip_v6",
+                         "auto_disk_config", "progress", "ip", "ip6"), types.REGEX),
+        "changes-since": types.DATE_TIME,
+    },
+    "patternProperties": {"^_": types.TEXT},
+    "additionalProperties": True,
+}
+_LIST_26 = extended(_LIST, **dict.fromkeys(("tags", "tags-any", "not-tags", "not-tags-any"), types.TEXT))
+_LIST_66 = extended(_LIST_26, **{"changes-before": types.DATE_TIME})
+_LIST_73 = extended(_LIST_66, locked=types.TEXT)
+_LIST_75 = {**extended(_LIST_73, sort_key=_sort_keys((*SORT_KEYS, "locked"))), "additionalProperties": False}
+LIST = (("2.1", _LIST), ("2.26", _LIST_26), ("2.66", _LIST_66), ("2.73", _LIST_73), ("2.75", _LIST_75))
+NO_QUERY = (("2.1", {"type": "object", "additionalProperties": True}),
+            ("2.75", {"type": "object", "additionalProperties": False}))

@@ -4,7 +4,7 @@ import threading
 
 import waitress
 
-from nova_lite import rpc
+from nova_lite import image, network, rpc
 from nova_lite.cmd import service
 from nova_lite.conf import CONF
 from nova_lite.periodic import Periodic
@@ -41,8 +41,7 @@ def run_conductor(stop: threading.Event) -> None:
     from nova_lite.conductor.heartbeats import Heartbeats
     from nova_lite.conductor.manager import ConductorManager
     from nova_lite.conductor.sweeper import Sweeper
-    from nova_lite.network.neutron import NeutronClient
-    engine, heartbeats = Engine(NeutronClient()), Heartbeats()
+    engine, heartbeats = Engine(network.client()), Heartbeats()
     server = rpc.server("conductor", CONF.host, [ConductorManager(engine, heartbeats)])
     server.start()
     periodics = [
@@ -73,13 +72,11 @@ def run_compute(stop: threading.Event, host_name: str) -> None:
     from nova_lite.compute.host import Host
     from nova_lite.compute.service import ComputeService
     from nova_lite.conductor.rpcapi import ConductorAPI
-    from nova_lite.image.glance import GlanceClient
     from nova_lite.network import plugging
-    from nova_lite.network.neutron import NeutronClient
     from nova_lite.virt import driver
-    images, plugger = GlanceClient(), plugging.load(CONF.network.plugging)
+    plugger = plugging.load(CONF.network.plugging)
     plugger.init_host()
-    host = Host(host_name, driver.load(CONF.compute.driver, host_name, images, plugger), NeutronClient(),
+    host = Host(host_name, driver.load(CONF.compute.driver, host_name, image.client(), plugger), network.client(),
                 ConductorAPI())
     compute = ComputeService(host, stop.is_set)
     compute.start()

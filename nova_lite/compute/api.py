@@ -3,11 +3,15 @@
 Called by the REST handlers; the only user of the database on their behalf.  Everything that changes a guest is
 an order here and work elsewhere; when this returns, the row says already what goes on (task_state).
 """
+from __future__ import annotations
+
 import dataclasses
 import logging
 import uuid as uuid_module
 
 from nova_lite import exceptions, states
+from nova_lite import image as image_api
+from nova_lite import network as network_api
 from nova_lite.compute import naming
 from nova_lite.compute.rpcapi import ComputeAPI
 from nova_lite.conductor.rpcapi import ConductorAPI
@@ -15,6 +19,7 @@ from nova_lite.conf import CONF
 from nova_lite.db import actions, flavors, instances, keypairs, quotas, server_query, services, session
 from nova_lite.image.client import ImageClient
 from nova_lite.models import Action, Event, Flavor, ImageMeta, Instance, NetworkRequest, Order
+from nova_lite.models.server_query import ServerQuery
 from nova_lite.network.client import NetworkClient
 from nova_lite.trace import Trace, now
 
@@ -55,9 +60,7 @@ class API:
     """``images`` and ``networks`` are the clients of Glance and Neutron, real or embedded."""
 
     def __init__(self, images: ImageClient | None = None, networks: NetworkClient | None = None):
-        from nova_lite.image.glance import GlanceClient
-        from nova_lite.network.neutron import NeutronClient
-        self.images, self.networks = images or GlanceClient(), networks or NeutronClient()
+        self.images, self.networks = images or image_api.client(), networks or network_api.client()
         self.conductor, self.compute = ConductorAPI(), ComputeAPI()
 
     # -- looking things up -----------------------------------------------------------------------
@@ -83,18 +86,18 @@ class API:
     def get_including_deleted(self, context, uuid: str) -> Instance:
         return self._find(context, uuid, deleted=True)
 
-    def list(self, context, query: server_query.ServerQuery) -> list[Instance]:
+    def list(self, context, query: ServerQuery) -> list[Instance]:
         with session.reader() as connection:
             return server_query.list_servers(connection, query)
 
     def host_statuses(self, context, hosts) -> dict[str, str]:
         """{host: UP, DOWN, MAINTENANCE or UNKNOWN} of compute hosts, in one statement."""
         with session.reader() as connection:
-            found = services.list_services(connection, binary="nova-compute", hosts=list(hosts)) if hosts else []
+            found = services.list_all(connection, binary="nova-compute", hosts=list(hosts)) if hosts else []
         statuses = {host: "UNKNOWN" for host in hosts}
         for service in found:
             statuses[service.host] = ("DOWN" if service.forced_down else "MAINTENANCE" if service.disabled
-                                      else "UP" if services.is_up(service) else "UNKNOWN")
+                                      else "UP" if services.is_up(service, now()) else "UNKNOWN")
         return statuses
 
     # -- create -----------------------------------------------------------------------------------
@@ -321,8 +324,7 @@ class API:
         column = instances.table.c.host
         instances.transition(connection, instance.uuid, "delete",
                              column.is_(None) if instance.host is None else column == instance.host)
-        service = services.get_by_host(connection, instance.host, "nova-compute") if instance.host else None
-        up = service is not None and services.is_up(service)
+        up = instance.host is not None and services.compute_is_up(connection, instance.host)
         [order] = actions.insert(connection, context, [instance.uuid], "delete", "delete",
                                  step="terminate_instance" if up else "finish", host=instance.host if up else None)
         return order

@@ -9,18 +9,18 @@ class ComputeAPI(Client):
 
     def step(self, context, order: Order, instance: Instance, events: tuple[Event, ...] = (), **kwargs) -> None:
         """Deliver a step: the RPC method has the step's name (``build_and_run_instance``, ``stop_instance`` …)."""
-        self.cast(context, order.step, host=instance.host, order=order.to_dict(), instance=instance.to_dict(),
+        self.cast(context, order.step, server=instance.host, order=order.to_dict(), instance=instance.to_dict(),
                   events=[e.to_dict() for e in events], **kwargs)
 
     def get_console_output(self, context, instance: Instance, tail_length: int | None) -> str:
         """The console log's last ``tail_length`` lines (None: all)."""
-        return self.call(context, "get_console_output", host=instance.host, instance=instance.to_dict(),
+        return self.call(context, "get_console_output", server=instance.host, instance=instance.to_dict(),
                          tail_length=tail_length)
 
     def list_guests(self, context, host: str) -> dict:
         """{"guests": [Guest dicts], "leftovers": [uuids]} as the driver sees them (for the audit)."""
-        return self.call(context, "list_guests", host=host, timeout=CONF.workflow.select_timeout)
+        return self.call(context, "list_guests", server=host, timeout=CONF.workflow.select_timeout)
 
     def get_host_uptime(self, context, host: str) -> str:
         """The host's uptime line."""
-        return self.call(context, "get_host_uptime", host=host, timeout=CONF.workflow.select_timeout)
+        return self.call(context, "get_host_uptime", server=host, timeout=CONF.workflow.select_timeout)

@@ -60,5 +60,6 @@ class ComputeService:
 
     def _sync(self):
         resources = self.host.driver.available_resource()
-        answer = self.host.conductor.host_instances(admin_context(), self.host.name, resources, tracker.limits(resources))
+        answer = self.host.conductor.host_instances(admin_context(), self.host.name, resources,
+                                                    tracker.limits(resources))
         startup.report_power_states(self.host, [Instance.from_dict(i) for i in answer["instances"]])

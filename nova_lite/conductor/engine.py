@@ -203,5 +203,4 @@ class Engine:
         if host is None:
             return True
         with session.reader() as connection:
-            service = services.get_by_host(connection, host, "nova-compute")
-        return service is not None and services.is_up(service)
+            return services.compute_is_up(connection, host)

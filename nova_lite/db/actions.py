@@ -22,8 +22,8 @@ def lease(seconds: int | None = None) -> datetime.datetime:
     return now() + datetime.timedelta(seconds=CONF.workflow.step_lease if seconds is None else seconds)
 
 
-def insert(connection, context, instance_uuids, action: str, workflow: str, *, step: str | None, host: str | None = None,
-           timeout: int = 0, params: dict | None = None, secrets: dict | None = None) -> list[Order]:
+def insert(connection, context, instance_uuids, action: str, workflow: str, *, step: str | None,
+           host: str | None = None, timeout: int = 0, params: dict | None = None, secrets: dict | None = None) -> list[Order]:
     """One order for each server, in one statement; ``step`` None: done already (its row is only the record).
 
     ``timeout``: seconds that the first step may take in all.

@@ -47,7 +47,10 @@ def insert(connection, servers) -> None:
 
 def get(connection, uuid: str, *, project_id: str | None = None, deleted: bool = False,
         for_update: bool = False) -> Instance:
-    """One server (its row locked until the transaction's end with ``for_update``).  Raises InstanceNotFound, also when it is another project's, or deleted and ``deleted`` is false."""
+    """One server; with ``for_update`` its row is locked until the transaction's end.
+
+    Raises InstanceNotFound, also when it is another project's, or deleted and ``deleted`` is false.
+    """
     query = sa.select(table).where(table.c.uuid == uuid)
     if not deleted:
         query = query.where(table.c.deleted.is_(False))

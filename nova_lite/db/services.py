@@ -79,12 +79,21 @@ def get_by_host(connection, host: str, binary: str = COMPUTE) -> Service:
         raise exceptions.HostBinaryNotFound(host=host, binary=binary) from None
 
 
-def list_all(connection, *, host: str | None = None, binary: str | None = None,
+def compute_is_up(connection, host: str) -> bool:
+    """Whether a compute host's service counts as alive now."""
+    row = connection.execute(sa.select(services).where(services.c.host == host,
+                                                       services.c.binary == COMPUTE)).one_or_none()
+    return row is not None and is_up(row, timeutils.utcnow())
+
+
+def list_all(connection, *, host: str | None = None, hosts: Sequence[str] | None = None, binary: str | None = None,
              disabled: bool | None = None) -> list[Service]:
     """Services by id, of those that fit every filter that is given."""
     query = sa.select(services).order_by(services.c.id)
     if host is not None:
         query = query.where(services.c.host == host)
+    if hosts is not None:
+        query = query.where(services.c.host.in_(hosts))
     if binary is not None:
         query = query.where(services.c.binary == binary)
     if disabled is not None:

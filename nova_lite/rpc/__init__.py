@@ -5,8 +5,12 @@ again.  A *call* waits for an answer.  Every server takes what it gets in thread
 """
 import logging
 import threading
+import warnings
 
-from oslo_service import backend as oslo_service_backend
+# futurist imports eventlet when it is installed, only to look at it, and eventlet warns of itself.
+warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated.*")
+
+from oslo_service import backend as oslo_service_backend  # noqa: E402
 
 # oslo.messaging imports oslo.service, whose default backend is eventlet; this must come first.
 oslo_service_backend.init_backend(oslo_service_backend.BackendType.THREADING)
@@ -37,7 +41,7 @@ def set_defaults() -> None:
     """Safer defaults than the library's; a configuration file may still change them."""
     oslo_messaging.set_transport_defaults("nova")
     rabbit = {"rabbit_quorum_queue": True, "rabbit_transient_quorum_queue": True, "use_queue_manager": False,
-              "rabbit_qos_prefetch_count": 64, "heartbeat_in_pthread": False}
+              "rabbit_qos_prefetch_count": 64}
     group = "oslo_messaging_rabbit"
     from oslo_messaging._drivers import impl_rabbit
     CONF.register_opts(impl_rabbit.rabbit_opts, group=group)
@@ -85,29 +89,29 @@ class Client:
     def __init__(self):
         self._client = None
 
-    def _prepare(self, host=None, timeout=None):
+    def _prepare(self, server=None, timeout=None):
         if self._client is None:
             self._client = oslo_messaging.get_rpc_client(
                 transport(), oslo_messaging.Target(topic=self.topic, version=VERSION), serializer=_Serializer())
-        return self._client.prepare(server=host, timeout=timeout, retry=1)
+        return self._client.prepare(server=server, timeout=timeout, retry=1)
 
-    def cast(self, context, method: str, *, host: str | None = None, **kwargs) -> bool:
+    def cast(self, context, method: str, *, server: str | None = None, **kwargs) -> bool:
         """Send a hint; False (and a warning) when the broker does not take it: the sweeper will send it again."""
         try:
-            self._prepare(host).cast(context, method, **kwargs)
+            self._prepare(server).cast(context, method, **kwargs)
             return True
         except oslo_messaging.MessagingException as exc:
-            LOG.warning("cast %s to %s was not sent, it will be re-driven: %s", method, host or self.topic, exc)
+            LOG.warning("cast %s to %s was not sent, it will be re-driven: %s", method, server or self.topic, exc)
             return False
 
-    def call(self, context, method: str, *, host: str | None = None, timeout: int | None = None, **kwargs):
-        """Send and wait.  Raises ServiceUnavailable when no answer comes, or the callee's own error."""
+    def call(self, context, method: str, *, server: str | None = None, timeout: int | None = None, **kwargs):
+        """Send (to one server of the topic, or any) and wait at most ``timeout`` seconds.  Raises ServiceUnavailable when no answer comes, or the callee's own error."""
         try:
-            return self._prepare(host, timeout).call(context, method, **kwargs)
+            return self._prepare(server, timeout).call(context, method, **kwargs)
         except oslo_messaging.RemoteError as exc:
             error = getattr(exceptions, exc.exc_type, None)
             if error is not None:
                 raise error(exc.value) from exc
             raise
         except oslo_messaging.MessagingException as exc:
-            raise exceptions.ServiceUnavailable(f"No answer to {method} from {host or self.topic}: {exc}") from exc
+            raise exceptions.ServiceUnavailable(f"No answer to {method} from {server or self.topic}: {exc}") from exc

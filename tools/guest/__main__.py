@@ -2,7 +2,8 @@
 import argparse
 import sys
 
-from guest import build, sources
+from guest import build
+from guest.kernel import MissingSource
 
 
 def main() -> int:
@@ -11,7 +12,7 @@ def main() -> int:
     options = parser.parse_args()
     try:
         print(build.build(options.directory))
-    except sources.MissingSource as exc:
+    except MissingSource as exc:
         sys.exit(f"guest image: {exc}")
     return 0
 

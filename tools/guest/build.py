@@ -21,7 +21,7 @@ def build(directory: str | os.PathLike) -> pathlib.Path:
     directory = pathlib.Path(directory)
     image = directory / f"{NAME}.qcow2"
     stamp = directory / f"{NAME}.fingerprint"
-    inputs = sources.find()
+    inputs = sources.find(directory / "kernel")
     wanted = inputs.fingerprint(USER, PASSWORD)
     if image.exists() and stamp.exists() and stamp.read_text().strip() == wanted:
         return image
@@ -39,7 +39,7 @@ def _make(scratch: pathlib.Path, inputs: sources.Sources) -> pathlib.Path:
     tree, raw, qcow2 = scratch / "tree", scratch / "raw", scratch / "qcow2"
     rootfs.populate(tree, inputs, user=USER, password=PASSWORD)
     boot = tree / "boot"
-    shutil.copyfile(inputs.kernel, boot / "vmlinuz")
+    shutil.copyfile(inputs.kernel.image, boot / "vmlinuz")
     (boot / "initrd").write_bytes(initrd.build(inputs))
     disk.make(raw, tree, inputs.grub)
     subprocess.run(["qemu-img", "convert", "-c", "-O", "qcow2", raw, qcow2], check=True)

@@ -12,7 +12,7 @@ def build(inputs: sources.Sources) -> bytes:
     archive.character_device("dev/console", 5, 1)       # the kernel opens it before devtmpfs is mounted
     archive.file("bin/busybox", inputs.busybox.read_bytes(), 0o755)
     archive.file("init", (sources.FILES / "ramdisk-init").read_bytes(), 0o755)
-    found = modules.in_load_order(inputs.modules, modules.ROOT_DISK)
+    found = modules.in_load_order(inputs.kernel.modules, modules.ROOT_DISK)
     for path in found:
         archive.file(f"modules/{path.name}", path.read_bytes())
     archive.file("modules/order", "".join(f"{path.name}\n" for path in found).encode())

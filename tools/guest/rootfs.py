@@ -20,7 +20,7 @@ def populate(tree: pathlib.Path, inputs: sources.Sources, *, user: str, password
     (tree / "root").chmod(0o700)
     _busybox(tree, inputs.busybox)
     _programs(tree, inputs.programs)
-    _modules(tree, inputs.modules)
+    _modules(tree, inputs.kernel.modules)
     _accounts(tree, user, password)
     for source in (sources.FILES / "lite").iterdir():
         mode = 0o644 if source.suffix else 0o755       # lib.sh and json.awk are read, the rest is run

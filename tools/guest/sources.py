@@ -2,26 +2,24 @@
 import dataclasses
 import hashlib
 import pathlib
-import re
 import shutil
 import subprocess
 
-PACKAGES = ("linux-image-cloud-amd64", "busybox-static", "dropbear-bin", "grub-pc-bin", "grub-common",
-            "e2fsprogs", "util-linux", "openssl", "qemu-utils")
+from guest import kernel
+from guest.kernel import Kernel, MissingSource
+
+# beside these, the kernel's package is unpacked (see kernel.py)
+PACKAGES = ("busybox-static", "dropbear-bin", "e2fsprogs", "grub-common", "grub-pc-bin", "kmod", "openssl",
+            "qemu-utils", "util-linux")
 PROGRAMS = {"dropbear": "usr/sbin", "dropbearkey": "usr/bin", "resize2fs": "sbin", "blkid": "sbin"}
 TOOLS = ("mke2fs", "grub-mkimage", "qemu-img", "openssl", "ldd")
 FILES = pathlib.Path(__file__).parent / "files"
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
-class MissingSource(Exception):
-    """Something that the builder needs is not installed; the text names the package."""
-
-
 @dataclasses.dataclass(frozen=True)
 class Sources:
-    kernel: pathlib.Path
-    modules: pathlib.Path
+    kernel: Kernel
     busybox: pathlib.Path
     programs: dict[str, pathlib.Path]
     grub: pathlib.Path
@@ -34,7 +32,7 @@ class Sources:
         digest = hashlib.sha256()
         for setting in settings:
             digest.update(setting.encode() + b"\0")
-        for path in (self.kernel, self.busybox, self.grub / "boot.img", *self.programs.values()):
+        for path in (self.kernel.image, self.busybox, self.grub / "boot.img", *self.programs.values()):
             stat = path.stat()
             digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
         own = [path for path in FILES.rglob("*") if path.is_file()]
@@ -43,16 +41,15 @@ class Sources:
         return digest.hexdigest()
 
 
-def find() -> Sources:
-    """Raises MissingSource."""
+def find(cache: pathlib.Path) -> Sources:
+    """``cache`` is where a kernel is unpacked when none is installed.  Raises MissingSource."""
     for tool in TOOLS:
         _which(tool)
-    kernel = _newest_kernel()
     grub = pathlib.Path("/usr/lib/grub/i386-pc")
     if not (grub / "boot.img").exists():
         raise MissingSource(f"{grub}/boot.img is missing: apt-get install grub-pc-bin")
-    return Sources(kernel=kernel, modules=pathlib.Path("/lib/modules", kernel.name.removeprefix("vmlinuz-")),
-                   busybox=_static_busybox(), programs={name: _which(name) for name in PROGRAMS}, grub=grub)
+    return Sources(kernel=kernel.find(cache), busybox=_static_busybox(),
+                   programs={name: _which(name) for name in PROGRAMS}, grub=grub)
 
 
 def _which(name: str) -> pathlib.Path:
@@ -60,14 +57,6 @@ def _which(name: str) -> pathlib.Path:
     if not found:
         raise MissingSource(f"{name} is missing: apt-get install {' '.join(PACKAGES)}")
     return pathlib.Path(found).resolve()
-
-
-def _newest_kernel() -> pathlib.Path:
-    kernels = [path for path in pathlib.Path("/boot").glob("vmlinuz-*-cloud-amd64")
-               if pathlib.Path("/lib/modules", path.name.removeprefix("vmlinuz-"), "modules.dep").exists()]
-    if not kernels:
-        raise MissingSource("no kernel /boot/vmlinuz-*-cloud-amd64: apt-get install linux-image-cloud-amd64")
-    return max(kernels, key=lambda path: [int(number) for number in re.findall(r"\d+", path.name)])
 
 
 def _static_busybox() -> pathlib.Path:

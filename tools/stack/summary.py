@@ -1,0 +1,69 @@
+"""What stack.sh prints at the end: where everything is, the first server, and what to type next."""
+import os
+import pathlib
+import re
+import subprocess
+
+from stack import config, virtualenv
+from stack.cloud import Cloud
+from stack.settings import Settings
+
+CONSOLE_LINES = 12
+
+
+def show(settings: Settings, cloud: Cloud, pids) -> None:
+    ports = settings.ports
+    database = config.database_url(settings).split("://")[0].split("+")[0]
+    print(f"""
+compute API   {config.url(settings, ports.compute)}/v2.1
+identity      {config.url(settings, ports.embedded)}/identity/v3
+image         {config.url(settings, ports.embedded)}/image
+network       {config.url(settings, ports.embedded)}/network
+guests        {settings.virt}{f" ({settings.virt_reason})" if settings.virt_reason else ""}
+database      {database}
+data          {settings.data} (logs in log/, your own options in local.conf)
+clouds        {settings.data}/clouds.yaml: nova-lite (user demo), nova-lite-admin; also openrc
+memory        {memory(pids):.0f} MB for {len(pids)} processes of nova-lite""")
+    server = cloud.server(settings.first_server) if settings.first_server else None
+    if server:
+        _show_server(settings, cloud, server)
+    _show_next(settings, server)
+
+
+def memory(pids) -> float:
+    """MB of proportional memory (PSS: shared pages count for their share)."""
+    total = 0
+    for pid in pids:
+        try:
+            found = re.search(r"^Pss:\s+(\d+)", pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+        except OSError:
+            continue
+        total += int(found[1]) if found else 0
+    return total * 1024 / 1e6
+
+
+def _show_server(settings, cloud, server):
+    addresses = ", ".join(address["addr"] for network in (server.addresses or {}).values() for address in network)
+    print(f"\nserver        {server.name} {server.id} {server.status} {addresses}")
+    if not settings.fake and server.status == "ACTIVE":
+        print("console")
+        for line in [line for line in cloud.console(server.id).splitlines() if line.strip()][-CONSOLE_LINES:]:
+            print(f"  | {line}")
+    env = {**os.environ, "OS_CLIENT_CONFIG_FILE": str(settings.data / "clouds.yaml")}
+    command = [virtualenv.program("nova-lite"), "--os-cloud", "nova-lite-admin", "server", "trace", server.id]
+    trace = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+    print("trace")
+    for line in (trace.stdout if trace.returncode == 0 else trace.stderr).splitlines():
+        print(f"  | {line}")
+
+
+def _show_next(settings, server):
+    print(f"""
+next
+  . {virtualenv.PATH}/bin/activate; export OS_CLIENT_CONFIG_FILE={settings.data}/clouds.yaml OS_CLOUD=nova-lite
+  openstack server list --long
+  openstack server create --image lite-guest --flavor m1.tiny --network private --key-name demo --wait second""")
+    if server and not settings.fake:
+        address = next((address["addr"] for network in (server.addresses or {}).values() for address in network), "")
+        print(f"  ssh -i {settings.data}/demo.key cirros@{address}")
+    print("  ./tools/unstack.sh                       # stops everything; --purge also forgets it")

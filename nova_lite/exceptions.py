@@ -29,6 +29,19 @@ class ValidationError(Invalid):
     message = "%(detail)s"
 
 
+class InvalidName(ValidationError):
+    message = ("An invalid 'name' value was provided. The name must be: printable characters. "
+               "Can not start or end with whitespace.")
+
+
+class InvalidKeypair(Invalid):
+    message = "Keypair data is invalid: %(reason)s"
+
+
+class ComputeServiceUnavailable(Invalid):
+    message = "Compute service of %(host)s is unavailable at this time."
+
+
 class Unauthorized(NovaLiteError):
     code = 401
     message = "The request you have made requires authentication."
@@ -49,6 +62,10 @@ class QuotaError(Forbidden):
 
 class TooManyInstances(QuotaError):
     message = "Quota exceeded for %(overs)s: Requested %(req)s, but already used %(used)s of %(allowed)s %(overs)s"
+
+
+class KeypairLimitExceeded(QuotaError):
+    message = "Quota exceeded, too many key pairs."
 
 
 class NotFound(NovaLiteError):

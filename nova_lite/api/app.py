@@ -71,6 +71,8 @@ class Router:
     def __call__(self, request):
         if request.path_info.rstrip("/") in ("", "/v2.1", "/v2"):
             return versions.answer(request)
+        if not request.path_info.startswith(("/v2/", "/v2.1/")):
+            return versions.choices(request)
         try:
             request.environ["nova_lite.version"] = version = microversions.negotiate(request.headers)
         except microversions.VersionNotSupported as error:

@@ -46,7 +46,7 @@ class APIVersion:
         return hash(self.pair)
 
     def __str__(self):
-        return "%d.%d" % self.pair
+        return ".".join(map(str, self.pair))
 
 
 @functools.lru_cache(maxsize=512)

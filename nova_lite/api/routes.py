@@ -52,6 +52,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/flavors", "flavors:create", "os_compute_api:os-flavor-manage:create"),
     Route("GET", "/flavors/detail", "flavors:detail", "os_compute_api:flavors"),
     Route("GET", "/flavors/{id}", "flavors:show", "os_compute_api:flavors"),
+    Route("PUT", "/flavors/{id}", "flavors:update", "os_compute_api:os-flavor-manage:update", min_version="2.55"),
     Route("DELETE", "/flavors/{id}", "flavors:delete", "os_compute_api:os-flavor-manage:delete"),
     Route("POST", "/flavors/{id}/action", "flavor_access:dispatch", "os_compute_api:flavors"),
     Route("GET", "/flavors/{id}/os-flavor-access", "flavor_access:index", "os_compute_api:os-flavor-access"),

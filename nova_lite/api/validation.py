@@ -41,7 +41,7 @@ def _is_ipv6(value) -> bool:
 @_checker.checks("text")
 def _is_text(value) -> bool:
     """What a database can be asked for: NUL is an error in PostgreSQL."""
-    return "\0" not in value
+    return not isinstance(value, str) or "\0" not in value
 
 
 @_checker.checks("regex")
@@ -104,17 +104,42 @@ def pick(schemas, version):
     return chosen
 
 
+def _number(value):
+    """The number that a value or its text is; None if it is none."""
+    if not isinstance(value, str):
+        return value if isinstance(value, int | float) else None
+    for kind in (int, float):
+        try:
+            return kind(value)
+        except ValueError:
+            continue
+    return None
+
+
+def _bound(name: str):
+    """``minimum`` and ``maximum`` count for a number that comes as a string, too."""
+    def check_bound(validator, bound, value, schema):
+        number = _number(value)
+        if number is not None:
+            yield from jsonschema.Draft4Validator.VALIDATORS[name](validator, bound, number, schema)
+    return check_bound
+
+
+_Validator = jsonschema.validators.extend(
+    jsonschema.Draft4Validator, {name: _bound(name) for name in ("minimum", "maximum")})
 _VALIDATORS: dict[int, jsonschema.Draft4Validator] = {}
 
 
 def _validator(schema):
     found = _VALIDATORS.get(id(schema))
     if found is None:
-        found = _VALIDATORS[id(schema)] = jsonschema.Draft4Validator(schema, format_checker=_checker)
+        found = _VALIDATORS[id(schema)] = _Validator(schema, format_checker=_checker)
     return found
 
 
 def _fail(error: jsonschema.ValidationError, what: str) -> None:
+    if error.validator == "format" and error.validator_value == "name":
+        raise exceptions.InvalidName()
     if error.path:
         # A query parameter's path ends in its place among its repetitions.
         key = error.path[0] if what == QUERY else error.path[-1]

@@ -14,6 +14,11 @@ from nova_lite.context import RequestContext
 JSON_TYPES = ("application/json", "application/vnd.openstack.compute+json")
 
 
+def _no_number(name: str):
+    """NaN and the infinities: Python reads them, JSON has none."""
+    raise ValueError(name)
+
+
 class UnsupportedMediaType(exceptions.NovaLiteError):
     code = 415
     message = "Unsupported Content-Type"
@@ -52,7 +57,7 @@ class Request(webob.Request):
         if self.content_type not in ("", *JSON_TYPES):
             raise UnsupportedMediaType()
         try:
-            value = json.loads(self.body)
+            value = json.loads(self.body, parse_constant=_no_number)
             if b"\\ud" in self.body.lower():
                 # Half of a surrogate pair is a str of Python's, but no text: a database would choke on it.
                 json.dumps(value, ensure_ascii=False).encode()

@@ -11,7 +11,7 @@ from nova_lite import exceptions
 from nova_lite.conf import CONF
 from nova_lite.db.tables import instances as instances_table
 from nova_lite.db.tables import quotas
-from nova_lite.models.quota import Quota, Usage
+from nova_lite.models.quota import UNLIMITED, Quota, Usage
 
 COUNTED = ("instances", "cores", "ram")
 # REST name: option of [quota].
@@ -21,13 +21,15 @@ DEFAULTS = {
     "injected_file_path_bytes": "injected_file_path_length", "key_pairs": "key_pairs",
     "server_groups": "server_groups", "server_group_members": "server_group_members",
 }
+# What the network service limits: shown as unlimited until 2.35, and counted by nobody here.
+NETWORK = ("floating_ips", "fixed_ips", "security_groups", "security_group_rules")
 NO_LIMIT = 2 ** 31 - 1          # "as many as you like", where a number of servers is asked for
 _ATTEMPTS = 5
 
 
 def defaults() -> dict[str, int]:
     """The limits of a project that has none of its own."""
-    return {name: getattr(CONF.quota, option) for name, option in DEFAULTS.items()}
+    return {name: getattr(CONF.quota, option) for name, option in DEFAULTS.items()} | dict.fromkeys(NETWORK, UNLIMITED)
 
 
 def _used(name: str):

@@ -4,6 +4,8 @@ import datetime
 
 from nova_lite.models.base import Model
 
+SSH, X509 = "ssh", "x509"
+
 
 @dataclasses.dataclass(frozen=True)
 class Keypair(Model):

@@ -1,0 +1,14 @@
+"""Availability zones."""
+from nova_lite.api.views import availability_zones as views
+from nova_lite.db import services, session
+from nova_lite.trace import now
+
+
+def index(_request):
+    with session.reader() as connection:
+        return views.brief(services.list_all(connection), now())
+
+
+def detail(_request):
+    with session.reader() as connection:
+        return views.detail(services.list_all(connection), now())

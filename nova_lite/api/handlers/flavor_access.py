@@ -1,0 +1,52 @@
+"""Who may use a private flavor: the list, and the two actions that change it."""
+from nova_lite import exceptions
+from nova_lite.api import policies, validation
+from nova_lite.api.handlers.flavors import visible
+from nova_lite.api.policies.flavor_access import ADD, REMOVE
+from nova_lite.api.schemas import flavor_access as schemas
+from nova_lite.api.views import flavor_access as views
+from nova_lite.db import flavors as db
+from nova_lite.db import session
+from nova_lite.models import Flavor
+
+
+def index(request):
+    with session.reader() as connection:
+        flavor = visible(connection, request)
+        if flavor.is_public:
+            raise exceptions.NotFound("Access list not available for public flavors.")
+        return views.index(flavor.flavorid, db.list_access(connection, flavor))
+
+
+def dispatch(request):
+    """``POST .../action``: exactly one key, which names the action."""
+    body = request.parsed_body
+    if not isinstance(body, dict) or len(body) != 1:
+        raise exceptions.Invalid("Malformed request body")
+    name = next(iter(body))
+    if name not in _ACTIONS:
+        raise exceptions.Invalid(f"There is no such action: {name}")
+    action, policy, schema = _ACTIONS[name]
+    policies.check(request.context, policy)
+    validation.check(schema, body)
+
+    @session.transaction
+    def change(connection):
+        flavor = visible(connection, request)
+        action(connection, request, flavor, body[name]["tenant"])
+        return views.index(flavor.flavorid, db.list_access(connection, flavor))
+
+    return change()
+
+
+def _add(connection, request, flavor: Flavor, project_id: str) -> None:
+    if flavor.is_public and request.version >= "2.7":
+        raise exceptions.Conflict("Can not add access to a public flavor.")
+    db.add_access(connection, flavor, project_id)
+
+
+def _remove(connection, _request, flavor: Flavor, project_id: str) -> None:
+    db.remove_access(connection, flavor, project_id)
+
+
+_ACTIONS = {"addTenantAccess": (_add, ADD, schemas.ADD), "removeTenantAccess": (_remove, REMOVE, schemas.REMOVE)}

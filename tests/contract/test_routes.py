@@ -1,0 +1,76 @@
+"""The route table against Nova's (data/routes.txt), the handlers and the policies."""
+import importlib
+import pathlib
+import re
+
+import pytest
+
+from nova_lite.api import microversions, policies
+from nova_lite.api.routes import GONE, ROUTES
+
+DATA = pathlib.Path(__file__).parent / "data" / "routes.txt"
+OWN = {("GET", "/servers/{}/nova-lite-trace")}
+
+
+def bare(path: str) -> str:
+    """A path without the names of its parameters."""
+    return re.sub(r"\{[^}]*\}", "{}", path)
+
+
+def number(version: str) -> tuple[int, int]:
+    major, _, minor = version.partition(".")
+    return int(major), int(minor)
+
+
+def novas() -> dict[tuple[str, str], tuple[str, str | None, bool]]:
+    """(method, path) -> (first microversion, last or None, nova-lite must have it)."""
+    found = {}
+    for line in DATA.read_text().splitlines():
+        if line.strip() and not line.startswith("#"):
+            method, path, first, last = line[1:].split()
+            found[method, bare(path)] = (first, None if last == "-" else last, line[0] == "*")
+    return found
+
+
+NOVA = novas()
+TABLE = {(route.method, bare(route.path)): route for route in ROUTES}
+
+
+def test_no_route_stands_twice():
+    assert len(TABLE) == len(ROUTES)
+
+
+@pytest.mark.parametrize("key", [key for key, (*_, wanted) in NOVA.items() if wanted], ids=" ".join)
+def test_what_must_be_there_is_there(key):
+    assert key in TABLE
+
+
+@pytest.mark.parametrize("key", TABLE, ids=" ".join)
+def test_a_route_has_novas_microversions(key):
+    if key in OWN:
+        return
+    assert key in NOVA, "Nova has no such route; nova-lite's own are named in OWN"
+    first, last, _ = NOVA[key]
+    assert (TABLE[key].min_version, TABLE[key].max_version) == (first, last)
+
+
+def test_the_claimed_maximum_is_at_least_newtons():
+    assert number(microversions.MAX) >= (2, 38)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_a_route_has_its_handler_and_its_policy(route):
+    module, _, function = route.handler.partition(":")
+    assert callable(getattr(importlib.import_module(f"nova_lite.api.handlers.{module}"), function))
+    assert route.policy in {rule.name for rule in policies.list_rules()}
+
+
+def test_what_is_gone_is_not_routed():
+    paths = {path for _, path in TABLE}
+    assert not paths & {bare(path) for path in GONE}
+
+
+def test_every_policy_is_documented():
+    for rule in policies.list_rules():
+        if ":" in rule.name:
+            assert rule.description and rule.operations, rule.name

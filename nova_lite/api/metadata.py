@@ -1,0 +1,100 @@
+"""The metadata service: what a guest reads at http://169.254.169.254.
+
+A WSGI application of its own, served by ``cmd.metadata``.  A guest is known by the source address of its
+connection alone (the host's filters keep it from using another's), never by a header.  Nothing is
+kept between requests: an address may belong to another guest a second later.
+"""
+import logging
+import posixpath
+from collections.abc import Callable
+
+import webob
+import webob.dec
+import webob.exc
+
+from nova_lite import context, exceptions, instance_metadata
+from nova_lite.models import Instance
+from nova_lite.network.client import NetworkClient
+
+LOG = logging.getLogger(__name__)
+EC2_PATHS = (*instance_metadata.EC2_VERSIONS, instance_metadata.LATEST)
+
+
+class MetadataApp:
+    """``get_instance(uuid)`` gives the instance, or None when there is none (or it is deleted)."""
+
+    def __init__(self, network: NetworkClient, get_instance: Callable[[str], Instance | None], dhcp_domain: str):
+        self._network, self._get_instance, self._dhcp_domain = network, get_instance, dhcp_domain
+
+    @webob.dec.wsgify
+    def __call__(self, request: webob.Request) -> webob.Response:
+        if request.method not in ("GET", "HEAD"):
+            raise webob.exc.HTTPMethodNotAllowed(headers={"Allow": "GET, HEAD"})
+        try:
+            body, content_type = self._answer(self._guest(request.remote_addr), request.path_info)
+        except exceptions.NotFound as exc:
+            raise webob.exc.HTTPNotFound() from exc
+        except exceptions.ServiceUnavailable as exc:
+            LOG.warning("metadata for %s: %s", request.remote_addr, exc)
+            raise webob.exc.HTTPServiceUnavailable(headers={"Retry-After": "1"}) from exc
+        except Exception as exc:
+            LOG.exception("metadata for %s", request.remote_addr)
+            raise webob.exc.HTTPInternalServerError() from exc
+        return webob.Response(body=body, content_type=content_type, charset="utf-8" if "json" not in content_type
+                              else None)
+
+    def _guest(self, address: str | None) -> Instance:
+        """The instance that has the address.  Raises NotFound."""
+        uuid = self._network.owner_of_address(context.admin_context(), address) if address else None
+        instance = self._get_instance(uuid) if uuid else None
+        if instance is None or instance.deleted or instance.uuid != uuid:
+            LOG.info("no guest has the address %s", address)
+            raise exceptions.NotFound()
+        return instance
+
+    def _answer(self, instance: Instance, path: str) -> tuple[bytes, str]:
+        """Content and its type.  Raises NotFound."""
+        parts = [part for part in posixpath.normpath("/" + path).split("/") if part]
+        if not parts:
+            return _listing([f"{name}/" for name in EC2_PATHS])
+        if parts[0] == "openstack":
+            return self._openstack(instance, parts[1:])
+        if parts[0] in EC2_PATHS:
+            return self._ec2(instance, parts[1:])
+        raise exceptions.NotFound()
+
+    def _openstack(self, instance: Instance, parts: list[str]) -> tuple[bytes, str]:
+        tree = instance_metadata.openstack_tree(instance, instance.network_info, dhcp_domain=self._dhcp_domain)
+        wanted = "/".join(parts)
+        if wanted in tree:
+            return tree[wanted], "application/json" if wanted.endswith(".json") else "text/plain"
+        below = wanted + "/" if wanted else ""
+        names = dict.fromkeys(name[len(below):].partition("/")[0] for name in tree if name.startswith(below))
+        if not names:
+            raise exceptions.NotFound()
+        return _listing(list(names))
+
+    def _ec2(self, instance: Instance, parts: list[str]) -> tuple[bytes, str]:
+        script = instance_metadata.user_data(instance)
+        if not parts:
+            return _listing(["meta-data/"] + (["user-data"] if script is not None else []))
+        if parts == ["user-data"] and script is not None:
+            return script, "text/plain"
+        if parts[0] != "meta-data":
+            raise exceptions.NotFound()
+        level = instance_metadata.ec2_meta_data(instance, instance.network_info, dhcp_domain=self._dhcp_domain)
+        for part in parts[1:]:
+            if not isinstance(level, dict):
+                raise exceptions.NotFound()
+            # a key is listed as "0=name" and asked for as "0"
+            level = next((value for name, value in level.items() if part in (name, name.partition("=")[0])), None)
+        if level is None:
+            raise exceptions.NotFound()
+        if isinstance(level, dict):
+            return _listing([name if "=" in name or not isinstance(value, dict) else name + "/"
+                             for name, value in level.items()])
+        return level.encode(), "text/plain"
+
+
+def _listing(names: list[str]) -> tuple[bytes, str]:
+    return "\n".join(names).encode(), "text/plain"

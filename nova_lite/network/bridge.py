@@ -1,0 +1,110 @@
+"""The plugging ``bridge``: a Linux bridge, a dnsmasq and filters for each network on this host.
+
+Called by the libvirt driver through the HostNetwork protocol.  It keeps no memory but the port files of
+``host.ports``: every change is "write or remove port files, then make the network what they say", so
+each call can be repeated and whatever a crash left is mended by the next one.  It never asks a service.
+"""
+import contextlib
+import logging
+import shutil
+from collections.abc import Sequence
+
+from nova_lite import exceptions
+from nova_lite.conf import CONF
+from nova_lite.models import Network, Vif
+from nova_lite.network.host import dhcp, firewall, links, names, ports
+from nova_lite.network.plugging import HostNetwork
+
+LOG = logging.getLogger(__name__)
+TOOLS = {"dnsmasq": "dnsmasq-base", "nft": "nftables"}      # and the Debian packages that have them
+
+
+class BridgeNetwork(HostNetwork):
+    """See HostNetwork."""
+
+    def init_host(self) -> None:
+        """Check the tools; bring back what a restart of the machine took (bridges, DHCP, rules)."""
+        for tool, package in TOOLS.items():
+            if shutil.which(tool) is None:
+                raise exceptions.NovaLiteError(f"[network] plugging = bridge: {tool} is missing (package {package})")
+        try:
+            links.has_default_route()
+            ports.open_root()
+        except OSError as exc:
+            raise exceptions.NovaLiteError(f"[network] plugging = bridge: {exc}") from exc
+        self.remove_bridges()
+        for directory in ports.all_networks():
+            with directory.locked():
+                self._sync(directory)
+
+    def plug(self, uuid: str, vifs: Sequence[Vif]) -> None:
+        with contextlib.ExitStack() as undo:
+            for network_id in dict.fromkeys(vif.network.id for vif in vifs):
+                directory = ports.NetworkDirectory(network_id)
+                undo.callback(self._forget, directory, uuid)
+                with directory.locked():
+                    for vif in vifs:
+                        if vif.network.id == network_id:
+                            directory.add(uuid, vif)
+                    self._sync(directory)
+            undo.pop_all()
+
+    def unplug(self, uuid: str) -> None:
+        for directory in ports.networks_of(uuid):
+            self._forget(directory, uuid)
+
+    def owners(self) -> set[str]:
+        return ports.owners()
+
+    def remove_bridges(self) -> None:
+        """Take away what is left of networks without ports: while nothing is plugged (start, unstack, tests)."""
+        for directory in ports.all_networks():
+            with directory.locked():
+                if directory.ports():
+                    continue
+                self._apply(directory, ())
+                with contextlib.suppress(FileNotFoundError):
+                    name = (directory.path / "bridge").read_text()
+                    links.delete_own_bridge(name, names.bridge_mac(CONF.host, directory.network_id))
+            shutil.rmtree(directory.path, ignore_errors=True)
+
+    def _forget(self, directory: ports.NetworkDirectory, uuid: str) -> None:
+        """The order matters: the files go last, so that an interrupted call is seen in ``owners`` and repeated."""
+        with directory.locked():
+            staying = [port for port in directory.ports() if port.uuid != uuid]
+            self._apply(directory, staying)
+            for port in directory.ports():
+                if port.uuid == uuid:
+                    links.delete(names.tap(port.vif))
+            directory.remove(uuid)
+
+    def _sync(self, directory: ports.NetworkDirectory) -> None:
+        self._apply(directory, directory.ports())
+
+    def _apply(self, directory: ports.NetworkDirectory, plugged: Sequence[ports.Port]) -> None:
+        """Make the host's part of the network what the ports say.  The newest port file knows the network best."""
+        server = dhcp.Dnsmasq(directory.path)
+        if not plugged:
+            server.stop()
+            with contextlib.suppress(FileNotFoundError):
+                firewall.remove((directory.path / "bridge").read_text())
+            return
+        network, vifs = newest_network(directory, plugged), [port.vif for port in plugged]
+        ports.write_file(directory.path / "bridge", names.bridge(network))
+        links.ensure_bridge(network)
+        nat = CONF.network.nat and links.has_default_route()
+        if nat:
+            links.enable_forwarding()
+        firewall.apply(network, vifs, prefix=CONF.network.bridge_prefix, nat=nat, metadata=metadata_target())
+        server.sync(network, vifs, CONF.network.dns_server, CONF.metadata.dhcp_domain)
+
+
+def metadata_target() -> tuple[str, int]:
+    """Where the metadata service listens on this host."""
+    anywhere = CONF.metadata.listen in ("0.0.0.0", "::")
+    return names.METADATA_ADDRESS if anywhere else CONF.metadata.listen, CONF.metadata.port
+
+
+def newest_network(directory: ports.NetworkDirectory, plugged: Sequence[ports.Port]) -> Network:
+    """A subnet may have changed between two plugs: what the last one said holds."""
+    return max(plugged, key=lambda port: directory.written(port)).vif.network

@@ -1,0 +1,70 @@
+"""From an instance and its files to the domain's XML.  Called by spawn and hard reboot; does not touch libvirt."""
+import datetime
+import functools
+import importlib.metadata
+from collections.abc import Sequence
+
+from nova_lite.conf import CONF
+from nova_lite.models import Instance, Vif
+from nova_lite.network.host import names
+from nova_lite.virt.libvirt import layout
+from nova_lite.virt.libvirt.xml.boot import Boot
+from nova_lite.virt.libvirt.xml.cdrom import Cdrom, bus_for
+from nova_lite.virt.libvirt.xml.cpu import Cpu
+from nova_lite.virt.libvirt.xml.disk import Disk
+from nova_lite.virt.libvirt.xml.domain import Domain
+from nova_lite.virt.libvirt.xml.graphics import Graphics
+from nova_lite.virt.libvirt.xml.interface import Interface
+from nova_lite.virt.libvirt.xml.memballoon import Memballoon
+from nova_lite.virt.libvirt.xml.metadata import NovaMetadata, OwnMetadata
+from nova_lite.virt.libvirt.xml.rng import Rng
+from nova_lite.virt.libvirt.xml.serial import Serial
+from nova_lite.virt.libvirt.xml.sysinfo import Sysinfo
+from nova_lite.virt.libvirt.xml.video import Video
+
+SERIAL_LENGTH = 20              # characters of a virtio disk's serial number; longer ones are cut by the guest
+
+
+@functools.cache
+def _version() -> str:
+    try:
+        return importlib.metadata.version("nova-lite")
+    except importlib.metadata.PackageNotFoundError:
+        return "0"
+
+
+def disks(uuid: str, cache: str) -> list[Disk]:
+    """The disks that the guest's directory holds, in the order the guest sees them."""
+    files = layout.GuestFiles(uuid)
+    found = [Disk(str(files.root), "qcow2", "vda", uuid, cache)]
+    for path, name in ((files.ephemeral, "ephemeral0"), (files.swap, "swap0")):
+        if path.exists():
+            target = "vd" + "abc"[len(found)]
+            found.append(Disk(str(path), "raw", target, f"{name}-{uuid}"[:SERIAL_LENGTH], cache))
+    return found
+
+
+def domain(instance: Instance, vifs: Sequence[Vif], cache: str) -> Domain:
+    """``cache``: QEMU's cache mode for the disks (what the filesystem can do)."""
+    conf, files = CONF.libvirt, layout.GuestFiles(instance.uuid)
+    devices = [*disks(instance.uuid, cache)]
+    if files.config_drive.exists():
+        devices.append(Cdrom(str(files.config_drive), bus_for(conf.machine_type)))
+    devices += [Interface(vif.mac, names.bridge(vif.network), names.tap(vif), vif.network.mtu) for vif in vifs]
+    devices += [Serial(str(files.console_log)), Graphics(str(conf.vnc_listen)), Video(), Memballoon()]
+    if conf.rng:
+        devices.append(Rng())
+    return Domain(
+        name=domain_name(instance.uuid), virt_type=conf.virt_type, memory_mb=instance.flavor.memory_mb,
+        vcpus=instance.flavor.vcpus,
+        own=OwnMetadata(instance.uuid, instance.attempt, str(layout.home())),
+        nova=NovaMetadata(_version(), instance.display_name,
+                          instance.created_at or datetime.datetime.now(datetime.UTC), instance.flavor,
+                          instance.user_id, instance.project_id, instance.image_ref),
+        sysinfo=Sysinfo(instance.uuid, _version()), boot=Boot(conf.machine_type),
+        cpu=Cpu(conf.cpu_mode, conf.cpu_model), devices=tuple(devices))
+
+
+def domain_name(uuid: str) -> str:
+    template = CONF.libvirt.instance_name_template
+    return template % uuid[:8] if "%s" in template else template + uuid[:8]

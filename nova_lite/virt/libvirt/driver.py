@@ -1,0 +1,183 @@
+"""The virt driver ``libvirt``: guests of KVM or QEMU on this host.
+
+Called by the compute service (see ComputeDriver).  Each method says in a few lines what happens; how is
+in the modules beside it.
+"""
+import contextlib
+import functools
+import logging
+import shutil
+
+import libvirt
+
+from nova_lite import exceptions, states
+from nova_lite.conf import CONF
+from nova_lite.image.client import ImageClient
+from nova_lite.models import HostResources
+from nova_lite.network.plugging import HostNetwork
+from nova_lite.virt.driver import ComputeDriver
+from nova_lite.virt.libvirt import capacity, consoles, disks, layout, power, spawn
+from nova_lite.virt.libvirt.connection import Connection, translated
+from nova_lite.virt.libvirt.events import LifecycleWatcher
+from nova_lite.virt.libvirt.guests import ForeignDomain, Guests, OwnGuest
+from nova_lite.virt.libvirt.images import ImageCache
+
+LOG = logging.getLogger(__name__)
+
+
+def _clear_errors(method):
+    """libvirt's errors leave the driver as ours."""
+    @functools.wraps(method)
+    def wrapped(*args, **kwargs):
+        try:
+            with translated():
+                return method(*args, **kwargs)
+        except ForeignDomain as exc:
+            raise exceptions.NovaLiteError(str(exc)) from exc
+    return wrapped
+
+
+class LibvirtDriver(ComputeDriver):
+    """See ComputeDriver."""
+
+    def __init__(self, host: str, images: ImageClient, network: HostNetwork):
+        super().__init__(host, images, network)
+        self._connection = Connection(on_open=self._opened, on_lost=self._lost)
+        self._guests = Guests(self._connection)
+        self._images = ImageCache(images)
+        self._events: LifecycleWatcher | None = None
+        self._cache_mode = "none"
+
+    @_clear_errors
+    def init_host(self, on_lifecycle):
+        for tool in ("qemu-img", "prlimit"):
+            if shutil.which(tool) is None:
+                raise exceptions.NovaLiteError(f"[compute] driver = libvirt: {tool} is missing")
+        try:
+            layout.home().mkdir(parents=True, exist_ok=True)
+            layout.home().chmod(0o711)
+            self._cache_mode = disks.cache_mode(layout.home())
+            self._images.init()
+        except OSError as exc:
+            raise exceptions.NovaLiteError(f"[libvirt] instances_path, images_cache_path: {exc}") from exc
+        self._events = LifecycleWatcher(self._guests, on_lifecycle, self._connection.get)
+        self._connection.get()
+        self._events.start()
+
+    def close(self):
+        if self._events is not None:
+            self._events.stop()
+        self._connection.close()
+
+    @_clear_errors
+    def available_resource(self) -> HostResources:
+        return capacity.available_resource(self._connection.get())
+
+    @_clear_errors
+    def guests(self):
+        return [guest.model() for guest in self._guests.all()]
+
+    @_clear_errors
+    def guest(self, uuid):
+        found = self._guests.find(uuid)
+        return found.model() if found else None
+
+    @_clear_errors
+    def leftovers(self):
+        return {guest.uuid for guest in self._guests.all()} | layout.uuids() | self.network.owners()
+
+    @_clear_errors
+    def spawn(self, instance, request, trace):
+        with self._ordered(instance.uuid, states.RUNNING):
+            guest = self._guests.find(instance.uuid)
+            if guest is not None:
+                if guest.attempt > instance.attempt:
+                    raise exceptions.StaleOrder(f"Guest {instance.uuid} is here already with attempt {guest.attempt}, "
+                                                f"newer than {instance.attempt}.")
+                if guest.attempt == instance.attempt and guest.running():
+                    return
+            self._remove(instance.uuid, guest)
+            with contextlib.ExitStack() as undo:
+                undo.callback(self._remove_after_failure, instance.uuid)
+                spawn.build(self._connection.get(), instance, request, trace, images=self._images,
+                            network=self.network, cache=self._cache_mode)
+                undo.pop_all()
+
+    @_clear_errors
+    def destroy(self, uuid, network_info=()):
+        with self._ordered(uuid, None):
+            try:
+                guest = self._guests.find(uuid)
+            except ForeignDomain:
+                guest = None                # not ours to destroy; what is ours of that uuid goes
+            self._remove(uuid, guest)
+
+    @_clear_errors
+    def power_on(self, instance, network_info):
+        with self._ordered(instance.uuid, states.RUNNING):
+            guest = self._existing(instance.uuid)
+            if not guest.running():
+                self.network.plug(instance.uuid, network_info)
+                power.start(guest)
+
+    @_clear_errors
+    def power_off(self, instance, timeout):
+        with self._ordered(instance.uuid, states.SHUTDOWN):
+            guest = self._existing(instance.uuid)
+            if not power.shut_down(guest, timeout):
+                power.switch_off(guest)
+
+    @_clear_errors
+    def reboot(self, instance, network_info, reboot_type):
+        """A hard reboot defines the domain anew, from the files that there are: it also mends one that was lost."""
+        with self._ordered(instance.uuid, states.RUNNING):
+            guest = self._guests.find(instance.uuid)
+            if (reboot_type == "SOFT" and guest is not None
+                    and power.shut_down(guest, CONF.compute.shutdown_timeout)):
+                self.network.plug(instance.uuid, network_info)
+                power.start(guest)
+                return
+            if not layout.GuestFiles(instance.uuid).root.exists():
+                raise exceptions.GuestNotFound(instance_id=instance.uuid)
+            if guest is not None:
+                power.switch_off(guest)
+            self.network.plug(instance.uuid, network_info)
+            spawn.define_and_start(self._connection.get(), instance, network_info, self._cache_mode)
+
+    def get_console_output(self, instance):
+        return consoles.read(layout.GuestFiles(instance.uuid), CONF.libvirt.console_log_max_bytes)
+
+    def _existing(self, uuid: str) -> OwnGuest:
+        guest = self._guests.find(uuid)
+        if guest is None:
+            raise exceptions.GuestNotFound(instance_id=uuid)
+        return guest
+
+    def _remove(self, uuid: str, guest: OwnGuest | None) -> None:
+        """The directory goes last: while anything is left, ``leftovers`` names the guest."""
+        if guest is not None:
+            power.remove(guest)
+        self.network.unplug(uuid)
+        directory = layout.GuestFiles(uuid).directory
+        if directory.exists():
+            shutil.rmtree(directory)
+
+    def _remove_after_failure(self, uuid: str) -> None:
+        """The build's own error is the one to tell; what cannot be removed now is found by ``leftovers``."""
+        try:
+            self._remove(uuid, self._guests.find(uuid))
+        except Exception:
+            LOG.exception("what was made for guest %s could not be removed", uuid)
+
+    def _ordered(self, uuid: str, power_state: int | None):
+        if self._events is None:
+            return contextlib.nullcontext()
+        return self._events.ordered(uuid, power_state)
+
+    def _opened(self, conn: libvirt.virConnect) -> None:
+        if self._events is not None:
+            self._events.subscribe(conn)
+
+    def _lost(self) -> None:
+        if self._events is not None:
+            self._events.lost()

@@ -1,0 +1,82 @@
+"""What a disk image's first bytes say, read here before any tool opens the file.
+
+An image comes from a user.  QEMU's own probing would follow what its header names (a backing file, an
+external data file, a VMDK's extents), so whatever names another file is refused by this module first.
+Formats: https://gitlab.com/qemu-project/qemu/-/blob/master/docs/interop/qcow2.rst
+"""
+import dataclasses
+import os
+import pathlib
+import struct
+
+ALLOWED = ("qcow2", "raw")
+QCOW2_MAGIC = b"QFI\xfb"
+HEADER = struct.Struct(">4sIQIIQIIQQIIQ")       # to nb_snapshots and snapshots_offset
+INCOMPATIBLE_FEATURES = 72                      # offset, version 3
+EXTERNAL_DATA_FILE = 1 << 2
+LUKS, AES = 2, 1
+
+# (offset, bytes) of formats that a raw image must not turn out to be
+SIGNATURES = {
+    "qcow2": ((0, QCOW2_MAGIC),), "qed": ((0, b"QED\0"),), "vmdk": ((0, b"KDMV"), (0, b"COWD"),
+                                                                       (0, b"# Disk DescriptorFile")),
+    "vhdx": ((0, b"vhdxfile"),), "vpc": ((0, b"conectix"),), "vdi": ((0x40, b"\x7f\x10\xda\xbe"),),
+    "luks": ((0, b"LUKS\xba\xbe"),), "parallels": ((0, b"WithoutFreeSpace"), (0, b"WithouFreSpacExt")),
+}
+
+
+class UnsafeImage(Exception):
+    """Why an image is refused, in one line."""
+
+
+@dataclasses.dataclass(frozen=True)
+class DiskImage:
+    """``virtual_size`` in bytes: what a guest sees."""
+
+    path: pathlib.Path
+    format: str
+    virtual_size: int
+
+
+def inspect(path: pathlib.Path, declared: str | None) -> DiskImage:
+    """Check the file against the format that it is declared to have.  Raises UnsafeImage."""
+    if declared not in ALLOWED:
+        raise UnsafeImage(f"disk format {declared} is not one of {', '.join(ALLOWED)}")
+    with open(path, "rb") as handle:
+        head = handle.read(512)
+        size = os.fstat(handle.fileno()).st_size
+    found = _signature(head)
+    if declared == "raw":
+        if found:
+            raise UnsafeImage(f"it is declared raw but is {found}")
+        if size == 0:
+            raise UnsafeImage("it is empty")
+        return DiskImage(path, "raw", size)
+    if found != "qcow2":
+        raise UnsafeImage(f"it is declared qcow2 but is {found or 'not'}")
+    return DiskImage(path, "qcow2", _check_qcow2(head))
+
+
+def _signature(head: bytes) -> str | None:
+    for name, marks in SIGNATURES.items():
+        if any(head[offset:offset + len(mark)] == mark for offset, mark in marks):
+            return name
+    return None
+
+
+def _check_qcow2(head: bytes) -> int:
+    """The virtual size; refuses whatever needs another file or a key."""
+    if len(head) < 104:
+        raise UnsafeImage("its qcow2 header is cut off")
+    _, version, backing_offset, _, _, size, crypt, *_ = HEADER.unpack_from(head)
+    if version not in (2, 3):
+        raise UnsafeImage(f"qcow2 version {version} is not known")
+    if backing_offset:
+        raise UnsafeImage("it names a backing file")
+    if version == 3 and struct.unpack_from(">Q", head, INCOMPATIBLE_FEATURES)[0] & EXTERNAL_DATA_FILE:
+        raise UnsafeImage("it names an external data file")
+    if crypt in (AES, LUKS):
+        raise UnsafeImage("it is encrypted")
+    if not size:
+        raise UnsafeImage("it is empty")
+    return size

@@ -1,0 +1,23 @@
+"""A virtio disk kept in a file."""
+import dataclasses
+
+from nova_lite.virt.libvirt.xml.node import node
+
+
+@dataclasses.dataclass(frozen=True)
+class Disk:
+    """``format`` is always said: a guest could write another format's header into a raw disk."""
+
+    path: str
+    format: str
+    target: str                     # vda, vdb …
+    serial: str | None = None       # what the guest sees in /dev/disk/by-id, at most 20 characters
+    cache: str = "none"
+
+    def element(self):
+        return node("disk",
+                    node("driver", name="qemu", type=self.format, cache=self.cache, discard="unmap"),
+                    node("source", file=self.path),
+                    node("target", dev=self.target, bus="virtio"),
+                    node("serial", text=self.serial) if self.serial else None,
+                    type="file", device="disk")

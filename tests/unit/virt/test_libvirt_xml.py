@@ -1,0 +1,96 @@
+"""Each device's XML, and a whole domain's, against golden files."""
+import pathlib
+
+import pytest
+
+from nova_lite.conf import CONF
+from nova_lite.virt.libvirt import describe, layout
+from nova_lite.virt.libvirt.xml.boot import Boot
+from nova_lite.virt.libvirt.xml.cdrom import Cdrom, bus_for
+from nova_lite.virt.libvirt.xml.cpu import Cpu
+from nova_lite.virt.libvirt.xml.disk import Disk
+from nova_lite.virt.libvirt.xml.graphics import Graphics
+from nova_lite.virt.libvirt.xml.interface import Interface
+from nova_lite.virt.libvirt.xml.memballoon import Memballoon
+from nova_lite.virt.libvirt.xml.metadata import NovaMetadata, OwnMetadata
+from nova_lite.virt.libvirt.xml.node import node, render
+from nova_lite.virt.libvirt.xml.rng import Rng
+from nova_lite.virt.libvirt.xml.serial import Serial
+from nova_lite.virt.libvirt.xml.sysinfo import Sysinfo
+from nova_lite.virt.libvirt.xml.video import Video
+from tests.unit import golden
+from tests.unit.virt.samples import INSTANCE, UUID, VIF
+
+GOLDEN = pathlib.Path(__file__).parent / "golden"
+DEVICES = {
+    "disk": Disk("/i/disk", "qcow2", "vda", UUID),
+    "cdrom": Cdrom("/i/disk.config"),
+    "cdrom-sata": Cdrom("/i/disk.config", "sata"),
+    "interface": Interface("fa:16:3e:01:02:03", "nlbrc0ffee00", "tapaabbccdd-ee", 1450),
+    "serial": Serial("/i/console.log"),
+    "graphics": Graphics("127.0.0.1"),
+    "video": Video(),
+    "rng": Rng(),
+    "memballoon": Memballoon(),
+    "sysinfo": Sysinfo(UUID, "1.2.3"),
+    "boot": Boot("q35"),
+    "cpu-custom": Cpu("custom", "Nehalem"),
+    "cpu-host-model": Cpu("host-model"),
+    "metadata-nova": NovaMetadata("1.2.3", INSTANCE.display_name, INSTANCE.created_at, INSTANCE.flavor,
+                                  "user-1", "project-1", INSTANCE.image_ref),
+    "metadata-own": OwnMetadata(UUID, 3, "/var/lib/nova-lite/instances"),
+}
+
+
+@pytest.mark.parametrize("name", DEVICES)
+def test_device(name):
+    golden.compare(GOLDEN / f"{name}.xml", render(DEVICES[name].element()))
+
+
+def test_no_cpu_element_leaves_the_choice_to_the_hypervisor():
+    assert Cpu("none").element() is None
+
+
+def test_own_metadata_is_read_back_as_written():
+    own = OwnMetadata(UUID, 7, "/some/where & <else>")
+    assert OwnMetadata.parse(render(own.element())) == own
+
+
+@pytest.mark.parametrize("text", ["", "<x", "<guest/>", "<guest uuid='u' attempt='x' home='h'/>"])
+def test_spoilt_metadata_is_nobodys(text):
+    assert OwnMetadata.parse(text) is None
+
+
+def test_a_name_with_what_xml_cannot_hold_does_not_break_the_domain():
+    assert render(node("name", text="a\x00b\x1fc\ud800é")) == "<name>a\ufffdb\ufffdc\ufffdé</name>\n"
+
+
+def test_q35_has_no_ide():
+    assert bus_for("pc-q35-7.2") == "sata"
+    assert bus_for("pc") == bus_for("pc-i440fx-7.2") == "ide"
+
+
+@pytest.fixture
+def instances_path(tmp_path):
+    CONF.set_override("instances_path", str(tmp_path), "libvirt")
+    yield tmp_path
+    CONF.clear_override("instances_path", "libvirt")
+
+
+def test_domain_has_the_disks_that_its_directory_has(instances_path, monkeypatch):
+    monkeypatch.setattr(describe, "_version", lambda: "1.2.3")
+    files = layout.GuestFiles(UUID)
+    files.directory.mkdir()
+    for path in (files.root, files.ephemeral, files.swap, files.config_drive):
+        path.touch()
+    text = describe.domain(INSTANCE, [VIF], "none").xml().replace(str(instances_path), "/instances")
+    golden.compare(GOLDEN / "domain.xml", text)
+
+    files.ephemeral.unlink()
+    assert [(d.target, d.path) for d in describe.disks(UUID, "none")] == [
+        ("vda", str(files.root)), ("vdb", str(files.swap))]
+
+
+def test_a_path_is_made_of_nothing_but_a_uuid(instances_path):
+    with pytest.raises(ValueError):
+        _ = layout.GuestFiles("../../etc").directory

@@ -1,0 +1,66 @@
+"""Serves the embedded app with waitress, until told to stop."""
+import logging
+import re
+import socket
+import tempfile
+import threading
+
+import waitress
+from waitress import channel, parser, wasyncore
+
+from nova_lite.conf import CONF
+from nova_lite.embedded.image import files
+
+LOG = logging.getLogger(__name__)
+THREADS = 8
+MOST_BODY = 1 << 20                     # bytes of any request but an image's upload
+_UPLOAD = re.compile(r"^/image/v2/images/[^/]+/file/?$")
+
+
+class _Limits:
+    """waitress's settings with another limit of the body; everything else is read through."""
+
+    def __init__(self, settings, max_request_body_size: int):
+        self._settings, self.max_request_body_size = settings, max_request_body_size
+
+    def __getattr__(self, name):
+        return getattr(self._settings, name)
+
+
+class _Parser(parser.HTTPRequestParser):
+    """waitress keeps a whole body on disk before the app sees the request; only uploads may be large."""
+
+    def parse_header(self, header_plus):
+        super().parse_header(header_plus)
+        if not (self.command == "PUT" and _UPLOAD.match(self.path)):
+            self.adj = _Limits(self.adj, MOST_BODY)
+
+
+class _Channel(channel.HTTPChannel):
+    parser_class = _Parser
+
+
+def serve(app, bound: socket.socket, stop: threading.Event) -> None:
+    """Answer requests until ``stop`` is set; those begun are finished."""
+    # The body's limit is checked with >=, so the cap itself must fit.
+    server = waitress.create_server(app, sockets=[bound], threads=THREADS, ident="nova-lite",
+                                    clear_untrusted_proxy_headers=True,
+                                    max_request_body_size=CONF.embedded.image_size_cap + 1)
+    server.channel_class = _Channel
+    threading.Thread(target=_wake, args=(server, stop), daemon=True, name="embedded-stop").start()
+    try:
+        while not stop.is_set():
+            wasyncore.loop(timeout=1, use_poll=True, map=server._map, count=1)
+    finally:
+        server.task_dispatcher.shutdown()
+        wasyncore.close_all(server._map)
+
+
+def _wake(server, stop: threading.Event) -> None:
+    stop.wait()
+    server.pull_trigger()
+
+
+def use_image_disk_for_uploads() -> None:
+    """waitress's temporary files hold whole images: they belong on the images' disk, not in a small /tmp."""
+    tempfile.tempdir = str(files.folder())

@@ -1,0 +1,44 @@
+"""The network client of Neutron v2.0, real or embedded: a server's networks, as the protocol has them.
+
+What a create's networks must be is checked in ``network.requested``; ports are made and removed in
+``network.server_ports``; here is the protocol that the API and the computes call.
+"""
+from collections.abc import Sequence
+
+from nova_lite.context import RequestContext
+from nova_lite.models import Instance, NetworkRequest, Vif
+from nova_lite.network import requested, server_ports
+from nova_lite.network.client import NetworkClient
+from nova_lite.network.neutron_http import NeutronHTTP
+
+
+class NeutronClient(NetworkClient):
+    """Always asks as the service user, for the project of the context or the instance: a user's token
+    may have expired by the time a host builds the server."""
+
+    def __init__(self):
+        self._http = NeutronHTTP()
+
+    def validate(self, context: RequestContext, requests: Sequence[NetworkRequest] | None,
+                 security_groups: Sequence[str], count: int) -> tuple[NetworkRequest, ...]:
+        return requested.validate(self._http, context, requests, security_groups, count)
+
+    def allocate(self, context: RequestContext, instance: Instance) -> tuple[Vif, ...]:
+        wanted = instance.requested_networks
+        if wanted is None:
+            wanted = requested.automatic(self._http, context, instance.project_id)
+        return server_ports.allocate(self._http, context, instance, wanted)
+
+    def deallocate(self, context: RequestContext, instance_uuid: str) -> None:
+        server_ports.deallocate(self._http, context, instance_uuid)
+
+    def owner_of_address(self, context: RequestContext, address: str) -> str | None:
+        for port in self._http.list(context, "ports", fixed_ips=f"ip_address={address}"):
+            if port["device_owner"].startswith(server_ports.OWNER_PREFIX) and port["device_id"]:
+                return port["device_id"]
+        return None
+
+    def orphans(self, context: RequestContext) -> dict[str, str]:
+        ports = self._http.list(context, "ports", fields=["id", "device_id", "device_owner"])
+        return {port["id"]: port["device_id"] for port in ports
+                if port["device_owner"].startswith(server_ports.OWNER_PREFIX) and port["device_id"]}

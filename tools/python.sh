@@ -9,4 +9,4 @@ if [ ! -x $PYTHON ]; then
 fi
 $PYTHON -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     { echo "error: $PYTHON is older than 3.11; nova-lite needs Debian 12 or newer" >&2; exit 1; }
-export PYTHONPATH=$tools PYTHONUNBUFFERED=1
+export PYTHONPATH=${tools%/*} PYTHONUNBUFFERED=1

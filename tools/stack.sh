@@ -5,4 +5,4 @@
 set -eu
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$tools/python.sh"
-exec "$PYTHON" -m stack up "$@" </dev/null
+exec "$PYTHON" -m tools.stack up "$@" </dev/null

@@ -3,4 +3,4 @@
 set -eu
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$tools/python.sh"
-exec "$PYTHON" -m stack down "$@" </dev/null
+exec "$PYTHON" -m tools.stack down "$@" </dev/null

@@ -2,8 +2,8 @@
 import argparse
 import sys
 
-from guest import build
-from guest.kernel import MissingSource
+from tools.guest import build
+from tools.guest.kernel import MissingSource
 
 
 def main() -> int:

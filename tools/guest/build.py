@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tempfile
 
-from guest import disk, initrd, rootfs, sources
+from tools.guest import disk, initrd, rootfs, sources
 
 NAME = "lite-guest"
 USER = "cirros"

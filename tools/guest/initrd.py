@@ -1,7 +1,7 @@
 """The ramdisk: loads what the root disk needs, lets the partition fill the disk, switches over."""
 import gzip
 
-from guest import cpio, modules, sources
+from tools.guest import cpio, modules, sources
 
 
 def build(inputs: sources.Sources) -> bytes:

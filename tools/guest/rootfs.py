@@ -4,7 +4,7 @@ import pathlib
 import shutil
 import subprocess
 
-from guest import modules, sources
+from tools.guest import modules, sources
 
 DIRECTORIES = ("bin", "sbin", "usr/bin", "usr/sbin", "etc/lite", "etc/acpi/PWRF", "etc/dropbear", "proc", "sys",
                "dev", "run", "tmp", "var/log", "var/lib/lite", "root", "home", "mnt/config", "boot", "lib/lite")

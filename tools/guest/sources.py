@@ -5,8 +5,8 @@ import pathlib
 import shutil
 import subprocess
 
-from guest import kernel
-from guest.kernel import Kernel, MissingSource
+from tools.guest import kernel
+from tools.guest.kernel import Kernel, MissingSource
 
 # beside these, the kernel's package is unpacked (see kernel.py)
 PACKAGES = ("busybox-static", "dropbear-bin", "e2fsprogs", "grub-common", "grub-pc-bin", "kmod", "openssl",

@@ -6,9 +6,9 @@ import os
 import pathlib
 import sys
 
-from stack import bootstrap, down, packages, progress, settings, virtualenv
-from stack.errors import StackError
-from stack.ports import DEFAULT_BASE
+from tools.stack import bootstrap, down, packages, progress, settings, virtualenv
+from tools.stack.errors import StackError
+from tools.stack.ports import DEFAULT_BASE
 
 
 def main() -> int:
@@ -24,6 +24,9 @@ def main() -> int:
     except StackError as exc:
         progress.report(exc)
         return 1
+    except OSError as exc:                  # a full disk, a directory that may not be written
+        print(f"error: {exc}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("\ninterrupted; run it again to go on, or unstack.sh", file=sys.stderr)
         return 130
@@ -38,14 +41,16 @@ def _up(options, data):
     with _locked(data):
         chosen = settings.combine(data, vars(options))
         if bootstrap.inside():
-            from stack import up            # imports what only the virtual environment has
+            # imports what only the virtual environment has
+            from tools.stack import up
+
             up.run(chosen, want_server=not options.no_server)
             return
         chosen.logs.mkdir(exist_ok=True)
         steps = progress.Progress()
         extras = virtualenv.FAKE_EXTRAS if chosen.fake else virtualenv.STACK_EXTRAS
         bootstrap.install(steps, packages.for_stack(chosen), extras, chosen.logs)
-        bootstrap.become_second_half("stack", sys.argv[1:], steps)
+        bootstrap.become_second_half("tools.stack", sys.argv[1:], steps)
 
 
 def _down(options, data):

@@ -5,7 +5,7 @@ itself a guest: nested guests may hang at their first instruction, or run a thou
 boot sector switches to protected mode, counts, and writes a number to QEMU's isa-debug-exit port, which
 makes QEMU exit with a status that nothing else gives.  It must do so twice, each time quickly.
 
-``python3 -m stack.accelerator`` prints the decision.
+``python3 -m tools.stack.accelerator`` prints the decision.
 """
 import dataclasses
 import os

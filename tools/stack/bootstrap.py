@@ -6,8 +6,8 @@ import concurrent.futures
 import os
 import pathlib
 
-from stack import packages, virtualenv
-from stack.progress import Progress
+from tools.stack import packages, virtualenv
+from tools.stack.progress import Progress
 
 STAGE = "NOVA_LITE_TOOLS_STAGE"
 
@@ -35,8 +35,7 @@ def install(progress: Progress, names, extras: frozenset[str], logs: pathlib.Pat
 
 def become_second_half(module: str, arguments, progress: Progress) -> None:
     """Does not return."""
-    tools = pathlib.Path(__file__).resolve().parents[1]
-    env = {**os.environ, STAGE: "2", "PYTHONPATH": str(tools), **progress.exported()}
+    env = {**os.environ, STAGE: "2", **progress.exported()}
     python = str(virtualenv.program("python"))
     os.execve(python, [python, "-m", module, *arguments], env)
 

@@ -9,9 +9,9 @@ import time
 
 import openstack
 
-from stack import libvirt
-from stack.errors import StackError
-from stack.settings import Settings
+from tools.stack import libvirt
+from tools.stack.errors import StackError
+from tools.stack.settings import Settings
 
 IMAGE = "lite-guest"
 KEYPAIR = "demo"

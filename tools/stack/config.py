@@ -5,9 +5,9 @@ The user's own options belong in local.conf beside it, which is read after it an
 import os
 import socket
 
-from stack.databases import MariaDB, PostgreSQL
-from stack.rabbitmq import RabbitNode
-from stack.settings import Settings
+from tools.stack.databases import MariaDB, PostgreSQL
+from tools.stack.rabbitmq import RabbitNode
+from tools.stack.settings import Settings
 
 HEADER = """# Written by tools/stack.sh at each start.  Your own options go into local.conf in this
 # directory: it is read after this file, and the tools never write it.

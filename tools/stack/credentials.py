@@ -4,9 +4,9 @@ import os
 import pathlib
 import re
 
-from stack import config
-from stack.errors import StackError
-from stack.settings import Settings
+from tools.stack import config
+from tools.stack.errors import StackError
+from tools.stack.settings import Settings
 
 CLOUDS = {"nova-lite": "demo", "nova-lite-admin": "admin"}
 

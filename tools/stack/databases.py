@@ -9,8 +9,8 @@ import shutil
 import signal
 import subprocess
 
-from stack import ports, process
-from stack.errors import StackError
+from tools.stack import ports, process
+from tools.stack.errors import StackError
 
 DATABASE = USER = "nova_lite"
 

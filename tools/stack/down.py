@@ -5,12 +5,12 @@ Standard library only: it must work when the virtual environment is broken or go
 import pathlib
 import shutil
 
-from stack import config, leftovers
-from stack.errors import StackError
-from stack.libvirt import LibvirtDaemons
-from stack.progress import Progress
-from stack.services import Services
-from stack.settings import Settings
+from tools.stack import config, leftovers
+from tools.stack.errors import StackError
+from tools.stack.libvirt import LibvirtDaemons
+from tools.stack.progress import Progress
+from tools.stack.services import Services
+from tools.stack.settings import Settings
 
 
 def run(settings: Settings, *, purge: bool) -> None:

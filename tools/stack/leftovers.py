@@ -8,7 +8,7 @@ import pathlib
 import shutil
 import subprocess
 
-from stack import libvirt, process
+from tools.stack import libvirt, process
 
 FAMILIES = ("bridge", "ip")
 

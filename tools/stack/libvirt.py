@@ -4,8 +4,8 @@ import pathlib
 import socket
 import subprocess
 
-from stack import process
-from stack.errors import StackError
+from tools.stack import process
+from tools.stack.errors import StackError
 
 SOCKET = pathlib.Path("/run/libvirt/libvirt-sock")
 LOG_SOCKET = pathlib.Path("/run/libvirt/virtlogd-sock")
@@ -36,8 +36,8 @@ class LibvirtDaemons:
     def running(self) -> bool:
         return accepts(SOCKET) and accepts(LOG_SOCKET)
 
-    def start(self) -> str:
-        """Whose daemons are used, in words.  Raises StackError when they do not come up."""
+    def start(self) -> list[str]:
+        """Names of those that had to be started.  Raises StackError when they do not come up."""
         started = []
         # virtlogd first: libvirtd starts no guest with a console log without it
         for name, path in (("virtlogd", LOG_SOCKET), ("libvirtd", SOCKET)):
@@ -52,7 +52,7 @@ class LibvirtDaemons:
         result = virsh("version")
         if result.returncode:
             raise StackError(f"libvirt does not answer: {result.stderr.strip()}", self._daemon("libvirtd").log)
-        return f"started {' and '.join(started)}" if started else "already running"
+        return started
 
     def stop(self) -> bool:
         """Stop the ones that we started, unless guests of somebody else run."""

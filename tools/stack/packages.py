@@ -4,9 +4,9 @@ import os
 import pathlib
 import subprocess
 
-from guest import sources
-from stack import process
-from stack.errors import StackError
+from tools.guest import sources
+from tools.stack import process
+from tools.stack.errors import StackError
 
 PYTHON = ("ca-certificates", "python3", "python3-venv")
 # libvirt-python comes as source only and is built against libvirt's headers

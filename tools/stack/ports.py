@@ -3,8 +3,8 @@ import dataclasses
 import pathlib
 import socket
 
-from stack import process
-from stack.errors import StackError
+from tools.stack import process
+from tools.stack.errors import StackError
 
 DEFAULT_BASE = 8770
 

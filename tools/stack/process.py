@@ -11,7 +11,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
-from stack.errors import StackError
+from tools.stack.errors import StackError
 
 POLL = 0.05
 

@@ -5,7 +5,7 @@ import pathlib
 import sys
 import time
 
-from stack.errors import StackError
+from tools.stack.errors import StackError
 
 LOG_LINES = 15
 INHERITED = "NOVA_LITE_TOOLS_PROGRESS"

@@ -6,8 +6,8 @@ import dataclasses
 import pathlib
 import socket
 
-from stack import ports, process
-from stack.errors import StackError
+from tools.stack import ports, process
+from tools.stack.errors import StackError
 
 PROGRAM = pathlib.Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 USER = "nova"

@@ -13,19 +13,21 @@ import pathlib
 
 import sqlalchemy as sa
 
-from stack import config
-from stack.settings import Settings
+from tools.stack import config
+from tools.stack.errors import StackError
+from tools.stack.settings import Settings
 
 
-def note(settings: Settings) -> list[str]:
-    """Before the services start: ids of the servers that should run, from the database and the file."""
+def note(settings: Settings) -> None:
+    """Before the services start: write down the servers that should run, those noted before included.
+
+    Raises StackError when the database cannot be read.
+    """
     path = _file(settings)
-    known = json.loads(path.read_text()) if path.exists() else []
-    uuids = sorted({*known, *_active(settings)})
+    uuids = sorted({*pending(settings), *_active(settings)})
     new = path.with_suffix(".new")
     new.write_text(json.dumps(uuids))
     os.replace(new, path)
-    return uuids
 
 
 def pending(settings: Settings) -> list[str]:
@@ -48,5 +50,7 @@ def _active(settings) -> list[str]:
         with engine.connect() as connection:
             statement = sa.text("SELECT uuid FROM instances WHERE vm_state = 'active' AND deleted = :no")
             return list(connection.execute(statement, {"no": False}).scalars())
+    except sa.exc.SQLAlchemyError as exc:
+        raise StackError(f"the database cannot be read: {exc.args[0] if exc.args else exc}") from exc
     finally:
         engine.dispose()

@@ -3,9 +3,9 @@ import http.client
 import urllib.error
 import urllib.request
 
-from stack import config, ports, process, virtualenv
-from stack.errors import StackError
-from stack.settings import Settings
+from tools.stack import config, ports, process, virtualenv
+from tools.stack.errors import StackError
+from tools.stack.settings import Settings
 
 NAMES = ("api", "conductor", "scheduler", "compute", "metadata", "embedded")
 START_TIMEOUT = 60
@@ -15,10 +15,6 @@ class Services:
     def __init__(self, settings: Settings):
         self._settings = settings
         self._supervisor = process.Daemon("supervisor", settings.run, settings.logs / "supervisor.log")
-
-    @property
-    def log(self):
-        return self._supervisor.log
 
     def running(self) -> bool:
         return self._supervisor.pid() is not None
@@ -54,7 +50,7 @@ class Services:
             address = f"{config.url(settings, port)}{path}"
             process.wait_until(lambda address=address: healthy(address) or not self.running(), START_TIMEOUT)
             if not self.running():
-                raise StackError("the services ended while they started", self.log)
+                raise StackError("the services ended while they started", self._newest_log())
             if not healthy(address):
                 raise StackError(f"{what} does not answer at {address} after {START_TIMEOUT} s", settings.logs / log)
 
@@ -66,6 +62,13 @@ class Services:
 
     def stop(self) -> bool:
         return self._supervisor.stop(timeout=40)
+
+    def _newest_log(self):
+        """The log that was written last: the supervisor's own, or that of the service that ended it."""
+        logs = [path for path in self._settings.logs.glob("nova-lite-*.log") if path.stat().st_size]
+        if self._supervisor.log.exists() and self._supervisor.log.stat().st_size:
+            logs.append(self._supervisor.log)
+        return max(logs, key=lambda path: path.stat().st_mtime_ns, default=self._supervisor.log)
 
     def _manage(self, *arguments, what):
         command = [virtualenv.program("nova-lite-manage"), *config.arguments(self._settings), *arguments]

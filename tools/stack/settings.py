@@ -9,8 +9,8 @@ import os
 import pathlib
 import secrets
 
-from stack.errors import StackError
-from stack.ports import DEFAULT_BASE, Ports
+from tools.stack.errors import StackError
+from tools.stack.ports import DEFAULT_BASE, Ports
 
 DEFAULT_DATA = pathlib.Path("/var/lib/nova-lite")
 # an option of the command line -> may it change on a stack that exists

@@ -4,9 +4,9 @@ import pathlib
 import re
 import subprocess
 
-from stack import config, virtualenv
-from stack.cloud import Cloud
-from stack.settings import Settings
+from tools.stack import config, virtualenv
+from tools.stack.cloud import Cloud
+from tools.stack.settings import Settings
 
 CONSOLE_LINES = 12
 

@@ -3,51 +3,61 @@
 Runs inside the virtual environment only.
 """
 import dataclasses
-import pathlib
 
-from guest import build
-from guest.kernel import MissingSource
-from stack import accelerator, cloud, config, credentials, process, resume, summary, virtualenv
-from stack.errors import StackError
-from stack.libvirt import LibvirtDaemons
-from stack.progress import Progress
-from stack.services import Services
-from stack.settings import Settings, load
+from keystoneauth1 import exceptions as keystone
+from openstack import exceptions as sdk
 
-HOSTS_TIMEOUT = 60
+from tools.stack import accelerator, config, credentials, process, resume, summary
+from tools.stack.cloud import Cloud
+from tools.stack.errors import StackError
+from tools.stack.infrastructure import Infrastructure
+from tools.stack.progress import Progress
+from tools.stack.services import Services
+from tools.stack.settings import Settings, load
+
+HOSTS_TIMEOUT = 60              # seconds
 
 
 def run(settings: Settings, *, want_server: bool) -> None:
-    """Inside the environment: everything else.  Raises StackError."""
+    """Raises StackError."""
+    try:
+        _run(settings, want_server)
+    except (sdk.SDKException, keystone.ClientException) as exc:
+        raise StackError(f"a request to the cloud failed: {exc}", settings.logs / "nova-lite-api.log") from exc
+
+
+def _run(settings, want_server):
     progress = Progress()
-    before = load(settings.data)
+    known = load(settings.data)
     settings = _choose_virt(settings, progress)
     _open_to_guests(settings)
     settings.save()
     (settings.data / "db").mkdir(mode=0o700, exist_ok=True)
-    with progress.step("configuration") as step:
-        rewritten = config.write(settings)
-        if rewritten:
-            step.changed(f"wrote {settings.config}")
-    services = Services(settings)
-    outdated = rewritten or (before and before.hosts != settings.hosts)
-    if services.running() and (outdated or not services.healthy()):
-        with progress.step("services") as step:
-            services.stop()
-            step.changed("stopped: " + ("the configuration changed" if outdated else "they did not answer"))
-    _start_infrastructure(settings, progress)
-    image = _guest_image(settings, progress)
-    resuming = [] if services.running() else _start_services(settings, services, progress)
-    contents = _fill(settings, progress, image)
-    _resume(settings, contents, progress, resuming)
-    if want_server:
-        settings = _first_server(settings, contents, progress)
-    _finish(settings, contents, services, progress)
+    services = _configure(settings, progress, known)
+    infrastructure = Infrastructure(settings, progress)
+    infrastructure.begin()
+    infrastructure.database()
+    infrastructure.libvirt()
+    image = infrastructure.guest_image()
+    if services.running():
+        infrastructure.wait_for_broker()
+    else:
+        _migrate(settings, services, progress)
+        infrastructure.wait_for_broker()
+        _start(services, progress)
+    cloud = _fill(settings, progress, image)
+    _wait_for_hosts(settings, cloud, progress)
+    _resume(settings, cloud, progress)
+    if want_server and not settings.first_server:
+        settings = _first_server(settings, cloud, progress)
+    summary.show(settings, cloud, services.pids())
+    if progress.changes:
+        print(f"\nThe stack is up ({progress.seconds:.1f} s).")
+    else:
+        print(f"\nThe stack was running already: nothing was changed ({progress.seconds:.1f} s).")
 
 
 def _choose_virt(settings, progress) -> Settings:
-    if settings.fake:
-        return settings
     if settings.virt == "auto":
         with progress.step("KVM or emulation") as step:
             virt, reason = accelerator.choose()
@@ -71,86 +81,60 @@ def _open_to_guests(settings):
                              f"chmod o+x {directory}, or give another --data-dir")
 
 
-def _start_infrastructure(settings, progress):
-    """Broker, database and libvirt.  The broker takes longest, so it is only waited for at the end."""
-    node, server = config.broker(settings), config.database(settings)
-    if node:
-        was_running = node.running()
-        node.start()
-    if server:
-        with progress.step(server.NAME) as step:
-            if server.running():
-                step.unchanged("already running")
-            else:
-                server.start()
-                step.changed(f"listens on 127.0.0.1:{settings.ports.database}")
-    if not settings.fake:
-        with progress.step("libvirt") as step:
-            outcome = LibvirtDaemons(settings.run, settings.logs).start()
-            (step.unchanged if outcome == "already running" else step.changed)(outcome)
-    if node:
-        with progress.step("RabbitMQ") as step:
-            node.wait()
-            if was_running:
-                step.unchanged("already running")
-            else:
-                step.changed(f"listens on 127.0.0.1:{settings.ports.amqp}")
+def _configure(settings, progress, known) -> Services:
+    """Write the configuration; services that run with another one, or do not answer, are stopped."""
+    with progress.step("configuration") as step:
+        outdated = config.write(settings)
+        if outdated:
+            step.changed(f"wrote {settings.config}")
+    outdated = outdated or (known is not None and known.hosts != settings.hosts)
+    services = Services(settings)
+    if services.running() and (outdated or not services.healthy()):
+        with progress.step("services") as step:
+            services.stop()
+            step.changed("stopped: " + ("the configuration changed" if outdated else "they did not answer"))
+    return services
 
 
-def _guest_image(settings, progress) -> pathlib.Path | None:
-    if settings.fake:
-        return None
-    with progress.step("guest image") as step:
-        before = _age(virtualenv.CACHE / f"{build.NAME}.qcow2")
-        try:
-            image = build.build(virtualenv.CACHE)
-        except MissingSource as exc:
-            raise StackError(f"the guest image cannot be built: {exc}") from exc
-        if _age(image) == before:
-            step.unchanged("up to date")
-        else:
-            step.changed(f"built {image}")
-    return image
-
-
-def _age(path):
-    return path.stat().st_mtime_ns if path.exists() else None
-
-
-def _start_services(settings, services, progress) -> list[str]:
+def _migrate(settings, services, progress):
     with progress.step("database schema") as step:
         services.migrate()
         step.unchanged("up to date, users made")
-    noted = resume.note(settings)
+    resume.note(settings)
+
+
+def _start(services, progress):
     with progress.step("services") as step:
         services.start()
         services.wait()
-        step.changed(f"{len(services.pids())} processes answer")
-    return noted
+        step.changed(f"{len(services.pids())} processes, both APIs answer")
 
 
-def _fill(settings, progress, image):
+def _fill(settings, progress, image) -> Cloud:
     with progress.step("cloud contents") as step:
         if credentials.write(settings):
             step.changed("clouds.yaml, openrc")
-        contents = cloud.Cloud(settings)
-        made = contents.register(image)
+        cloud = Cloud(settings)
+        made = cloud.register(image)
         if made:
             step.changed(", ".join(made))
+    return cloud
+
+
+def _wait_for_hosts(settings, cloud, progress):
+    names = config.host_names(settings)
     with progress.step("compute hosts") as step:
-        names = config.host_names(settings)
-        if not process.wait_until(lambda: contents.hosts_up(names), HOSTS_TIMEOUT):
-            raise StackError(f"compute hosts are not up after {HOSTS_TIMEOUT} s: {', '.join(names)}",
-                             settings.logs / "nova-lite-compute.log")
+        if not process.wait_until(lambda: cloud.hosts_up(names), HOSTS_TIMEOUT):
+            raise StackError(f"not all compute hosts are up after {HOSTS_TIMEOUT} s",
+                             settings.logs / f"nova-lite-compute{f'-{names[0]}' if settings.fake else ''}.log")
         step.unchanged(f"{len(names)} up" if len(names) > 1 else f"{names[0]} is up")
-    return contents
 
 
-def _resume(settings, contents, progress, noted):
-    noted = noted or resume.pending(settings)
+def _resume(settings, cloud, progress):
+    noted = resume.pending(settings)
     if noted:
         with progress.step("servers that ran before") as step:
-            started = contents.start_again(noted)
+            started = cloud.start_again(noted)
             if started:
                 step.changed(f"started {', '.join(started)}")
             else:
@@ -158,24 +142,14 @@ def _resume(settings, contents, progress, noted):
     resume.done(settings)
 
 
-def _first_server(settings, contents, progress) -> Settings:
-    if settings.first_server:
-        return settings
+def _first_server(settings, cloud, progress) -> Settings:
     with progress.step("first server") as step:
-        settings = dataclasses.replace(settings, first_server=contents.boot_first())
+        settings = dataclasses.replace(settings, first_server=cloud.boot_first())
         settings.save()
-        server, = contents.wait_active([settings.first_server])
+        server, = cloud.wait_active([settings.first_server])
         step.changed(f"{server.name} is ACTIVE")
     if not settings.fake:
         with progress.step("its guest") as step:
-            contents.wait_ready(settings.first_server)
+            cloud.wait_ready(settings.first_server)
             step.changed("says it is ready")
     return settings
-
-
-def _finish(settings, contents, services, progress):
-    summary.show(settings, contents, services.pids())
-    if progress.changes:
-        print(f"\nThe stack is up ({progress.seconds:.1f} s).")
-    else:
-        print(f"\nThe stack was running already: nothing was changed ({progress.seconds:.1f} s).")

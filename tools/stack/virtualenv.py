@@ -5,14 +5,14 @@ import os
 import pathlib
 import shutil
 
-from stack import process
+from tools.stack import process
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 PATH = CHECKOUT / ".venv"
 CACHE = PATH / "guest"                  # the guest image is a product of the checkout as well
 FAKE_EXTRAS = frozenset(("mariadb", "postgresql"))
 STACK_EXTRAS = FAKE_EXTRAS | {"libvirt"}
-TEST_EXTRAS = STACK_EXTRAS | {"test"}
+TEST_EXTRAS = STACK_EXTRAS | {"keystone", "test"}
 CLIENT = "python-openstackclient"
 INTERPRETER = "/usr/bin/python3"        # Debian's: the python3 of the PATH may be anybody's
 

@@ -1,0 +1,86 @@
+"""Command line of run_tests.sh."""
+import argparse
+import contextlib
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+from tools.stack import bootstrap, packages, process, progress, virtualenv
+from tools.stack.errors import StackError
+from tools.testrun import layers, lint, results
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="run_tests.sh", description="Install what tests need, start real services "
+                                     "where a layer needs them, run the layers (all without arguments), sum up.")
+    parser.add_argument("layers", nargs="*", metavar="layer", help=", ".join(layers.NAMES))
+    parser.add_argument("-k", "--select", metavar="EXPRESSION", help="run only tests that match (pytest's -k)")
+    options = parser.parse_args()
+    if unknown := set(options.layers) - set(layers.NAMES):
+        parser.error(f"no such layer: {', '.join(sorted(unknown))}; there are {', '.join(layers.NAMES)}")
+    # leave through the finally blocks, which end the services
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    chosen = layers.chosen(options.layers)
+    try:
+        if not bootstrap.inside():
+            _install(chosen)
+        outcome = _run(chosen, options.select)
+    except StackError as exc:
+        progress.report(exc)
+        return 1
+    print(results.table(outcome), flush=True)
+    return 0 if all(result.good for result in outcome) else 1
+
+
+def _install(chosen):
+    """Goes on in the virtual environment: does not return."""
+    steps = progress.Progress()
+    logs = pathlib.Path(tempfile.gettempdir(), f"nova-lite-tests-{os.getuid()}")
+    names = packages.for_tests() if any(layer.services for layer in chosen) else ()
+    bootstrap.install(steps, names, virtualenv.TEST_EXTRAS, logs)
+    bootstrap.become_second_half("tools.testrun", sys.argv[1:], steps)
+
+
+def _run(chosen, select) -> list[results.Result]:
+    steps = progress.Progress()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("OS_", "NOVA_LITE_"))}
+    outcome = []
+    with contextlib.ExitStack() as stack:
+        started = False
+        for layer in chosen:
+            if layer.services and not started:
+                from tools.testrun import services
+                environment.update(stack.enter_context(services.running(steps)))
+                started = True
+            print(f"\n== {layer.name}", flush=True)
+            outcome.append(lint.run(environment) if layer is layers.LINT else _pytest(layer, environment, select))
+        print("", flush=True)
+    return outcome
+
+
+def _pytest(layer, environment, select) -> results.Result:
+    with tempfile.TemporaryDirectory() as scratch:
+        junit = pathlib.Path(scratch, "junit.xml")
+        command = [str(virtualenv.program("python")), "-m", "pytest", str(layer.path), f"--junitxml={junit}", "-rs",
+                   *(["-k", select] if select else [])]
+        began = time.monotonic()
+        # a session of its own, so that whatever tests leave running can be found and ended
+        child = subprocess.Popen(command, cwd=virtualenv.CHECKOUT, env=environment, stdin=subprocess.DEVNULL,
+                                 start_new_session=True)
+        try:
+            code = child.wait(layer.time_limit)
+        except subprocess.TimeoutExpired:
+            code = None
+        finally:
+            for pid in process.session_members(child.pid):
+                process.end(pid, 5)
+            child.wait()
+        return results.from_junit(layer.name, junit, code, time.monotonic() - began)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,38 @@
+"""The test layers, in the order in which they run: the quick ones first."""
+import dataclasses
+import pathlib
+
+from tools.stack import virtualenv
+
+TESTS = virtualenv.CHECKOUT / "tests"
+
+
+@dataclasses.dataclass(frozen=True)
+class Layer:
+    """``services``: needs real brokers, databases and guests.  ``time_limit``: seconds for all of it."""
+
+    name: str
+    services: bool = False
+    time_limit: int = 600
+
+    @property
+    def path(self) -> pathlib.Path:
+        return TESTS / self.name
+
+
+LINT = Layer("lint")
+LAYERS = (
+    LINT,
+    Layer("unit"),
+    Layer("contract"),
+    Layer("functional", time_limit=900),
+    Layer("integration", services=True, time_limit=1200),
+    Layer("chaos", services=True, time_limit=900),
+)
+NAMES = tuple(layer.name for layer in LAYERS)
+
+
+def chosen(names) -> list[Layer]:
+    """The named layers, or all that exist; a layer is named by hand to demand that it has tests."""
+    return [layer for layer in LAYERS
+            if layer.name in names or (not names and (layer is LINT or any(layer.path.rglob("test_*.py"))))]

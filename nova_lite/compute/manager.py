@@ -5,6 +5,7 @@ Only endpoints: the work is in build, power and terminate.  No database here.
 import concurrent.futures
 import logging
 import subprocess
+import time
 import traceback
 
 from nova_lite import exceptions
@@ -38,22 +39,28 @@ class ComputeManager:
         self._draining = False
 
     # -- orders --------------------------------------------------------------------------------
-    def build_and_run_instance(self, context, order, instance, events, admin_password=None, injected_files=None):
-        self._take(self._builders, build.build_and_run_instance, context, order, instance, events,
+    def build_and_run_instance(self, context, order, instance, events, sent_at, admin_password=None,
+                               injected_files=None):
+        self._take(self._builders, build.build_and_run_instance, context, order, instance, events, sent_at,
                    result_of=build.result_of, admin_password=admin_password, injected_files=injected_files or {})
 
-    def start_instance(self, context, order, instance, events):
-        self._take(self._workers, power.start_instance, context, order, instance, events)
+    def start_instance(self, context, order, instance, events, sent_at):
+        self._take(self._workers, power.start_instance, context, order, instance, events, sent_at)
 
-    def stop_instance(self, context, order, instance, events, clean_shutdown=True):
-        self._take(self._workers, power.stop_instance, context, order, instance, events,
+    def stop_instance(self, context, order, instance, events, sent_at, clean_shutdown=True):
+        self._take(self._workers, power.stop_instance, context, order, instance, events, sent_at,
                    clean_shutdown=clean_shutdown)
 
-    def reboot_instance(self, context, order, instance, events, reboot_type="SOFT"):
-        self._take(self._workers, power.reboot_instance, context, order, instance, events, reboot_type=reboot_type)
+    def reboot_instance(self, context, order, instance, events, sent_at, reboot_type="SOFT"):
+        self._take(self._workers, power.reboot_instance, context, order, instance, events, sent_at,
+                   reboot_type=reboot_type)
 
-    def terminate_instance(self, context, order, instance, events):
-        self._take(self._workers, terminate.terminate_instance, context, order, instance, events, deletes=True)
+    def terminate_instance(self, context, order, instance, events, sent_at):
+        self._take(self._workers, terminate.terminate_instance, context, order, instance, events, sent_at,
+                   deletes=True)
+
+    def disown(self, context, instance_uuid, attempt, deallocate):
+        self._workers.submit(terminate.disown, self.host, context, instance_uuid, attempt, deallocate)
 
     # -- questions -------------------------------------------------------------------------------
     @expected(exceptions.NovaLiteError)
@@ -71,11 +78,14 @@ class ComputeManager:
         return subprocess.run(["uptime"], capture_output=True, text=True, check=True, env={"LC_ALL": "C"}).stdout
 
     # -- how an order is worked on ---------------------------------------------------------------------
-    def _take(self, pool, work, context, order, instance, events, *, result_of=lambda error: "error", deletes=False,
-              **kwargs):
+    def _take(self, pool, work, context, order, instance, events, sent_at, *, result_of=lambda error: "error",
+              deletes=False, **kwargs):
         order, instance = Order.from_dict(order), Instance.from_dict(instance)
         if self._draining:
             return                                  # not lost: its lease runs out, or the restarted host asks
+        if abs(time.time() - sent_at) > CONF.workflow.step_lease / 2 and not self._is_current(context, order):
+            LOG.warning("server %s: an old order to %s is not current any more, dropped", instance.uuid, order.step)
+            return
         try:
             repeated = self.host.orders.accept(order)
         except exceptions.StaleOrder as error:
@@ -119,6 +129,13 @@ class ComputeManager:
             report = Report(order, self.host.name, result_of(error), fault=_fault(error),
                             values={"power_state": guest.power_state} if guest else {})
         return report.replace(events=trace.finished())
+
+    def _is_current(self, context, order) -> bool:
+        """An order that has lain in the queue (this host was away) may have been given up meanwhile."""
+        try:
+            return self.host.conductor.is_current(context, order)
+        except exceptions.ServiceUnavailable:
+            return False                             # if it is current, it will be sent again
 
     def _guest(self, uuid):
         try:

@@ -22,6 +22,7 @@ class OrderBook:
         self._reports: collections.OrderedDict[tuple, Report] = collections.OrderedDict()
         self._instances: dict[str, list] = {}                   # uuid -> [lock, holders]
         self._doomed: collections.Counter[str] = collections.Counter()
+        self._buried: collections.OrderedDict[str, None] = collections.OrderedDict()     # uuids deleted here
 
     def accept(self, order: Order) -> Report | None:
         """Take a delivery.  Returns the report to repeat when its step is done already.
@@ -96,9 +97,16 @@ class OrderBook:
                 if not self._doomed[uuid]:
                     del self._doomed[uuid]
 
-    def check_doomed(self, uuid: str) -> None:
-        """Raises BuildAbort when the server is to be deleted."""
+    def bury(self, uuid: str) -> None:
+        """The server was deleted here: a build that was overtaken by its delete must not start."""
         with self._lock:
-            doomed = self._doomed[uuid] > 0
+            self._buried[uuid] = None
+            while len(self._buried) > REMEMBERED:
+                self._buried.popitem(last=False)
+
+    def check_doomed(self, uuid: str) -> None:
+        """Raises BuildAbort when the server is to be deleted, or was."""
+        with self._lock:
+            doomed = uuid in self._buried or self._doomed[uuid] > 0
         if doomed:
             raise exceptions.BuildAbort(instance_uuid=uuid, reason="the server is being deleted")

@@ -1,4 +1,6 @@
 """What a compute host can be asked (topic ``compute``, server = the host)."""
+import time
+
 from nova_lite.conf import CONF
 from nova_lite.models import Event, Instance, Order
 from nova_lite.rpc import Client
@@ -10,7 +12,14 @@ class ComputeAPI(Client):
     def step(self, context, order: Order, instance: Instance, events: tuple[Event, ...] = (), **kwargs) -> None:
         """Deliver a step: the RPC method has the step's name (``build_and_run_instance``, ``stop_instance`` …)."""
         self.cast(context, order.step, server=instance.host, order=order.to_dict(), instance=instance.to_dict(),
-                  events=[e.to_dict() for e in events], **kwargs)
+                  events=[e.to_dict() for e in events], sent_at=time.time(), **kwargs)
+
+    def disown(self, context, host: str, instance_uuid: str, attempt: int, deallocate: bool) -> None:
+        """The host does not own the server: it destroys a guest of it up to this attempt, if it has one.
+
+        ``deallocate``: nobody else owns it either, so its ports go too.
+        """
+        self.cast(context, "disown", server=host, instance_uuid=instance_uuid, attempt=attempt, deallocate=deallocate)
 
     def get_console_output(self, context, instance: Instance, tail_length: int | None) -> str:
         """The console log's last ``tail_length`` lines (None: all)."""

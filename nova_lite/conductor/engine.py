@@ -89,6 +89,7 @@ class Engine:
             follow_up = self._apply(workflow, report)
         except exceptions.StaleOrder as error:
             LOG.warning("report of %s refused: %s", report.host, error)
+            self._disown(context, report)
         except exceptions.UnexpectedTaskStateError as error:
             LOG.warning("report of %s contradicts the server's state, order closed: %s", report.host, error)
             self._close(report)
@@ -146,6 +147,15 @@ class Engine:
         except exceptions.StaleOrder:
             pass
 
+    def _disown(self, context, report: Report) -> None:
+        """A host has worked on an order that was no longer its own: it must not keep a guest from that."""
+        with session.reader() as connection:
+            instance = instances.get(connection, report.order.instance_uuid, deleted=True)
+        if instance.deleted or instance.host is None:
+            self.compute.disown(context, report.host, instance.uuid, instance.attempt, deallocate=True)
+        elif instance.host != report.host:
+            self.compute.disown(context, report.host, instance.uuid, instance.attempt, deallocate=False)
+
     def progress(self, order: Order, event: str) -> None:
         """A host has reached another task_state within its step; never more than a hint."""
         try:
@@ -165,31 +175,38 @@ class Engine:
         with session.reader() as connection:
             rows = actions.load(connection, action_ids)
         for action, instance in rows:
-            if action.state != actions.OPEN:
-                continue
-            step = WORKFLOWS[action.workflow].step(action.step)
-            up = step.where == CONDUCTOR or self._host_is_up(action.step_host)
-            try:
-                order = session.transaction(actions.redeliver)(action)
-            except exceptions.StaleOrder:
-                continue                     # another conductor has it, or it has just been reported
-            action = action.replace(attempt=order.attempt, tries=action.tries + 1)
-            context = admin_context(action.request_id)
-            trace = Trace(SERVICE, depth=1)
-            if not up or self._exhausted(action, step):
-                LOG.warning("step %s of %s of server %s is given up on host %s (%s)", action.step, action.action,
-                            instance.uuid, action.step_host, reason)
-                error = exceptions.NovaLiteError(
-                    f"Step {action.step} of {action.action} was not finished by "
-                    f"{action.step_host or 'the conductor'}: " + ("no answer" if up else "the host is down"))
-                self._fail(context, [(action, instance)], trace, fault_of(error), "error" if up else "host_down")
-                continue
-            LOG.warning("step %s of %s of server %s is sent again, delivery %d (%s)", action.step, action.action,
-                        instance.uuid, order.attempt, reason)
-            with trace.hop(f"redrive {action.step}", function="conductor.engine:Engine.redrive", details=reason):
-                pass
-            self.run(context, [(action, instance)], trace)
+            if action.state == actions.OPEN:
+                try:
+                    self._redrive_one(action, instance, reason)
+                except exceptions.ServiceUnavailable as error:
+                    LOG.warning("step %s of server %s waits: %s", action.step, instance.uuid, error)
         return len(rows)
+
+    def _redrive_one(self, action: Action, instance: Instance, reason: str) -> None:
+        step = WORKFLOWS[action.workflow].step(action.step)
+        up = step.where == CONDUCTOR or self._host_is_up(action.step_host)
+        try:
+            order = session.transaction(actions.redeliver)(action)
+        except exceptions.StaleOrder:
+            return                       # another conductor has it, or it has just been reported
+        action = action.replace(attempt=order.attempt, tries=action.tries + 1)
+        context = admin_context(action.request_id)
+        trace = Trace(SERVICE, depth=1)
+        if not up or self._exhausted(action, step):
+            LOG.warning("step %s of %s of server %s is given up on host %s (%s)", action.step, action.action,
+                        instance.uuid, action.step_host, reason)
+            error = exceptions.NovaLiteError(
+                f"Step {action.step} of {action.action} was not finished by "
+                f"{action.step_host or 'the conductor'}: " + ("no answer" if up else "the host is down"))
+            if step.abandon:
+                step.abandon(self, context, instance)
+            self._fail(context, [(action, instance)], trace, fault_of(error), "error" if up else "host_down")
+            return
+        LOG.warning("step %s of %s of server %s is sent again, delivery %d (%s)", action.step, action.action,
+                    instance.uuid, order.attempt, reason)
+        with trace.hop(f"redrive {action.step}", function="conductor.engine:Engine.redrive", details=reason):
+            pass
+        self.run(context, [(action, instance)], trace)
 
     @staticmethod
     def _exhausted(action: Action, step: Step) -> bool:

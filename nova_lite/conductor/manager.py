@@ -35,6 +35,10 @@ class ConductorManager:
     def report(self, context, report):
         self.engine.report(context, Report.from_dict(report))
 
+    def is_current(self, context, order):
+        with session.reader() as connection:
+            return bool(actions.still_open(connection, [Order.from_dict(order)]))
+
     def progress(self, context, order, event):
         self.engine.progress(Order.from_dict(order), event)
 

@@ -1,4 +1,5 @@
 """What the conductor can be asked (topic ``conductor``)."""
+from nova_lite.conf import CONF
 from nova_lite.models import Guest, HostResources, Order, Report
 from nova_lite.rpc import Client
 
@@ -19,6 +20,10 @@ class ConductorAPI(Client):
         """A host has finished a step; False when the message could not be sent."""
         return self.cast(context, "report", report=report.to_dict())
 
+    def is_current(self, context, order: Order) -> bool:
+        """Whether a delivery is still the current one of its order."""
+        return self.call(context, "is_current", timeout=CONF.workflow.select_timeout, order=order.to_dict())
+
     def progress(self, context, order: Order, event: str) -> None:
         """A host has come to the state ``event`` within a step."""
         self.cast(context, "progress", order=order.to_dict(), event=event)
@@ -34,9 +39,9 @@ class ConductorAPI(Client):
 
     def sync_host(self, context, host: str, resources: HostResources, limits: dict, guests: list[Guest]) -> dict:
         """A compute service starts.  Returns {"instances": [Instance dicts that belong to the host]}."""
-        return self.call(context, "sync_host", host=host, resources=resources.to_dict(), limits=limits,
+        return self.call(context, "sync_host", timeout=CONF.workflow.select_timeout, host=host, resources=resources.to_dict(), limits=limits,
                          guests=[g.to_dict() for g in guests])
 
     def host_instances(self, context, host: str, resources: HostResources, limits: dict) -> dict:
         """A running compute service compares: like ``sync_host``, but nothing is sent again."""
-        return self.call(context, "host_instances", host=host, resources=resources.to_dict(), limits=limits)
+        return self.call(context, "host_instances", timeout=CONF.workflow.select_timeout, host=host, resources=resources.to_dict(), limits=limits)

@@ -1,10 +1,12 @@
 """The real services in one process: in-memory transport, SQLite, fake driver; a handle to break things with."""
+import datetime
 import threading
 import time
 
-from nova_lite import conf, image, network, rpc, states
+from nova_lite import audit, conf, exceptions, image, network, rpc, states
 from nova_lite.cmd import service, wiring
 from nova_lite.compute.api import API, CreateRequest
+from nova_lite.compute.host import Host
 from nova_lite.conf import CONF
 from nova_lite.context import RequestContext
 from nova_lite.db import flavors, session, tables
@@ -29,6 +31,13 @@ class Cluster:
         self.api = API()
         self.context = RequestContext(user_id="u1", project_id="aaaa", roles=["member", "reader"], overwrite=False)
         self._running: dict[str, tuple] = {}
+        self._hosts = {}
+        real = Host.__init__
+
+        def remember(host, name, *args, **kwargs):
+            real(host, name, *args, **kwargs)
+            self._hosts[name] = host
+        monkeypatch.setattr(Host, "__init__", remember)
 
     @staticmethod
     def _config(tmp_path):
@@ -110,6 +119,47 @@ ram = 1000000
                 return self
             assert time.monotonic() < until, rows
             time.sleep(0.05)
+
+    # -- the tester's side ------------------------------------------------------------------------
+    def driver(self, host: str):
+        """The driver object of a running compute host."""
+        return self._hosts[host].driver
+
+    def guests(self, host: str) -> set[str]:
+        """Uuids of the guests that the host's journal tells of."""
+        return set(self._hosts[host].driver._replay())
+
+    def starts(self, host: str, uuid: str) -> int:
+        """How often a guest was started there."""
+        return self._hosts[host].driver._log.read_text().count(f"{uuid} starts")
+
+    def usage(self, host: str) -> dict:
+        """What is claimed on the host."""
+        with session.reader() as connection:
+            row = connection.execute(tables.hosts.select().where(tables.hosts.c.host == host)).one()
+        return {"vcpus": row.vcpus_used, "memory_mb": row.memory_mb_used, "local_gb": row.local_gb_used,
+                "running_vms": row.running_vms}
+
+    def kill_host(self, host: str) -> None:
+        """As kill -9: it takes nothing, reports nothing, its row stays; guests stay."""
+        book, _stop = self._hosts[host].orders, self._running[host][0]
+        book.accept = lambda order: (_ for _ in ()).throw(exceptions.StaleOrder(action_id=0, step="", attempt=0))
+        self.stop(host)
+
+    def mark_down(self, host: str) -> None:
+        """As if it had not been heard of for long."""
+        with session.writer() as connection:
+            connection.execute(tables.services.update().where(tables.services.c.host == host).values(
+                last_seen_up=now() - datetime.timedelta(hours=1)))
+
+    def audit(self, timeout=10) -> list[str]:
+        """What the promises forbid, at rest."""
+        until = time.monotonic() + timeout
+        while True:
+            found = audit.audit(self.networks, self.context)
+            if not found or time.monotonic() > until:
+                return found
+            time.sleep(0.1)
 
 
 __all__ = ["Cluster", "FLAVOR", "now"]

@@ -45,6 +45,11 @@ def cast(engine, context, action, instance, trace):
                         injected_files=secrets.get("injected_files") or {})
 
 
+def abandon(engine, context, instance):
+    """The host did not answer, so it did not give the ports back either."""
+    engine.network.deallocate(context, instance.uuid)
+
+
 def succeeded(action, instance, report):
     values = report.values
     return Outcome(event="built", values={
@@ -77,5 +82,6 @@ def failed(action, instance, report):
 
 BUILD = Workflow("build", (
     Step("schedule", CONDUCTOR, schedule, undo="choosing and claiming are one transaction with the next step"),
-    Step("build_and_run_instance", HOST, cast, done="built", undo=claims.release, timeout="build_timeout"),
+    Step("build_and_run_instance", HOST, cast, done="built", undo=claims.release, abandon=abandon,
+         timeout="build_timeout"),
 ), succeeded, failed, needs_rows=False)

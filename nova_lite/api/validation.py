@@ -65,7 +65,7 @@ def _is_date_time(value) -> bool:
 @_checker.checks("base64")
 def _is_base64(value) -> bool:
     try:
-        base64.decodebytes(value.encode()) if isinstance(value, str) else None
+        base64.decodebytes(value.encode("ascii")) if isinstance(value, str) else None
         return True
     except ValueError:
         return False

@@ -39,7 +39,7 @@ def list_servers(connection, query: ServerQuery) -> list[Instance]:
         return [instances.from_row(row) for row in connection.execute(statement)]
     except db_exc.DBConnectionError:
         raise
-    except db_exc.DBError as error:
+    except (db_exc.DBError, sa.exc.DBAPIError) as error:
         if query.matching or query.ip or query.ip6:
             raise exceptions.Invalid("Invalid regular expression in a filter.") from error
         raise
@@ -142,7 +142,8 @@ def _after(order, values):
     first, descending = order[0]
     if not first.nullable:
         # Says nothing new, but is a range of the index; the OR alone is none for SQLite and MySQL.
-        condition = sa.and_(first <= values[0] if descending else first >= values[0], condition)
+        bound = sa.literal(values[0], first.type)
+        condition = sa.and_(first <= bound if descending else first >= bound, condition)
     return condition
 
 
@@ -153,6 +154,7 @@ def _same(column, value):
 def _beyond(column, descending: bool, value):
     if value is None:
         return sa.false() if descending else column.is_not(None)
+    bound = sa.literal(value, column.type)          # SQLAlchemy orders no bare booleans
     if not descending:
-        return column > value
-    return sa.or_(column < value, column.is_(None)) if column.nullable else column < value
+        return column > bound
+    return sa.or_(column < bound, column.is_(None)) if column.nullable else column < bound

@@ -10,6 +10,7 @@ from nova_lite.api.wsgi import Request
 from nova_lite.conf import CONF
 from nova_lite.db import session
 from nova_lite.db.tables import metadata
+from tests.functional.api.server_fixtures import admin, application, client, config, make_server, sent  # noqa: F401
 
 ADMIN = "admin:0ad0"
 MEMBER = "alice:a11ce"

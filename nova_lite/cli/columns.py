@@ -35,6 +35,14 @@ class Power(columns.FormattableColumn):
         return "" if self._value is None else self.WORDS.get(self._value, f"unknown ({self._value})")
 
 
+class Digest(columns.FormattableColumn):
+    """A long hash: its beginning in a table."""
+
+    def human_readable(self):
+        text = self._value or ""
+        return text if len(text) <= 40 else text[:39] + "…"
+
+
 class Size(columns.FormattableColumn):
     """Bytes: ``12.5 MiB`` in a table."""
 

@@ -6,11 +6,17 @@ from nova_lite.cli.command import CloudCommand, CloudLister, CloudShow
 from nova_lite.cli.errors import CommandError
 from nova_lite.cli.server import pair
 
+
+def _properties(image) -> dict:
+    """Without what the SDK writes there for its own use."""
+    return {key: value for key, value in (image.properties or {}).items() if not key.startswith("owner_specified.")}
+
+
 _FIELDS = (("id", "id"), ("name", "name"), ("status", "status"), ("disk_format", "disk_format"),
            ("container_format", "container_format"), ("size", "size", columns.Size), ("min_disk", "min_disk"),
            ("min_ram", "min_ram"), ("visibility", "visibility"), ("protected", "is_protected"),
-           ("hash_algo", "hash_algo"), ("hash_value", "hash_value"), ("owner", "owner_id"),
-           ("properties", "properties", columns.Pairs), ("tags", "tags", columns.Words), ("created_at", "created_at"))
+           ("hash_algo", "hash_algo"), ("hash_value", "hash_value", columns.Digest), ("owner", "owner_id"),
+           ("properties", _properties, columns.Pairs), ("tags", "tags", columns.Words), ("created_at", "created_at"))
 
 
 class ListImages(CloudLister):

@@ -4,8 +4,7 @@ import os
 from nova_lite.cli.command import CloudCommand, CloudLister, CloudShow
 from nova_lite.cli.errors import CommandError
 
-_FIELDS = (("name", "name"), ("type", "type"), ("fingerprint", "fingerprint"), ("user_id", "user_id"),
-           ("created_at", "created_at"))
+_FIELDS = (("name", "name"), ("type", "type"), ("fingerprint", "fingerprint"), ("user_id", "user_id"))
 
 
 class ListKeypairs(CloudLister):
@@ -22,7 +21,7 @@ class ShowKeypair(CloudShow):
     """Show a key pair, or only its public key"""
 
     examples = ("keypair show demo", "keypair show demo -f value -c public_key")
-    fields = (*_FIELDS, ("public_key", "public_key"))
+    fields = (*_FIELDS, ("created_at", "created_at"), ("public_key", "public_key"))
 
     def add_arguments(self, parser):
         parser.add_argument("name")

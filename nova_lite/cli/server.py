@@ -84,7 +84,7 @@ class ShowServer(CloudShow):
         ("id", "id"), ("name", "name"), ("description", "description"), ("status", "status"), ("vm_state", "vm_state"),
         ("task_state", "task_state"), ("power_state", "power_state", columns.Power),
         ("fault", lambda s: (s.fault or {}).get("message")), ("addresses", "addresses", columns.Addresses),
-        ("flavor", flavor_name), ("image", image_name), ("key_name", "key_name"), ("config_drive", "config_drive"),
+        ("flavor", "flavor"), ("image", "image"), ("key_name", "key_name"), ("config_drive", "config_drive"),
         ("properties", "metadata", columns.Pairs), ("tags", "tags", columns.Words),
         ("security_groups", lambda s: [g.get("name") for g in s.security_groups or ()], columns.Words),
         ("locked", "is_locked"), ("availability_zone", "availability_zone"), ("host", "compute_host"),
@@ -102,7 +102,19 @@ class ShowServer(CloudShow):
 
 def show(command: CloudShow, server):
     """What ``server show`` prints, also for the commands that make one."""
-    return command.one(server, ShowServer.fields)
+    names = {"flavor": lambda s: _named(flavor_name(s), command.cloud.compute.get_flavor),
+             "image": lambda s: _named(image_name(s), command.cloud.image.get_image)}
+    return command.one(server, [(field[0], names[field[0]]) if field[0] in names else field
+                                for field in ShowServer.fields])
+
+
+def _named(text: str, get) -> str:
+    """``NAME (ID)`` when ``text`` is the id of something that can be looked up; else as it is."""
+    try:
+        thing = get(text) if text else None
+    except Exception:                     # gone since, not ours to see, or a name already: the server is shown anyway
+        thing = None
+    return f"{thing.name} ({text})" if thing is not None and thing.name and thing.name != text else text
 
 
 class DeleteServer(CloudCommand):

@@ -6,8 +6,8 @@ milliseconds: since the action began, and how long it took.
 import datetime
 
 WIDTH = 120
-_HOP = 40                       # columns of the indented hop and its RPC kind
-_MARGIN = " " * 22              # what stands left of a hop: two times
+_HOP = 42                       # columns of the indented hop
+_MARGIN = " " * 22              # what stands left of a hop: two times and the kind of its RPC
 
 
 def render(actions: list[dict]) -> list[str]:
@@ -26,7 +26,7 @@ def _action(action: dict) -> list[str]:
     lines = [_headline(action, begun)]
     if not events:
         return [*lines, "  (no hop was recorded)"]
-    lines.append(f"{'at ms':>10}{'took ms':>10}  {'hop':<{_HOP}}  module:method")
+    lines.append(_columns("at ms", "took ms", "rpc", "hop", "module:method"))
     process = None
     for event in events:
         where = f"{event['service']}@{event['host']}[{event['pid']}]"
@@ -54,18 +54,19 @@ def _hop(event: dict, begun: datetime.datetime) -> list[str]:
     start = _time(event["start"])
     took = _milliseconds(start, _time(event["finish"])) if event.get("finish") else "running"
     indent = "  " * (event.get("depth") or 0)
-    kind = f" ({event['rpc']})" if event.get("rpc") else ""
-    name = _cut(f"{indent}  {event['event']}", _HOP - len(kind)) + kind
     function = (event.get("function") or "").removeprefix("nova_lite.")
-    line = f"{_milliseconds(begun, start):>10}{took:>10}  {name:<{_HOP}}  {function}".rstrip()
-    lines = [_cut(line, WIDTH)]
-    beneath = f"{_MARGIN}{indent}      "
+    lines = [_columns(_milliseconds(begun, start), took, event.get("rpc") or "", indent + event["event"], function)]
+    beneath = f"{_MARGIN}{indent}  "
     if event.get("transition"):
         lines.append(_cut(f"{beneath}* {event['transition']}", WIDTH))
     if event.get("result") not in (None, "Success"):
         lines.append(_cut(f"{beneath}! {event['result']}{_last_line(event.get('traceback'))}", WIDTH))
     lines += [_cut(f"{beneath}| {part}", WIDTH) for part in (event.get("details") or "").splitlines()]
     return lines
+
+
+def _columns(at: str, took: str, rpc: str, hop: str, function: str) -> str:
+    return _cut(f"{at:>8}{took:>8} {rpc:<4} {_cut(hop, _HOP):<{_HOP}} {function}".rstrip(), WIDTH)
 
 
 def _last_line(traceback: str | None) -> str:

@@ -300,3 +300,11 @@ def test_progress_is_one_line_on_a_terminal():
     progress.show("web1", "BUILD", 1.2)
     progress.end()
     assert stream.getvalue() == "\r\033[Kweb1: BUILD (0 s)\r\033[Kweb1: BUILD (1 s)\n"
+
+
+def test_show_names_the_flavor_and_image_of_old_bodies(cloud, run):
+    cloud.compute("GET", URL, {"server": server()})
+    cloud.compute("GET", "/flavors/1", {"flavor": {"id": "1", "name": "m1.tiny"}})
+    cloud.image("GET", "/images/i1", (404, None))
+    shown = json.loads(run("server", "show", SERVER_ID, "-f", "json")[1])
+    assert (shown["flavor"], shown["image"]) == ("m1.tiny (1)", "i1")

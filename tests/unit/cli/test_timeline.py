@@ -28,18 +28,18 @@ CREATE = {
 
 EXPECTED = """\
 create  done  req-1  2026-01-01 10:00:00.000 UTC  250.0 ms
-     at ms   took ms  hop                                       module:method
+   at ms took ms rpc  hop                                        module:method
                       nova-api@node1[41]
-       0.0       9.5    POST servers                            api.handlers.servers:create
-       1.0       8.0      create                                compute.api:API.create
-                              * (new) -> scheduling
+     0.0     9.5      POST servers                               api.handlers.servers:create
+     1.0     8.0        create                                   compute.api:API.create
+                          * (new) -> scheduling
                       nova-conductor@node1[52]
-      12.0      28.1        build_instances (cast)              conductor.manager:ConductorManager.build_instances
-      14.0      25.0          select_destinations (call)        somebody.elses:Scheduler.pick
-                                  | 3 hosts
-                                  | RamFilter removed 2
+    12.0    28.1 cast     build_instances                        conductor.manager:ConductorManager.build_instances
+    14.0    25.0 call       select_destinations                  somebody.elses:Scheduler.pick
+                              | 3 hosts
+                              | RamFilter removed 2
                       nova-compute@node2[63]
-      45.0   running          build_and_run_instance (cast)     compute.manager:ComputeManager.build_and_run_instance
+    45.0 running cast       build_and_run_instance               compute.manager:ComputeManager.build_and_run_instance
 """.splitlines()
 
 
@@ -55,10 +55,10 @@ def test_a_failure_shows_its_last_line_and_a_running_action_its_step():
         event("spawn", 1000, 3000, 0, result="Error", traceback='Traceback\n  File "x"\nNovaLiteError: no disk\n')]}
     assert timeline.render([action]) == [
         "create  open  req-1  2026-01-01 10:00:00.001 UTC  now in step spawn, attempt 2  Error",
-        "     at ms   took ms  hop                                       module:method",
+        "   at ms took ms rpc  hop                                        module:method",
         "                      nova-api@node1[41]",
-        "       0.0       2.0    spawn",
-        "                            ! Error: NovaLiteError: no disk"]
+        "     0.0     2.0      spawn",
+        "                        ! Error: NovaLiteError: no disk"]
 
 
 def test_actions_are_parted_by_a_blank_line_and_one_without_hops_says_so():

@@ -122,7 +122,7 @@ def serialise(result) -> webob.Response:
         answer.content_type, answer.charset = "application/json", None
         answer.body = json.dumps(result.body).encode()
     else:
-        del answer.headers["Content-Type"]
+        answer.headers.pop("Content-Type", None)         # webob gives a 204 none
         answer.body = b""
     answer.headers.update(result.headers)
     return answer

@@ -1,16 +1,14 @@
-"""The compute API on a fresh SQLite database, called in this process; nothing listens, no broker is asked."""
+"""The compute API on a fresh database, called in this process; nothing listens, no broker is asked."""
 import json
 
 import pytest
 
-from nova_lite import conf
 from nova_lite.api import microversions
 from nova_lite.api.app import make_app
 from nova_lite.api.wsgi import Request
 from nova_lite.conf import CONF
-from nova_lite.db import session
-from nova_lite.db.tables import metadata
 from tests.functional.api.server_fixtures import admin, application, client, config, make_server, sent  # noqa: F401
+from tests.functional.db.conftest import database  # noqa: F401
 
 ADMIN = "admin:0ad0"
 MEMBER = "alice:a11ce"
@@ -42,19 +40,7 @@ class Client:
 
 
 @pytest.fixture
-def database(tmp_path):
-    """The ``session`` module on a database with empty tables."""
-    conf.load(files=[])
-    CONF.set_override("connection", f"sqlite:///{tmp_path}/test.sqlite", group="database")
-    session.dispose()
-    metadata.create_all(session.get_engine())
-    yield session
-    session.dispose()
-    CONF.clear_override("connection", group="database")
-
-
-@pytest.fixture
-def api(database):
+def api(database):  # noqa: F811
     """A Client of the whole pipeline, with noauth2."""
     CONF.set_override("auth_strategy", "noauth2", group="api")
     yield Client(make_app())

@@ -3,6 +3,7 @@ import os
 
 import pytest
 
+from nova_lite import conf
 from nova_lite.conf import CONF
 from nova_lite.db import session
 from nova_lite.db.tables import metadata
@@ -11,6 +12,7 @@ from nova_lite.db.tables import metadata
 @pytest.fixture
 def database(tmp_path):
     """The ``session`` module on a database with empty tables."""
+    conf.load(files=[])
     url = os.environ.get("NOVA_LITE_TEST_DATABASE", f"sqlite:///{tmp_path}/test.sqlite")
     CONF.set_override("connection", url, group="database")
     session.dispose()

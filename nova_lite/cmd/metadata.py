@@ -29,7 +29,7 @@ def get_instance(uuid: str) -> Instance | None:
 
 
 def make_app() -> MetadataApp:
-    return MetadataApp(network.client(), get_instance, CONF.metadata.dhcp_domain)
+    return MetadataApp(network.connect(), get_instance, CONF.metadata.dhcp_domain)
 
 
 def bind(stop: threading.Event) -> socket.socket | None:

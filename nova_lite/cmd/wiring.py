@@ -41,7 +41,7 @@ def run_conductor(stop: threading.Event) -> None:
     from nova_lite.conductor.heartbeats import Heartbeats
     from nova_lite.conductor.manager import ConductorManager
     from nova_lite.conductor.sweeper import Sweeper
-    engine, heartbeats = Engine(network.client()), Heartbeats()
+    engine, heartbeats = Engine(network.connect()), Heartbeats()
     server = rpc.server("conductor", CONF.host, [ConductorManager(engine, heartbeats)])
     server.start()
     periodics = [
@@ -76,7 +76,7 @@ def run_compute(stop: threading.Event, host_name: str) -> None:
     from nova_lite.virt import driver
     plugger = plugging.load(CONF.network.plugging)
     plugger.init_host()
-    host = Host(host_name, driver.load(CONF.compute.driver, host_name, image.client(), plugger), network.client(),
+    host = Host(host_name, driver.load(CONF.compute.driver, host_name, image.connect(), plugger), network.connect(),
                 ConductorAPI())
     compute = ComputeService(host, stop.is_set)
     compute.start()

@@ -60,7 +60,7 @@ class API:
     """``images`` and ``networks`` are the clients of Glance and Neutron, real or embedded."""
 
     def __init__(self, images: ImageClient | None = None, networks: NetworkClient | None = None):
-        self.images, self.networks = images or image_api.client(), networks or network_api.client()
+        self.images, self.networks = images or image_api.connect(), networks or network_api.connect()
         self.conductor, self.compute = ConductorAPI(), ComputeAPI()
 
     # -- looking things up -----------------------------------------------------------------------

@@ -23,8 +23,8 @@ class Cluster:
     def __init__(self, tmp_path, monkeypatch):
         service.load("test", ["--config-file", str(self._config(tmp_path))])
         self.networks = doubles.Networks()
-        monkeypatch.setattr(image, "client", doubles.Images)
-        monkeypatch.setattr(network, "client", lambda: self.networks)
+        monkeypatch.setattr(image, "connect", doubles.Images)
+        monkeypatch.setattr(network, "connect", lambda: self.networks)
         session.dispose()
         tables.metadata.create_all(session.get_engine())
         session.transaction(flavors.create)(FLAVOR)

@@ -69,9 +69,15 @@ class Router:
 
     @webob.dec.wsgify(RequestClass=Request)
     def __call__(self, request):
-        if request.path_info.rstrip("/") in ("", "/v2.1", "/v2"):
+        try:
+            path = request.path_info
+        except UnicodeDecodeError:
+            path = "\0"
+        if "\0" in path:            # no name of anything, and PostgreSQL will not even be asked
+            return faults.response(exceptions.Invalid("Malformed request URL"))
+        if path.rstrip("/") in ("", "/v2.1", "/v2"):
             return versions.answer(request)
-        if not request.path_info.startswith(("/v2/", "/v2.1/")):
+        if not path.startswith(("/v2/", "/v2.1/")):
             return versions.choices(request)
         try:
             request.environ["nova_lite.version"] = version = microversions.negotiate(request.headers)

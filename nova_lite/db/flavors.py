@@ -77,12 +77,14 @@ def list_page(connection, filters: Filters, *, sort_key: str = "flavorid", sort_
         query = query.where(flavors.c.name.regexp_match(filters.name))
     column, descending = SORT_KEYS[sort_key], sort_dir == "desc"
     if marker is not None:
-        last = connection.execute(sa.select(column, flavors.c.id).where(flavors.c.flavorid == marker)).one_or_none()
-        if last is None:
+        last_id = connection.scalar(sa.select(flavors.c.id).where(flavors.c.flavorid == marker))
+        if last_id is None:
             raise exceptions.MarkerNotFound(marker=marker)
-        beyond, beyond_id = ((column < last[0], flavors.c.id < last[1]) if descending
-                             else (column > last[0], flavors.c.id > last[1]))
-        query = query.where(sa.or_(beyond, sa.and_(column == last[0], beyond_id)))
+        # Compared inside the database: a FLOAT of MariaDB's is not equal to the number that it reads as.
+        last = sa.select(column).where(flavors.c.id == last_id).correlate(None).scalar_subquery()
+        beyond, beyond_id = ((column < last, flavors.c.id < last_id) if descending
+                             else (column > last, flavors.c.id > last_id))
+        query = query.where(sa.or_(beyond, sa.and_(column == last, beyond_id)))
     order = (column, flavors.c.id)
     query = query.order_by(*(key.desc() if descending else key.asc() for key in order)).limit(limit)
     return [_flavor(row) for row in connection.execute(query)]

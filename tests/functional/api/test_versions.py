@@ -130,3 +130,8 @@ def test_bodies(api, fails):
 
 def test_an_empty_accept_is_no_reason_to_refuse(api):
     assert api.get("/flavors", headers={"Accept": ""}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/flavors/%00", "/flavors/%FF", "/%FF"])
+def test_urls_that_are_no_text(api, fails, path):
+    assert fails(api.get(path), 400) == "Malformed request URL"

@@ -15,8 +15,8 @@ def _flavor(flavorid, **values):
 @pytest.fixture
 def stocked(database):
     create = database.transaction(flavors.create)
-    create(_flavor("1"))
-    create(_flavor("2", memory_mb=1024, root_gb=10))
+    create(_flavor("1", rxtx_factor=1.1))
+    create(_flavor("2", memory_mb=1024, root_gb=10, rxtx_factor=1.1))
     secret = create(_flavor("3", is_public=False))
     database.transaction(flavors.add_access)(secret, "friend")
     create(_flavor("4", disabled=True, memory_mb=1024))

@@ -41,8 +41,8 @@ class AllInOne:
     """A cloud in this process.  ``with AllInOne(directory) as cloud:`` it is up, then it is gone.
 
     ``port`` 0 takes any free one.  ``hosts``: how many fake compute hosts.  ``options``: further lines of the
-    configuration file.  ``passwords`` ({"admin", "demo"}), ``api_url``, ``identity_url`` and ``clouds_file`` tell clients
-    how to get in.  One at a time in a process: oslo.config and the transport are the process's own.
+    configuration file.  ``passwords`` ({"admin", "demo"}), ``api_url``, ``identity_url`` and ``clouds_file`` tell
+    clients how to get in.  One at a time in a process: oslo.config and the transport are the process's own.
     """
 
     def __init__(self, directory, *, port: int = 0, listen: str = "127.0.0.1", virt: str = "fake", hosts: int = 1,
@@ -108,6 +108,12 @@ class AllInOne:
                 raise SystemExit(f"{PROG}: the compute service did not start within {seconds:.0f} s")
             time.sleep(0.02)
 
+    def credentials(self, name: str = "demo") -> dict:
+        """What ``openstack.connect(**...)`` needs to be user ``demo`` or ``admin``."""
+        return {"auth_url": self.identity_url, "username": name, "password": self.passwords[name],
+                "project_name": name, "user_domain_name": "Default", "project_domain_name": "Default",
+                "region_name": "RegionOne"}
+
     def stop(self) -> None:
         self._stop.set()
         for thread in reversed(self._threads):
@@ -137,7 +143,8 @@ def main() -> None:
         cloud.start()
     except OSError as error:
         raise SystemExit(f"{PROG}: {error}") from error
-    print(f"""nova-lite is ready ({time.monotonic() - begun:.1f} s); Ctrl-C ends it, its servers stay in {cloud.directory}
+    print(f"""nova-lite is ready ({time.monotonic() - begun:.1f} s)
+Ctrl-C ends it; its servers stay in {cloud.directory}
 
   compute   {cloud.api_url}
   identity  {cloud.identity_url}

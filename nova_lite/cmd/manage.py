@@ -7,9 +7,9 @@ import argparse
 import sys
 
 from nova_lite import exceptions
-from nova_lite.cmd import manage_bootstrap, manage_db, manage_user, service
+from nova_lite.cmd import manage_audit, manage_bootstrap, manage_db, manage_service, manage_user, service
 
-AREAS = (manage_db, manage_bootstrap, manage_user)
+AREAS = (manage_db, manage_bootstrap, manage_user, manage_service, manage_audit)
 
 
 def main() -> None:

@@ -14,8 +14,9 @@ LOG = logging.getLogger(__name__)
 
 def serve_wsgi(app, sock, stop: threading.Event, threads: int) -> None:
     """Serve until ``stop``; requests that have begun are finished."""
-    server = waitress.create_server(app, sockets=[sock], threads=threads, ident=None, clear_untrusted_proxy_headers=False,
-                                    channel_timeout=60, max_request_body_size=1 << 40)
+    server = waitress.create_server(app, sockets=[sock], threads=threads, ident=None,
+                                    clear_untrusted_proxy_headers=False, channel_timeout=60,
+                                    max_request_body_size=1 << 40)
     thread = threading.Thread(target=server.run, name="wsgi", daemon=True)
     thread.start()
     stop.wait()

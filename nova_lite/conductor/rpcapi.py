@@ -39,9 +39,10 @@ class ConductorAPI(Client):
 
     def sync_host(self, context, host: str, resources: HostResources, limits: dict, guests: list[Guest]) -> dict:
         """A compute service starts.  Returns {"instances": [Instance dicts that belong to the host]}."""
-        return self.call(context, "sync_host", timeout=CONF.workflow.select_timeout, host=host, resources=resources.to_dict(), limits=limits,
-                         guests=[g.to_dict() for g in guests])
+        return self.call(context, "sync_host", timeout=CONF.workflow.select_timeout, host=host,
+                         resources=resources.to_dict(), limits=limits, guests=[g.to_dict() for g in guests])
 
     def host_instances(self, context, host: str, resources: HostResources, limits: dict) -> dict:
         """A running compute service compares: like ``sync_host``, but nothing is sent again."""
-        return self.call(context, "host_instances", timeout=CONF.workflow.select_timeout, host=host, resources=resources.to_dict(), limits=limits)
+        return self.call(context, "host_instances", timeout=CONF.workflow.select_timeout, host=host,
+                         resources=resources.to_dict(), limits=limits)

@@ -23,7 +23,8 @@ def lease(seconds: int | None = None) -> datetime.datetime:
 
 
 def insert(connection, context, instance_uuids, action: str, workflow: str, *, step: str | None,
-           host: str | None = None, timeout: int = 0, params: dict | None = None, secrets: dict | None = None) -> list[Order]:
+           host: str | None = None, timeout: int = 0, params: dict | None = None,
+           secrets: dict | None = None) -> list[Order]:
     """One order for each server, in one statement; ``step`` None: done already (its row is only the record).
 
     ``timeout``: seconds that the first step may take in all.
@@ -102,10 +103,11 @@ def move_many(connection, orders, step: str, *, host: str, timeout: int) -> int:
 
 def still_open(connection, orders) -> list[Order]:
     """Those of the orders that are still current."""
-    rows = connection.execute(sa.select(actions.c.id, actions.c.step, actions.c.attempt).where(
+    rows = connection.execute(sa.select(
+        actions.c.id, actions.c.instance_uuid, actions.c.step, actions.c.attempt).where(
         actions.c.id.in_([o.action_id for o in orders]), actions.c.state == OPEN)).all()
-    current = {(row.id, row.step, row.attempt) for row in rows}
-    return [o for o in orders if (o.action_id, o.step, o.attempt) in current]
+    current = {tuple(row) for row in rows}
+    return [o for o in orders if (o.action_id, o.instance_uuid, o.step, o.attempt) in current]
 
 
 def redeliver(connection, action: Action) -> Order:

@@ -105,7 +105,10 @@ class Client:
             return False
 
     def call(self, context, method: str, *, server: str | None = None, timeout: int | None = None, **kwargs):
-        """Send (to one server of the topic, or any) and wait at most ``timeout`` seconds.  Raises ServiceUnavailable when no answer comes, or the callee's own error."""
+        """Send (to one server of the topic, or any) and wait at most ``timeout`` seconds.
+
+        Raises ServiceUnavailable when no answer comes, or the callee's own error.
+        """
         try:
             return self._prepare(server, timeout).call(context, method, **kwargs)
         except oslo_messaging.RemoteError as exc:

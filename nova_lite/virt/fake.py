@@ -95,7 +95,8 @@ class FakeDriver(ComputeDriver):
         with trace.hop("driver.spawn", function="virt.fake:FakeDriver.spawn"), contextlib.ExitStack() as undo:
             undo.callback(self.destroy, instance.uuid)
             with self._lock:      # there, but off: what a real driver has after defining
-                self._set(instance.uuid, attempt=instance.attempt, power_state=states.SHUTDOWN, name=instance.display_name)
+                self._set(instance.uuid, attempt=instance.attempt, power_state=states.SHUTDOWN,
+                          name=instance.display_name)
             self._work("spawn", CONF.fake.spawn_delay)
             if random.random() < CONF.fake.spawn_failure_rate:
                 raise exceptions.NovaLiteError("The fake driver was told to fail some spawns.")

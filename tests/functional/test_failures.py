@@ -256,3 +256,28 @@ def test_open_orders_are_found_by_the_sweeper_only_when_overdue(running):
     assert action.tries == 0, "a host that works extends its lease by heartbeats"
     with session.reader() as connection:
         assert actions.overdue(connection) == []
+
+
+def test_heal_puts_right_what_the_audit_finds(running):
+    """Rows broken by hand in every way the audit knows; one pass, and it finds nothing."""
+    from nova_lite import heal
+    from nova_lite.db import tables
+    servers = running.wait(running.create(2))
+    with session.writer() as connection:
+        connection.execute(tables.hosts.update().values(vcpus_used=77))
+        connection.execute(tables.quotas.update().values(instances_used=55))
+        connection.execute(tables.claims.insert().values(
+            instance_uuid="0" * 36, host="h1", vcpus=1, memory_mb=1, disk_gb=1,
+            created_at=servers[0].created_at))
+        connection.execute(tables.instances.update().where(tables.instances.c.uuid == servers[0].uuid).values(
+            task_state="powering-off"))
+        # as if its delete had been lost after the row was gone
+        connection.execute(tables.instances.update().where(tables.instances.c.uuid == servers[1].uuid).values(
+            deleted=True, vm_state="deleted"))
+    found = running.audit(timeout=0)
+    assert len(found) >= 6, found
+    assert list(heal.heal(running.networks, running.context, dry_run=True))
+    assert running.audit(timeout=0) == found, "a dry run changes nothing"
+    list(heal.heal(running.networks, running.context))
+    clean(running)
+    assert running.guests("h1") == {servers[0].uuid}

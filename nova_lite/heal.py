@@ -1,0 +1,66 @@
+"""What can be put right without asking: counters, claims, guests and ports that belong to nobody.
+
+Each repair is made again from the truth in its own transaction; whatever an open order works on is left to it.
+"""
+from collections.abc import Iterator
+
+from nova_lite import exceptions
+from nova_lite.compute.rpcapi import ComputeAPI
+from nova_lite.db import heal as repairs
+from nova_lite.db import instances, quotas, services, session
+from nova_lite.network.client import NetworkClient
+from nova_lite.trace import now
+
+
+def heal(networks: NetworkClient, context, dry_run: bool = False) -> Iterator[str]:
+    """Yield a line for each repair, made before the line comes (unless ``dry_run``)."""
+    yield from session.transaction(repairs.drop_orphan_claims)(dry_run)
+    yield from session.transaction(repairs.recount_hosts)(dry_run)
+    yield from _quota_counters(dry_run)
+    yield from session.transaction(repairs.clear_task_states)(dry_run)
+    yield from _foreign_guests(context, dry_run)
+    yield from _orphan_ports(networks, context, dry_run)
+
+
+def _quota_counters(dry_run):
+    with session.reader() as connection:
+        drifted = quotas.drift(connection)
+    for project, counted, real in drifted:
+        if not dry_run:
+            session.transaction(quotas.recount)(project)
+        yield f"project {project} counted anew: {counted} becomes {real}"
+
+
+def _foreign_guests(context, dry_run):
+    with session.reader() as connection:
+        up = [s.host for s in services.list_all(connection, binary="nova-compute") if services.is_up(s, now())]
+    for host in up:
+        try:
+            answer = ComputeAPI().list_guests(context, host)
+        except exceptions.ServiceUnavailable as error:
+            yield f"host {host} does not answer, its guests are left alone: {error}"
+            continue
+        attempts = {guest["uuid"]: guest["attempt"] for guest in answer["guests"]}
+        for uuid in sorted(attempts.keys() | set(answer["leftovers"])):
+            server = _live(uuid)
+            if server is None or (server.host != host and server.task_state is None):
+                if not dry_run:
+                    ComputeAPI().disown(context, host, uuid, attempts.get(uuid, 1 << 30), deallocate=server is None)
+                yield f"guest {uuid} on {host} goes"
+
+
+def _orphan_ports(networks, context, dry_run):
+    for port, uuid in networks.orphans(context).items():
+        if _live(uuid) is None:
+            if not dry_run:
+                networks.deallocate(context, uuid)
+            yield f"port {port} of {uuid} goes"
+
+
+def _live(uuid):
+    """The server, or None."""
+    try:
+        with session.reader() as connection:
+            return instances.get(connection, uuid)
+    except exceptions.InstanceNotFound:
+        return None

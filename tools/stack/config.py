@@ -73,10 +73,9 @@ def render(settings: Settings) -> str:
             "transport_url": node.url if node else settings.broker_url,
         },
         "oslo_messaging_rabbit": {
-            # a quorum queue keeps its messages through a restart of the broker; replies and fanouts are not
-            # worth it, since their receivers ask again
+            # messages and queues stay through a restart of the broker
             "rabbit_quorum_queue": "true",
-            "rabbit_transient_quorum_queue": "false",
+            "rabbit_transient_quorum_queue": "true",
             # unlimited otherwise: one worker would hold every waiting message
             "rabbit_qos_prefetch_count": 64,
             "rabbit_interval_max": 5,

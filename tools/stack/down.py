@@ -18,8 +18,8 @@ def run(settings: Settings, *, purge: bool) -> None:
     # services first: they would report the guests' end as their users' wish
     _step(progress, "services", Services(settings).stop)
     if not settings.fake:
-        _step(progress, "guests", lambda: leftovers.destroy_guests(settings.data, forget=purge))
-        _step(progress, "bridges, DHCP, filters", lambda: leftovers.remove_network(settings.data))
+        _step(progress, "guests", lambda: leftovers.destroy_guests(settings.data, forget=purge), "switched off")
+        _step(progress, "bridges, DHCP, filters", lambda: leftovers.remove_network(settings.data), "removed")
         daemons = LibvirtDaemons(settings.run, settings.logs)
         _step(progress, "libvirt", daemons.stop)
         if daemons.running() and (others := daemons.foreign_guests()):
@@ -36,11 +36,11 @@ def run(settings: Settings, *, purge: bool) -> None:
         print(f"Everything is stopped; {settings.data} is kept, and stack.sh brings the cloud back.")
 
 
-def _step(progress, name, action):
+def _step(progress, name, action, verb="stopped"):
     with progress.step(name) as step:
         count = action()
         if count:
-            step.changed("stopped" if count is True else f"removed {count}")
+            step.changed(verb if count is True else f"{verb} {count}")
         else:
             step.unchanged("nothing there")
 

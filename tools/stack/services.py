@@ -52,7 +52,7 @@ class Services:
             if not self.running():
                 raise StackError("the services ended while they started", self._newest_log())
             if not healthy(address):
-                raise StackError(f"{what} does not answer at {address} after {START_TIMEOUT} s", settings.logs / log)
+                raise StackError(f"no answer from {what} at {address} after {START_TIMEOUT} s", settings.logs / log)
 
     def healthy(self) -> bool:
         """The supervisor runs and both APIs answer now."""

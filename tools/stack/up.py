@@ -99,7 +99,7 @@ def _configure(settings, progress, known) -> Services:
 def _migrate(settings, services, progress):
     with progress.step("database schema") as step:
         services.migrate()
-        step.unchanged("up to date, users made")
+        step.unchanged("up to date; users and keys are there")
     resume.note(settings)
 
 

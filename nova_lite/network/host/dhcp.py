@@ -5,6 +5,7 @@ changed network (addresses, routes, MTU) needs a new process.  DNS is off.
 """
 import contextlib
 import ipaddress
+import logging
 import os
 import pathlib
 import signal
@@ -18,8 +19,10 @@ from nova_lite.network.host import dhcp_release, names
 from nova_lite.network.host.links import server_address
 from nova_lite.network.host.ports import write_file
 
+LOG = logging.getLogger(__name__)
 START_TIMEOUT = 15              # seconds: dnsmasq returns when it serves
 STOP_TIMEOUT = 5.0              # seconds
+RELEASE_TIMEOUT = 1.0           # seconds; it takes milliseconds
 LEASE = "24h"
 
 
@@ -90,19 +93,18 @@ class Dnsmasq:
     def sync(self, network: Network, vifs: Sequence[Vif], dns_server: str, domain: str) -> None:
         """Serve exactly these ports.  Raises NovaLiteError when dnsmasq does not start."""
         changed = write_file(self.config_file, config(network, self.directory, dns_server, domain))
+        # releases come before the new hosts: from a MAC that it does not know dnsmasq takes none
+        keeps = self.pid() is not None and not changed and self._release_old(network, vifs)
         new_hosts = write_file(self.directory / "hosts", hosts(vifs))
         pid = self.pid()
-        if pid is not None and changed:
-            self.stop()
-            pid = None
-        if pid is None:
-            self._prune_leases(vifs)
-            self._start()
+        if pid is not None and keeps:
+            if new_hosts:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGHUP)
             return
-        if new_hosts:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGHUP)
-        self._release_old(network, vifs)
+        self.stop()
+        self._prune_leases(vifs)
+        self._start()
 
     def stop(self) -> None:
         pid = self.pid()
@@ -144,16 +146,24 @@ class Dnsmasq:
             if kept != lines:
                 write_file(path, "".join(kept))
 
-    def _release_old(self, network: Network, vifs: Sequence[Vif]) -> None:
-        """An address whose old lease lives on would be refused to its new owner: give such leases back."""
+    def _release_old(self, network: Network, vifs: Sequence[Vif]) -> bool:
+        """An address whose old lease lives on would be refused to its new owner: give such leases back.
+
+        Whether that was done; if not, a new process without them must do.
+        """
         keep = _pairs(vifs)
-        for mac, address in self.leases():
-            if (mac, address) in keep:
-                continue
+        for mac, address in set(self.leases()) - keep:
             server = next((server_address(s) for s in network.subnets if s.version == 4 and
                            ipaddress.ip_address(address) in ipaddress.ip_network(s.cidr, strict=False)), None)
             if server:
                 dhcp_release.send(names.bridge(network), server, address, mac)
+        end = time.monotonic() + RELEASE_TIMEOUT
+        while left := set(self.leases()) - keep:
+            if time.monotonic() > end:
+                LOG.info("leases %s were not given back; dnsmasq is started anew", left)
+                return False
+            time.sleep(0.005)
+        return True
 
 
 def _pairs(vifs: Sequence[Vif]) -> set[tuple[str, str]]:

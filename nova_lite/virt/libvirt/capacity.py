@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 
 import libvirt
 
+from nova_lite import exceptions
 from nova_lite.conf import CONF
 from nova_lite.models import HostResources
 from nova_lite.virt.libvirt import layout
@@ -21,6 +22,16 @@ def available_resource(conn: libvirt.virConnect) -> HostResources:
         vcpus=cpus, memory_mb=memory_mb, local_gb=filesystem.f_frsize * filesystem.f_blocks // GIB,
         hypervisor_hostname=conn.getHostname(), hypervisor_type=conn.getType(), hypervisor_version=conn.getVersion(),
         cpu_info=_cpu_info(capabilities), supported_instances=_supported(capabilities))
+
+
+def check(conn: libvirt.virConnect) -> None:
+    """Raises NovaLiteError when this hypervisor cannot run what the options ask for."""
+    conf = CONF.libvirt
+    try:
+        conn.getDomainCapabilities(None, None, conf.machine_type, conf.virt_type)
+    except libvirt.libvirtError as exc:
+        raise exceptions.NovaLiteError(
+            f"[libvirt] virt_type = {conf.virt_type}, machine_type = {conf.machine_type}: {exc}") from exc
 
 
 def _cpu_info(capabilities: ElementTree.Element) -> dict:

@@ -61,7 +61,7 @@ class LibvirtDriver(ComputeDriver):
         except OSError as exc:
             raise exceptions.NovaLiteError(f"[libvirt] instances_path, images_cache_path: {exc}") from exc
         self._events = LifecycleWatcher(self._guests, on_lifecycle, self._connection.get)
-        self._connection.get()
+        capacity.check(self._connection.get())
         self._events.start()
 
     def close(self):

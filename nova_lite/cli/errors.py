@@ -19,6 +19,8 @@ def explain(exc: Exception) -> str | None:
         return str(exc)
     if isinstance(exc, auth.MissingRequiredOptions):
         return f"No cloud to talk to, or not enough to sign in: {_first_line(exc)}. {_NO_CLOUD}"
+    if isinstance(exc, sdk.ConfigException) and "microversion" in str(exc):
+        return f"{_first_line(exc)} Choose one that the cloud has with --os-compute-api-version"
     if isinstance(exc, sdk.ConfigException):
         return f"{_first_line(exc)} {_NO_CLOUD}"
     if isinstance(exc, sdk.HttpException):
@@ -57,7 +59,8 @@ def _address(exc: Exception) -> str:
 
 
 def _http(status: int | None, text: str, request_id: str | None, url: str | None) -> str:
-    text = " ".join(str(text or "").split()) or "no reason given"
+    # keystoneauth puts the status and the request's id behind the text; they are shown once.
+    text = " ".join(str(text or "").partition(" (HTTP ")[0].split()) or "no reason given"
     source = f"HTTP {status}" + (f", request {request_id}" if request_id else "")
     if status == 401:
         return (f"Not signed in ({source}): {text} Check the user, password and project of this cloud: "

@@ -25,7 +25,7 @@ def address(server, network: str | None = None, version: int = 4) -> str:
 
 def command_line(args, host: str, command: list[str]) -> list[str]:
     """The ssh command for the parsed options; ``command`` is what to run there, empty: a shell."""
-    line = ["ssh", "-l", args.login]
+    line = ["ssh", "-l", args.login, "-o", f"ConnectTimeout={args.connect_timeout}"]
     if args.identity:
         line += ["-i", args.identity, "-o", "IdentitiesOnly=yes"]
     if args.port:
@@ -45,6 +45,8 @@ class Ssh(CloudCommand):
         parser.add_argument("-l", "--login", default="cirros", help="user in the guest (default cirros)")
         parser.add_argument("-i", "--identity", metavar="FILE", help="private key")
         parser.add_argument("-p", "--port", type=int, help="port of the guest's ssh")
+        parser.add_argument("--connect-timeout", type=int, default=10, metavar="SECONDS",
+                            help="give up when nothing answers for so long (default 10)")
         parser.add_argument("-6", dest="version", action="store_const", const=6, default=4, help="use IPv6")
         parser.add_argument("--network", metavar="LABEL", help="use the address in this network")
         parser.add_argument("--no-host-key-check", action="store_true",

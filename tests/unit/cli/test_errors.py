@@ -34,6 +34,7 @@ def test_401(cloud, run):
     code, _, err = run("server", "list")
     assert code == 1
     assert only_line(err).startswith("Not signed in (HTTP 401") and "OS_*" in err
+    assert err.count("HTTP 401") == 1
 
 
 def test_nothing_listens(cloud, run):
@@ -90,3 +91,4 @@ def test_a_microversion_that_the_cloud_does_not_have(cloud, run):
     code, _, err = run("--os-compute-api-version", "2.99", "server", "list")
     assert code == 1
     assert "2.99" in only_line(err) and "2.38" in err
+    assert "--os-compute-api-version" in err and "clouds.yaml" not in err

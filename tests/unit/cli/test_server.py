@@ -284,8 +284,10 @@ def test_ssh_becomes_ssh(cloud, run, monkeypatch):
     monkeypatch.setattr(server_ssh.shutil, "which", lambda name: "/usr/bin/" + name)
     monkeypatch.setattr(server_ssh.os, "execvp", lambda file, line: became.append(line))
     assert run("server", "ssh", SERVER_ID, "-i", "key", "--no-host-key-check", "--", "uname", "-a")[0] == 0
-    assert became == [["ssh", "-l", "cirros", "-i", "key", "-o", "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=no",
-                       "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "10.20.0.5", "uname", "-a"]]
+    assert became == [[
+        "ssh", "-l", "cirros", "-o", "ConnectTimeout=10", "-i", "key", "-o", "IdentitiesOnly=yes",
+        "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR",
+        "10.20.0.5", "uname", "-a"]]
 
 
 class Terminal(io.StringIO):

@@ -19,7 +19,8 @@ def main() -> None:
     for area in AREAS:
         area.register(subparsers)
     args = parser.parse_args()
-    service.load("nova-lite-manage", [part for path in args.config_file or () for part in ("--config-file", path)])
+    service.load("nova-lite-manage", [part for path in args.config_file or () for part in ("--config-file", path)],
+                 to_file=False)
     try:
         sys.exit(args.handler(args))
     except exceptions.NovaLiteError as error:

@@ -12,7 +12,7 @@ import threading
 
 from oslo_log import log as oslo_log
 
-from nova_lite import conf, exceptions, rpc
+from nova_lite import conf, rpc
 from nova_lite.conf import CONF
 
 LOG = logging.getLogger(__name__)
@@ -21,18 +21,24 @@ QUIET = ["amqp=WARN", "amqplib=WARN", "oslo.messaging=WARN", "oslo_messaging=WAR
          "kombu=WARN", "oslo_service=WARN", "alembic=WARN"]
 
 
-def load(prog: str, args=None) -> None:
-    """Options and logging of a process; exits with one clear line when an option is wrong."""
+def load(prog: str, args=None, *, to_file: bool = True) -> None:
+    """Options and logging of a process; exits with one clear line when an option is wrong.
+
+    ``to_file`` False: a tool, which tells on stderr whatever log_dir says.
+    """
     oslo_log.register_options(CONF)
     oslo_log.set_defaults(default_log_levels=QUIET)
     rpc.set_defaults()
     conf.load(sys.argv[1:] if args is None else args, prog=prog)
+    if not to_file:
+        CONF.set_override("log_dir", None)
     setup_logging(prog)
 
 
 def setup_logging(name: str) -> None:
     """Log to ``log_dir/<name>.log`` when there is a log_dir, else to stderr."""
     if CONF.log_dir:
+        os.makedirs(CONF.log_dir, exist_ok=True)
         CONF.set_override("log_file", f"{name}.log")
     oslo_log.setup(CONF, "nova-lite")
 
@@ -73,17 +79,5 @@ def check_database() -> None:
 
 
 def check_broker() -> None:
-    """Raises NovaLiteError when the broker does not take connections (rabbit only)."""
-    from urllib.parse import urlsplit
-    url = CONF.transport_url or ""
-    if not url.startswith("rabbit"):
-        return
-    for part in urlsplit(url).netloc.split(","):
-        address = part.rsplit("@", 1)[-1]
-        host, _, port = address.rpartition(":")
-        try:
-            socket.create_connection((host or address, int(port or 5672)), timeout=5).close()
-            return
-        except OSError as exc:
-            last = f"transport_url: the broker at {address} cannot be reached: {exc}"
-    raise exceptions.NovaLiteError(last)
+    """Raises NovaLiteError with one clear line when the broker does not take connections."""
+    rpc.check()

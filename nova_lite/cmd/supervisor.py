@@ -33,10 +33,10 @@ class _Service(cotyledon.Service):
         self.name = name
         self._run, self._args, self._stop = run, args, threading.Event()
         self._done = threading.Event()
-        setproctitle.setproctitle(f"nova-lite: {name}")
         service.setup_logging(f"nova-lite-{name}")
 
     def run(self):
+        setproctitle.setproctitle(f"nova-lite: {self.name}")        # after cotyledon has set its own
         try:
             self._run(self._stop, *self._args)
         except exceptions.NovaLiteError as error:

@@ -4,6 +4,7 @@ A *cast* is a hint and may be lost: whoever casts has written the order before, 
 again.  A *call* waits for an answer.  Every server takes what it gets in threads.
 """
 import logging
+import socket
 import threading
 import warnings
 
@@ -56,6 +57,22 @@ def transport():
         if _transport is None:
             _transport = oslo_messaging.get_rpc_transport(CONF)
         return _transport
+
+
+def check() -> None:
+    """Raises NovaLiteError with one clear line when no broker of transport_url takes connections."""
+    url, last = oslo_messaging.TransportURL.parse(CONF), None
+    if not (url.transport or "").startswith("rabbit"):
+        return
+    for host in url.hosts:
+        address = (host.hostname or "localhost", host.port or 5672)
+        try:
+            socket.create_connection(address, timeout=5).close()
+            return
+        except OSError as exc:
+            last = f"transport_url: the broker at {address[0]}:{address[1]} cannot be reached: {exc.strerror or exc}"
+    if last:
+        raise exceptions.NovaLiteError(last)
 
 
 def cleanup() -> None:

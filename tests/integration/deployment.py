@@ -1,0 +1,224 @@
+"""A deployment of real processes: supervisor, RabbitMQ, a database server, fake or real guests.
+
+The broker and the databases are those that tools/run_tests.sh started (see its environment variables).
+"""
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+
+import openstack
+import psutil
+import sqlalchemy as sa
+import yaml
+
+BIN = pathlib.Path(sys.executable).parent
+FLAVORS = (("m1.nano", 128, 1, 1), ("m1.tiny", 256, 1, 1))
+
+
+def required(name: str) -> str:
+    """An environment variable of tools/run_tests.sh; without it these tests cannot run, and that is a failure."""
+    value = os.environ.get(name)
+    assert value, f"{name} is not set: run tools/run_tests.sh integration"
+    return value
+
+
+def free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    found = [s.getsockname()[1] for s in sockets]
+    for s in sockets:
+        s.close()
+    return found
+
+
+class Deployment:
+    """``with Deployment(directory, database_url) as d:`` its services run, users demo and admin exist."""
+
+    def __init__(self, directory: pathlib.Path, database_url: str | None = None, *, hosts: int = 1,
+                 virt: str = "fake", options: str = ""):
+        self.directory, self._virt, self._extra = directory, virt, options
+        # Names of their own: the broker is shared by all tests, and with it the queues.
+        self.hosts = [f"h{uuid.uuid4().hex[:6]}" for _ in range(hosts)]
+        self.api_port, self.embedded_port = free_ports(2)
+        self.database_url = database_url or f"sqlite:///{directory}/nova-lite.sqlite"
+        self.config = directory / "nova_lite.conf"
+        self.supervisor: subprocess.Popen | None = None
+
+    def __enter__(self):
+        self.directory.chmod(0o755)                     # qemu runs as a user of its own
+        for parent in self.directory.parents[:3]:
+            parent.chmod(parent.stat().st_mode | 0o055) if parent.owner() == "root" and parent != pathlib.Path(
+                "/") else None
+        self._write_config()
+        self._empty_database()
+        self.manage("db", "sync")
+        self.manage("bootstrap")
+        self.start()
+        return self
+
+    def __exit__(self, *exc_info):
+        self.stop()
+        self._empty_database()
+
+    def _write_config(self):
+        real = self._virt == "libvirt"
+        self.config.write_text(f"""
+[DEFAULT]
+host = {self.hosts[0]}
+state_path = {self.directory}
+log_dir = {self.directory}/log
+transport_url = {required("NOVA_LITE_TEST_RABBIT_URL")}
+report_interval = 5
+service_down_time = 12
+[database]
+connection = {self.database_url}
+[api]
+port = {self.api_port}
+[embedded]
+port = {self.embedded_port}
+[compute]
+driver = {self._virt}
+max_concurrent_builds = {2 if real else 4}
+shutdown_timeout = 30
+[network]
+plugging = {"bridge" if real else "noop"}
+bridge_prefix = nlt{uuid.uuid4().hex[:3]}
+[libvirt]
+virt_type = {os.environ.get("NOVA_LITE_TEST_VIRT_TYPE", "qemu")}
+instance_name_template = nlt-%s
+[quota]
+instances = -1
+cores = -1
+ram = -1
+[workflow]
+step_lease = 6
+sweep_interval = 1
+{self._extra}
+""")
+
+    def _empty_database(self):
+        if self.database_url.startswith("sqlite"):
+            return
+        engine = sa.create_engine(self.database_url)
+        with engine.begin() as connection:
+            found = sa.MetaData()
+            found.reflect(connection)
+            found.drop_all(connection)
+        engine.dispose()
+
+    # -- processes -------------------------------------------------------------------------------
+    def manage(self, *args: str, check: bool = True) -> subprocess.CompletedProcess:
+        """nova-lite-manage with this deployment's configuration."""
+        done = subprocess.run([BIN / "nova-lite-manage", "--config-file", self.config, *args], capture_output=True,
+                              text=True, timeout=120, stdin=subprocess.DEVNULL)
+        assert not check or done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def start(self):
+        services = "embedded,api,conductor,scheduler,compute" + (",metadata" if self._virt == "libvirt" else "")
+        with open(self.directory / "supervisor.out", "ab") as out:
+            self.supervisor = subprocess.Popen(
+                [BIN / "nova-lite-supervisor", "--config-file", self.config, "--services", services,
+                 "--compute-hosts", ",".join(self.hosts)], stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                start_new_session=True)
+        self._wait_for(f"http://127.0.0.1:{self.api_port}/")
+        self._wait_for(f"http://127.0.0.1:{self.embedded_port}/identity/v3")
+        admin = self.connect("admin")
+        until = time.monotonic() + 60
+        while sum(s.state == "up" for s in admin.compute.services(binary="nova-compute")) < len(self.hosts):
+            assert time.monotonic() < until and self.supervisor.poll() is None, self.logs()
+            time.sleep(0.2)
+
+    def _wait_for(self, url, seconds=60):
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                urllib.request.urlopen(url, timeout=2).close()
+                return
+            except urllib.error.HTTPError:
+                return
+            except OSError:
+                assert time.monotonic() < until and self.supervisor.poll() is None, self.logs()
+                time.sleep(0.1)
+
+    def stop(self):
+        if self.supervisor is None:
+            return
+        family = [self.supervisor.pid, *(p.pid for p in psutil.Process(self.supervisor.pid).children(recursive=True))] \
+            if self.supervisor.poll() is None else []
+        self.supervisor.terminate()
+        try:
+            self.supervisor.wait(60)
+        except subprocess.TimeoutExpired:
+            for pid in family:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            raise AssertionError("the supervisor did not stop within 60 s:\n" + self.logs()) from None
+        finally:
+            self.supervisor = None
+
+    def pids(self, service: str) -> list[int]:
+        """Processes of ``api``, ``conductor``, ``scheduler``, ``embedded``, ``metadata`` or ``compute-HOST``."""
+        return [child.pid for child in psutil.Process(self.supervisor.pid).children(recursive=True)
+                if " ".join(child.cmdline()).startswith(f"nova-lite: {service}")]
+
+    def kill(self, service: str) -> int:
+        """kill -9 of its processes; the supervisor starts them again.  How many there were."""
+        found = self.pids(service)
+        for pid in found:
+            os.kill(pid, signal.SIGKILL)
+        return len(found)
+
+    def logs(self) -> str:
+        parts = []
+        for path in [self.directory / "supervisor.out", *sorted((self.directory / "log").glob("*.log"))]:
+            parts.append(f"== {path.name}\n" + "\n".join(path.read_text(errors="replace").splitlines()[-40:]))
+        return "\n".join(parts)
+
+    # -- clients -----------------------------------------------------------------------------------
+    def credentials(self, user: str = "demo") -> dict:
+        passwords = yaml.safe_load((self.directory / "passwords.yaml").read_text())
+        return {"auth_url": f"http://127.0.0.1:{self.embedded_port}/identity/v3", "username": user,
+                "password": passwords[user], "project_name": user, "user_domain_name": "Default",
+                "project_domain_name": "Default", "region_name": "RegionOne"}
+
+    def connect(self, user: str = "demo") -> openstack.connection.Connection:
+        return openstack.connect(**self.credentials(user))
+
+    def openstack(self, *args: str, timeout: int = 180) -> str:
+        """The unmodified ``openstack`` client's output."""
+        env = {**os.environ, **{f"OS_{key.upper()}": value for key, value in self.credentials().items()},
+               "OS_IDENTITY_API_VERSION": "3", "PYTHONWARNINGS": "ignore"}
+        done = subprocess.run([BIN / "openstack", *args], capture_output=True, text=True, timeout=timeout, env=env,
+                              stdin=subprocess.DEVNULL)
+        assert done.returncode == 0, f"openstack {' '.join(args)}:\n{done.stdout}{done.stderr}\n{self.logs()}"
+        return done.stdout
+
+    def furnish(self, image: pathlib.Path | None = None, cidr: str = "10.91.0.0/24"):
+        """Flavors, a network ``private`` and the image ``lite-guest`` (a placeholder for fake guests)."""
+        admin = self.connect("admin")
+        for name, ram, disk, vcpus in FLAVORS:
+            admin.compute.create_flavor(name=name, ram=ram, disk=disk, vcpus=vcpus)
+        network = admin.network.create_network(name="private", shared=True)
+        admin.network.create_subnet(name="private", network_id=network.id, ip_version=4, cidr=cidr)
+        content = image.read_bytes() if image else b"placeholder".ljust(512)
+        admin.image.create_image(name="lite-guest", visibility="public", container_format="bare", data=content,
+                                 disk_format="qcow2" if image else "raw", validate_checksum=True)
+        return self
+
+    def audit(self, seconds: float = 60) -> str:
+        """What ``nova-lite-manage audit`` prints, once it prints nothing or the time is over."""
+        until = time.monotonic() + seconds
+        while True:
+            done = self.manage("audit", check=False)
+            if done.returncode == 0 or time.monotonic() > until:
+                return done.stdout + done.stderr
+            time.sleep(1)

@@ -30,12 +30,12 @@ def _is_uuid(value) -> bool:
 
 @_checker.checks("ipv4")
 def _is_ipv4(value) -> bool:
-    return not isinstance(value, str) or netaddr.valid_ipv4(value)
+    return not isinstance(value, str) or (_is_text(value) and netaddr.valid_ipv4(value))
 
 
 @_checker.checks("ipv6")
 def _is_ipv6(value) -> bool:
-    return not isinstance(value, str) or netaddr.valid_ipv6(value)
+    return not isinstance(value, str) or (_is_text(value) and netaddr.valid_ipv6(value))
 
 
 @_checker.checks("text")

@@ -111,12 +111,12 @@ def sent(monkeypatch):
     """(method, host, arguments) of every message that would have been sent."""
     messages = []
 
-    def cast(self, context, method, *, host=None, **kwargs):
-        messages.append((method, host, kwargs))
+    def cast(self, context, method, *, server=None, **kwargs):
+        messages.append((method, server, kwargs))
         return True
 
-    def call(self, context, method, *, host=None, timeout=None, **kwargs):
-        messages.append((method, host, kwargs))
+    def call(self, context, method, *, server=None, timeout=None, **kwargs):
+        messages.append((method, server, kwargs))
         return {"get_console_output": "line 1\r\nready\x07\n"}[method]
     monkeypatch.setattr(rpc_module.Client, "cast", cast)
     monkeypatch.setattr(rpc_module.Client, "call", call)

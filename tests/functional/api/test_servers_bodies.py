@@ -134,7 +134,8 @@ def test_addresses_by_label_in_order(client, make_server):
     assert server["addresses"]["b"][1]["version"] == 6
     assert server["security_groups"] == [{"name": "default"}, {"name": "web"}]
     assert client.get(f"/servers/{UUID}/ips") == {"addresses": {
-        "b": [{"version": 4, "addr": "10.0.0.3"}, {"version": 6, "addr": "fd00::3"}, {"version": 4, "addr": "10.0.0.4"}],
+        "b": [{"version": 4, "addr": "10.0.0.3"}, {"version": 6, "addr": "fd00::3"},
+              {"version": 4, "addr": "10.0.0.4"}],
         "a": [{"version": 4, "addr": "10.1.0.3"}]}}
     assert client.get(f"/servers/{UUID}/ips/a") == {"a": [{"version": 4, "addr": "10.1.0.3"}]}
     assert client.refused("GET", f"/servers/{UUID}/ips/c", 404) == "Instance is not a member of specified network"

@@ -1,0 +1,106 @@
+"""``POST /servers/{id}/action``: each action, and the table of states: 202 or 409, as it says."""
+import pytest
+
+from nova_lite import states
+from nova_lite.db import actions, instances
+
+UUID = "0e44cc9c-e052-415d-afbf-000000000001"
+ACTION = f"/servers/{UUID}/action"
+BODIES = {"start": {"os-start": None}, "stop": {"os-stop": None}, "reboot": {"reboot": {"type": "SOFT"}},
+          "reboot_hard": {"reboot": {"type": "HARD"}}, "lock": {"lock": None}, "unlock": {"unlock": None}}
+CASTS = {"start": "start_instance", "stop": "stop_instance", "reboot": "reboot_instance",
+         "reboot_hard": "reboot_instance"}
+
+
+@pytest.fixture
+def row(database):
+    def get():
+        with database.reader() as connection:
+            return instances.get(connection, UUID)
+    return get
+
+
+@pytest.mark.parametrize("key", BODIES)
+@pytest.mark.parametrize("vm_state", states.LIVE)
+def test_every_state(client, make_server, database, sent, key, vm_state):
+    guard = states.ACTIONS[key]
+    for number, task_state in enumerate([None, *states.TASK_STATES]):
+        uuid = make_server(number, vm_state=vm_state, task_state=task_state).uuid
+        sent.clear()
+        answer = client("POST", f"/servers/{uuid}/action", BODIES[key])
+        if vm_state not in guard.vm_states:
+            refused = f"vm_state {vm_state}"
+        elif guard.task_states != states.ANY and task_state not in guard.task_states:
+            refused = f"task_state {task_state}"
+        else:
+            assert (answer.status_int, answer.body) == (202, b""), (task_state, answer.text)
+            if guard.event:
+                with database.reader() as connection:
+                    assert instances.get(connection, uuid).task_state == states.TRANSITIONS[guard.event].task_to
+                assert [method for method, _, _ in sent] == [CASTS[key]]
+            continue
+        assert answer.status_int == 409 and answer.json["conflictingRequest"]["message"] == (
+            f"Cannot '{key.removesuffix('_hard')}' instance {uuid} while it is in {refused}")
+        assert sent == []
+
+
+def test_lock_and_unlock(client, admin, make_server, row, database):
+    make_server()
+    client.post(ACTION, {"lock": None})
+    assert row().locked_by == "owner"
+    assert client.refused("POST", ACTION, 409, {"os-stop": None}) == f"Instance {UUID} is locked"
+    client.post(ACTION, {"unlock": {"anything": 1}})
+    assert not row().locked
+    with database.reader() as connection:
+        assert [a.action for a in actions.of_instance(connection, UUID)] == ["unlock", "lock"]
+    admin.as_user("admin", "0ad0").post(ACTION, {"lock": None})
+    assert row().locked_by == "admin"
+    assert "unlock_override" in client.refused("POST", ACTION, 403, {"unlock": None})
+    admin.post(ACTION, {"os-stop": None})             # an administrator works on locked servers
+    admin.post(ACTION, {"unlock": None})
+    assert not row().locked
+
+
+def test_lock_reason_from_2_73(client, make_server, row, later):
+    make_server()
+    client.at("2.72").post(ACTION, {"lock": {"locked_reason": "x"}})
+    assert row().locked_reason is None
+    client.post(ACTION, {"unlock": None})
+    client.at("2.73").post(ACTION, {"lock": {"locked_reason": "x"}})
+    assert client.at("2.73").get(f"/servers/{UUID}")["server"]["locked_reason"] == "x"
+    for wrong in ({"locked_reason": ""}, {"locked_reason": "x" * 256}, {"reason": "x"}, "x"):
+        client.at("2.73").refused("POST", ACTION, 400, {"lock": wrong})
+
+
+@pytest.mark.parametrize(("value", "length"), [
+    ({"length": 10}, 10), ({"length": "10"}, 10), ({"length": -1}, None), ({"length": "-1"}, None),
+    ({"length": None}, None), ({}, None), (None, None), ({"length": 0}, 0)])
+def test_console_output(client, make_server, sent, value, length):
+    make_server()
+    assert client.post(ACTION, {"os-getConsoleOutput": value}, code=200) == {"output": "line 1\nready\n"}
+    [(_, host, arguments)] = sent
+    assert host == "host1" and arguments["tail_length"] == length
+
+
+@pytest.mark.parametrize("value", [{"length": -2}, {"length": "-2"}, {"length": "x"}, {"length": 1.5}, {"size": 1},
+                                   "x"])
+def test_bad_console_output(client, make_server, value):
+    make_server()
+    client.refused("POST", ACTION, 400, {"os-getConsoleOutput": value})
+
+
+def test_not_ready_without_a_host(client, make_server):
+    make_server(vm_state="active", host=None)
+    for key in ("os-stop", "os-getConsoleOutput"):
+        assert client.refused("POST", ACTION, 409, {key: None}) == f"Instance {UUID} is not ready"
+
+
+def test_policy_comes_before_existence_and_both_before_state(client, make_server, monkeypatch):
+    from nova_lite.api import policies
+    allowed = policies.allowed
+    monkeypatch.setattr(policies, "allowed", lambda context, action, target=None: (
+        action != "os_compute_api:servers:stop" and allowed(context, action, target)))
+    assert "servers:stop" in client.refused("POST", ACTION, 403, {"os-stop": None})
+    client.refused("POST", ACTION, 404, {"os-start": None})
+    make_server()
+    client.refused("POST", ACTION, 409, {"os-start": None})

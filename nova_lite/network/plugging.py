@@ -40,5 +40,10 @@ class NoopNetwork(HostNetwork):
 
 
 def load(name: str) -> HostNetwork:
-    """The entry point ``name``."""
-    return stevedore_driver.DriverManager("nova_lite.network.plugging", name).driver()
+    """The entry point ``name``; exits with one clear line when there is none."""
+    try:
+        return stevedore_driver.DriverManager("nova_lite.network.plugging", name,
+                                              warn_on_missing_entrypoint=False).driver()
+    except (stevedore_driver.NoMatches, ImportError) as exc:
+        raise SystemExit(f"[network] plugging = {name}: it cannot be loaded ({exc}); "
+                         f"for bridge, install nova-lite[libvirt]") from exc

@@ -1,4 +1,5 @@
-"""A host that boots real guests, for the tests of the libvirt driver: its own directories, bridge and metadata service."""
+"""A host that boots real guests, for tests of the libvirt driver: its own directories, bridge, metadata service."""
+import contextlib
 import hashlib
 import os
 import pathlib
@@ -132,8 +133,13 @@ class Host:
             check=True, capture_output=True, text=True, timeout=60).stdout
 
     def qemu_pid(self, instance: Instance) -> int:
-        name = self.driver._guests.find(instance.uuid).domain.name()
-        return int(pathlib.Path(f"/run/libvirt/qemu/{name}.pid").read_text())
+        """By its command line: the pid file may be in another mount namespace."""
+        for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):
+                command = path.read_bytes().split(b"\0")
+                if b"qemu-system" in command[0] and instance.uuid.encode() in command:
+                    return int(path.parent.name)
+        raise AssertionError(f"no QEMU runs guest {instance.uuid}")
 
 
 def wait_until(condition, what=lambda: "") -> object:

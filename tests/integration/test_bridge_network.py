@@ -215,6 +215,23 @@ def test_plugging_at_once_from_many_threads(place):
     assert all(vif.mac in hosts for vif in vifs)
 
 
+def test_translation_only_where_there_is_an_outside(place):
+    place(place.plugger.plug, GUEST, [VIF])
+    assert "masquerade" not in place(_rules)
+    for command in ("link add outside type bridge", "addr add 192.0.2.2/24 dev outside", "link set outside up",
+                    "route add default via 192.0.2.1"):
+        subprocess.run(["ip", "-n", place.host_ns, *command.split()], check=True)
+    place(place.plugger.plug, STRANGER, [OTHER])
+    assert "ip saddr 10.91.0.0/24 ip daddr != 10.91.0.0/24" in place(_rules)
+    assert place(links.FORWARDING.read_text).strip() == "1"
+    CONF.set_override("nat", False, "network")
+    try:
+        place(place.plugger.plug, STRANGER, [OTHER])
+    finally:
+        CONF.clear_override("nat", "network")
+    assert "masquerade" not in place(_rules)
+
+
 # -- frames, by hand ---------------------------------------------------------------------------------------
 BROADCAST, ARP, IPV4, IPV6, VLAN = b"\xff" * 6, 0x0806, 0x0800, 0x86DD, 0x8100
 

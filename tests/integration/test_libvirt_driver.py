@@ -235,8 +235,8 @@ def test_an_image_that_is_gone(host):
 def test_others_guests_are_not_touched(host):
     instance = host.instance()
     conn = libvirt.open("qemu:///system")
-    foreign = conn.defineXML(f"""<domain type='qemu'><name>foreign-{instance.uuid[:8]}</name><uuid>{instance.uuid}</uuid>
-        <memory unit='MiB'>16</memory><os><type>hvm</type></os></domain>""")
+    foreign = conn.defineXML(f"""<domain type='qemu'><name>foreign-{instance.uuid[:8]}</name>
+        <uuid>{instance.uuid}</uuid><memory unit='MiB'>16</memory><os><type>hvm</type></os></domain>""")
     try:
         assert instance.uuid not in {guest.uuid for guest in host.driver.guests()} | host.driver.leftovers()
         for attempt in (lambda: host.spawn(instance), lambda: host.driver.power_off(instance, 0)):

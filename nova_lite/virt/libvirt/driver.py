@@ -14,7 +14,7 @@ from nova_lite import exceptions, states
 from nova_lite.conf import CONF
 from nova_lite.image.client import ImageClient
 from nova_lite.models import HostResources
-from nova_lite.network.plugging import HostNetwork
+from nova_lite.network.plugging import HostNetwork, NoopNetwork
 from nova_lite.virt.driver import ComputeDriver
 from nova_lite.virt.libvirt import capacity, consoles, disks, layout, power, spawn
 from nova_lite.virt.libvirt.connection import Connection, translated
@@ -60,6 +60,8 @@ class LibvirtDriver(ComputeDriver):
             self._images.init()
         except OSError as exc:
             raise exceptions.NovaLiteError(f"[libvirt] instances_path, images_cache_path: {exc}") from exc
+        if isinstance(self.network, NoopNetwork):
+            LOG.warning("[network] plugging = noop: the bridges of the guests' networks must be there already")
         self._events = LifecycleWatcher(self._guests, on_lifecycle, self._connection.get)
         capacity.check(self._connection.get())
         self._events.start()

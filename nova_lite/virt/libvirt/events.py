@@ -37,9 +37,8 @@ class LifecycleWatcher:
 
     def start(self) -> None:
         """Begin with what there is: only what changes from now on is reported."""
-        with contextlib.suppress(libvirt.libvirtError):
-            for guest in self._guests.all():
-                self._known.setdefault(guest.uuid, guest.power()[0])
+        for guest in self._guests.all():
+            self._known.setdefault(guest.uuid, guest.power()[0])
         self._thread.start()
 
     def stop(self) -> None:

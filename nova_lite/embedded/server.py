@@ -13,6 +13,7 @@ from nova_lite.embedded.image import files
 
 LOG = logging.getLogger(__name__)
 THREADS = 8
+_LOOK = 0.5                             # seconds between looks at the event that ends it, when idle
 MOST_BODY = 1 << 20                     # bytes of any request but an image's upload
 _UPLOAD = re.compile(r"^/image/v2/images/[^/]+/file/?$")
 
@@ -47,18 +48,13 @@ def serve(app, bound: socket.socket, stop: threading.Event) -> None:
                                     clear_untrusted_proxy_headers=True,
                                     max_request_body_size=CONF.embedded.image_size_cap + 1)
     server.channel_class = _Channel
-    threading.Thread(target=_wake, args=(server, stop), daemon=True, name="embedded-stop").start()
     try:
+        # Looking at ``stop`` once a second costs nothing; waking the loop from another thread would race with its end.
         while not stop.is_set():
-            wasyncore.loop(timeout=1, use_poll=True, map=server._map, count=1)
+            wasyncore.loop(timeout=_LOOK, use_poll=True, map=server._map, count=1)
     finally:
         server.task_dispatcher.shutdown()
         wasyncore.close_all(server._map)
-
-
-def _wake(server, stop: threading.Event) -> None:
-    stop.wait()
-    server.pull_trigger()
 
 
 def use_image_disk_for_uploads() -> None:

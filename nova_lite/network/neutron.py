@@ -34,11 +34,11 @@ class NeutronClient(NetworkClient):
 
     def owner_of_address(self, context: RequestContext, address: str) -> str | None:
         for port in self._http.list(context, "ports", fixed_ips=f"ip_address={address}"):
-            if port["device_owner"].startswith(server_ports.OWNER_PREFIX) and port["device_id"]:
+            if server_ports.is_servers(port):
                 return port["device_id"]
         return None
 
     def orphans(self, context: RequestContext) -> dict[str, str]:
         ports = self._http.list(context, "ports", fields=["id", "device_id", "device_owner"])
         return {port["id"]: port["device_id"] for port in ports
-                if port["device_owner"].startswith(server_ports.OWNER_PREFIX) and port["device_id"]}
+                if server_ports.is_servers(port)}

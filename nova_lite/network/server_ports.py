@@ -31,7 +31,7 @@ def allocate(http: NeutronHTTP, context: RequestContext, instance: Instance,
     with contextlib.ExitStack() as undo:
         undo.callback(_undo, http, context, instance.uuid, {port["id"] for port in existing})
         groups = _groups(http, context, instance)
-        matched = _match(wanted, existing)
+        matched = _match(wanted, [port for port in existing if is_servers(port)])
         missing = [index for index, port in enumerate(matched) if port is None and not wanted[index].port_id]
         made = _make(http, context, instance, [wanted[index] for index in missing], groups)
         for index, port in zip(missing, made, strict=True):
@@ -75,6 +75,11 @@ def _serves(port: dict, request: NetworkRequest) -> bool:
     addresses = [fixed["ip_address"] for fixed in port["fixed_ips"]]
     return (port["network_id"] == request.network_id and not _is_preserved(port)
             and (request.address is None or request.address in addresses))
+
+
+def is_servers(port: dict) -> bool:
+    """Anybody may write a server's uuid into a port of their own; only nova-lite writes the owner."""
+    return port["device_owner"].startswith(OWNER_PREFIX) and bool(port["device_id"])
 
 
 def _is_preserved(port: dict) -> bool:
@@ -205,8 +210,8 @@ def deallocate(http: NeutronHTTP, context: RequestContext, instance_uuid: str) -
 
 def _release(http, context, ports: list[dict]) -> None:
     for port in ports:
-        if not port["device_owner"].startswith(OWNER_PREFIX):
-            continue                    # somebody wrote the server's uuid into a port of their own
+        if not is_servers(port):
+            continue
         try:
             if _is_preserved(port):
                 profile = {key: value for key, value in port["binding:profile"].items() if key != PRESERVE}

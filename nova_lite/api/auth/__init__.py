@@ -6,6 +6,8 @@ embedded image and network services use it; nothing here looks at what the reque
 """
 import importlib
 
+from nova_lite.api.auth import protection
+
 STRATEGIES = ("noauth2", "http_basic", "embedded", "keystone")
 
 
@@ -21,16 +23,12 @@ class AuthMiddleware:
         self.app = app
         self.public_paths = frozenset(public_paths)
         self.protected = _strategy(strategy).protect(app)
-        self.embedded = _strategy("embedded") if accept_embedded and strategy != "embedded" else None
+        if accept_embedded and strategy != "embedded":
+            self.protected = protection.Protected(app, _strategy("embedded").identify, otherwise=self.protected)
 
     def __call__(self, environ, start_response):
         if environ.get("PATH_INFO", "") in self.public_paths:
             return self.app(environ, start_response)
-        if self.embedded is not None:
-            context = self.embedded.identify(environ)
-            if context is not None:
-                environ["nova.context"] = context
-                return self.app(environ, start_response)
         return self.protected(environ, start_response)
 
 

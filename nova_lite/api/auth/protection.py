@@ -31,16 +31,19 @@ def keystone_challenge() -> str:
 
 
 class Protected:
-    """``app`` for callers whom ``identify(environ)`` knows (it returns None for the others)."""
+    """``app`` for callers whom ``identify(environ)`` knows; it returns None for the others, and they are
+    answered 401, or by ``otherwise``, another WSGI app."""
 
-    def __init__(self, app, identify: Callable, challenge: Callable[[], str] = keystone_challenge):
-        self.app, self.identify, self.challenge = app, identify, challenge
+    def __init__(self, app, identify: Callable, challenge: Callable[[], str] = keystone_challenge, otherwise=None):
+        self.app, self.identify, self.challenge, self.otherwise = app, identify, challenge, otherwise
 
     def __call__(self, environ, start_response):
         try:
             context = self.identify(environ)
         except exceptions.ServiceUnavailable as exc:
             return _answer(start_response, "503 Service Unavailable", str(exc), [("Retry-After", "1")])
+        if context is None and self.otherwise is not None:
+            return self.otherwise(environ, start_response)
         if context is None:
             return _answer(start_response, "401 Unauthorized", MESSAGE, [("WWW-Authenticate", self.challenge())])
         environ["nova.context"] = context

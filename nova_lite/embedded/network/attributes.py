@@ -79,23 +79,30 @@ def mac(value):
     return value.lower()
 
 
+def _string(value) -> str:
+    """ipaddress takes numbers too; an API does not."""
+    if not isinstance(value, str):
+        raise TypeError("it must be a string")
+    return value
+
+
 def address(value):
     try:
-        return str(ipaddress.IPv4Address(value))
+        return str(ipaddress.IPv4Address(_string(value)))
     except (ValueError, TypeError) as exc:
         raise ValueError(f"'{value}' is not a valid IPv4 address") from exc
 
 
 def prefix(value):
     try:
-        return str(ipaddress.ip_network(value, strict=False))
+        return str(ipaddress.ip_network(_string(value), strict=False))
     except (ValueError, TypeError) as exc:
         raise ValueError(f"'{value}' is not a valid IP prefix") from exc
 
 
 def prefix4(value):
     try:
-        return str(ipaddress.IPv4Network(value))
+        return str(ipaddress.IPv4Network(_string(value)))
     except (ValueError, TypeError) as exc:
         raise ValueError(f"'{value}' is not a valid IPv4 subnet (address of the net)/(length)") from exc
 

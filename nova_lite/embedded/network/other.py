@@ -23,15 +23,20 @@ def _base(request: Request) -> str:
     return CONF.embedded.public_url.rstrip("/") + "/network" if CONF.embedded.public_url else request.application_url
 
 
+def _version(request: Request) -> dict:
+    return {"id": "v2.0", "status": "CURRENT", "links": [{"rel": "self", "href": _base(request) + "/v2.0/"}]}
+
+
 def list_versions(request: Request):
-    return {"versions": [{"id": "v2.0", "status": "CURRENT",
-                          "links": [{"rel": "self", "href": _base(request) + "/v2.0/"}]}]}
+    return {"versions": [_version(request)]}
 
 
 def show_version(request: Request):
-    return {"resources": [{"name": name, "collection": name + "s",
-                           "links": [{"rel": "self", "href": f"{_base(request)}/v2.0/{name}s"}]}
-                          for name in ("network", "subnet", "port")]}
+    """Neutron's ``resources``, and ``version``, without which an endpoint override cannot name /v2.0."""
+    links = {name: [{"rel": "self", "href": f"{_base(request)}/v2.0/{name}s"}]
+             for name in ("network", "subnet", "port")}
+    return {"version": _version(request),
+            "resources": [{"name": name, "collection": name + "s", "links": links[name]} for name in links]}
 
 
 def _extension(alias: str) -> dict:

@@ -111,9 +111,9 @@ def insert(connection, context: RequestContext, values: dict) -> str:
     _check_device(context, values)
     id = str(uuid.uuid4())
     _insert_row(connection, id, values)
-    for subnet, ip in _resolve(connection, network.id, wanted):
-        _give(connection, network.id, subnet, ip, id)
-    _put_groups(connection, context, id, values["project_id"], values["security_groups"])
+    for candidates, ip in _resolve(connection, network.id, wanted):
+        _give(connection, network.id, candidates, ip, id)
+    _add_groups(connection, context, id, values["project_id"], values["security_groups"])
     return id
 
 
@@ -141,30 +141,30 @@ def _random_mac() -> str:
 
 
 def _resolve(connection, network_id: str, wanted) -> list[tuple]:
-    """(subnet row, or None for any; address or None) for each fixed IP wanted."""
+    """(subnet rows that it may be of; address or None) for each fixed IP wanted."""
     rows = connection.execute(sa.select(subnets).where(subnets.c.network_id == network_id)
                               .order_by(subnets.c.created_at)).all()
     if wanted == _AUTO:
-        return [(None, None)] if rows else []
+        return [(rows, None)] if rows else []
     if len(wanted) > _MOST_ADDRESSES:
         raise bad_request("Exceeded maximum amount of fixed ips per port.", "InvalidInput")
     resolved = []
     for item in wanted:
-        subnet, ip = None, item.get("ip_address")
+        candidates, ip = rows, item.get("ip_address")
         if "subnet_id" in item:
-            subnet = next((row for row in rows if row.id == item["subnet_id"]), None)
-            if subnet is None:
+            candidates = [row for row in rows if row.id == item["subnet_id"]]
+            if not candidates:
                 raise bad_request(f"Invalid input for operation: Failed to create port on network {network_id}, "
                                   f"because subnet {item['subnet_id']} is not of this network.", "InvalidInput")
         elif ip:
             value = addresses.number(ip)
-            subnet = next((row for row in rows if row.first_address <= value <= row.last_address), None)
-            if subnet is None:
+            candidates = [row for row in rows if row.first_address <= value <= row.last_address]
+            if not candidates:
                 raise bad_request(f"IP address {ip} is not a valid IP for any of the subnets on the specified network.",
                                   "InvalidIpForNetwork")
         elif not rows:
             raise _no_address(network_id)
-        resolved.append((subnet, ip))
+        resolved.append((candidates, ip))
     return resolved
 
 
@@ -172,22 +172,18 @@ def _no_address(network_id: str) -> ApiError:
     return conflict(f"No more IP addresses available on network {network_id}.", "IpAddressGenerationFailure")
 
 
-def _give(connection, network_id: str, subnet, ip: str | None, port_id: str) -> None:
+def _give(connection, network_id: str, candidates, ip: str | None, port_id: str) -> None:
     if ip is not None:
-        addresses.take(connection, subnet, ip, port_id)
-        return
-    candidates = [subnet] if subnet is not None else connection.execute(
-        sa.select(subnets).where(subnets.c.network_id == network_id).order_by(subnets.c.created_at)).all()
-    if not any(addresses.allocate(connection, row, port_id) for row in candidates):
+        addresses.take(connection, candidates[0], ip, port_id)
+    elif not any(addresses.allocate(connection, row, port_id) for row in candidates):
         raise _no_address(network_id)
 
 
-def _put_groups(connection, context: RequestContext, port_id: str, project_id: str, wanted) -> None:
+def _add_groups(connection, context: RequestContext, port_id: str, project_id: str, wanted) -> None:
     ids = [ensure_default(connection, project_id)] if wanted == _AUTO else list(dict.fromkeys(wanted))
     if wanted != _AUTO:
         for id in ids:
             GROUPS.row(connection, context, id)
-    connection.execute(port_security_groups.delete().where(port_security_groups.c.port_id == port_id))
     if ids:
         try:
             connection.execute(port_security_groups.insert(),
@@ -201,7 +197,8 @@ def change(connection, context: RequestContext, row, values: dict) -> dict:
     if "fixed_ips" in values:
         _change_addresses(connection, context, row, values["fixed_ips"])
     if "security_groups" in values:
-        _put_groups(connection, context, row.id, row.project_id, values["security_groups"])
+        connection.execute(port_security_groups.delete().where(port_security_groups.c.port_id == row.id))
+        _add_groups(connection, context, row.id, row.project_id, values["security_groups"])
     new_mac = values.get("mac_address")
     if "mac_address" in values and new_mac != row.mac_address:
         if new_mac is None or row.host_id or not context.is_admin:
@@ -217,19 +214,19 @@ def _change_addresses(connection, context: RequestContext, row, wanted) -> None:
         sa.select(address_table).where(address_table.c.port_id == row.id))}
     network = NETWORKS.row(connection, context, row.network_id)
     keep, new = set(), []
-    for subnet, ip in _resolve(connection, row.network_id, wanted):
-        key = (subnet.id, addresses.number(ip)) if subnet is not None and ip else None
+    for candidates, ip in _resolve(connection, row.network_id, wanted):
+        key = (candidates[0].id, addresses.number(ip)) if ip else None
         if key in held:
             keep.add(key)
         else:
             if ip and not context.is_admin and network.project_id != context.project_id:
                 raise forbidden("Only the owner of a network chooses IP addresses of ports in it.")
-            new.append((subnet, ip))
+            new.append((candidates, ip))
     for subnet_id, value in held - keep:
         connection.execute(address_table.delete().where(
             address_table.c.subnet_id == subnet_id, address_table.c.address == value))
-    for subnet, ip in new:
-        _give(connection, row.network_id, subnet, ip, row.id)
+    for candidates, ip in new:
+        _give(connection, row.network_id, candidates, ip, row.id)
 
 
 def remove(connection, _context, row) -> None:

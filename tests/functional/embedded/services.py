@@ -26,8 +26,10 @@ class Services:
         self.port = self.bound.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         config = state_path / "nova_lite.conf"
+        database = database or os.environ.get("NOVA_LITE_TEST_DATABASE", "")
         connection = f"[database]\nconnection = {database}\n" if database else ""
-        config.write_text(f"[DEFAULT]\nstate_path = {state_path}\n{connection}[embedded]\nport = {self.port}\n{options}")
+        config.write_text(f"[DEFAULT]\nstate_path = {state_path}\n{connection}"
+                          f"[embedded]\nport = {self.port}\n{options}")
         self.config = config
         conf.load(["--config-file", str(config)], prog="test")
         session.dispose()

@@ -5,6 +5,7 @@ Called by the libvirt driver through the HostNetwork protocol.  It keeps no memo
 each call can be repeated and whatever a crash left is mended by the next one.  It never asks a service.
 """
 import contextlib
+import ipaddress
 import logging
 import shutil
 from collections.abc import Sequence
@@ -38,14 +39,18 @@ class BridgeNetwork(HostNetwork):
                 self._sync(directory)
 
     def plug(self, uuid: str, vifs: Sequence[Vif]) -> None:
+        for vif in vifs:
+            ports.check(vif)
         with contextlib.ExitStack() as undo:
             for network_id in dict.fromkeys(vif.network.id for vif in vifs):
                 directory = ports.NetworkDirectory(network_id)
                 undo.callback(self._forget, directory, uuid)
                 with directory.locked():
-                    for vif in vifs:
-                        if vif.network.id == network_id:
-                            directory.add(uuid, vif)
+                    mine = [vif for vif in vifs if vif.network.id == network_id]
+                    if not directory.ports():
+                        refuse_overlap(mine[0].network, ports.all_networks())
+                    for vif in mine:
+                        directory.add(uuid, vif)
                     self._sync(directory)
             undo.pop_all()
 
@@ -103,6 +108,27 @@ def metadata_target() -> tuple[str, int]:
     """Where the metadata service listens on this host."""
     anywhere = CONF.metadata.listen in ("0.0.0.0", "::")
     return names.METADATA_ADDRESS if anywhere else CONF.metadata.listen, CONF.metadata.port
+
+
+def refuse_overlap(network: Network, others: Sequence[ports.NetworkDirectory]) -> None:
+    """Two networks with the same addresses on one host: answers would go to the wrong one's guests.
+
+    Raises NovaLiteError; another host may have room for the network.
+    """
+    own = _ranges(network)
+    for directory in others:
+        plugged = directory.ports() if directory.network_id != network.id else ()
+        if not plugged:
+            continue
+        other = newest_network(directory, plugged)
+        for cidr in own:
+            if any(cidr.overlaps(taken) for taken in _ranges(other)):
+                raise exceptions.NovaLiteError(
+                    f"network {network.id} cannot be plugged: its {cidr} overlaps with network {other.id} on this host")
+
+
+def _ranges(network: Network) -> list[ipaddress.IPv4Network]:
+    return [ipaddress.IPv4Network(subnet.cidr, strict=False) for subnet in network.subnets if subnet.version == 4]
 
 
 def newest_network(directory: ports.NetworkDirectory, plugged: Sequence[ports.Port]) -> Network:

@@ -16,6 +16,7 @@ import pytest
 pytest.importorskip("pyroute2")
 from pyroute2 import netns  # noqa: E402
 
+from nova_lite import exceptions  # noqa: E402
 from nova_lite.conf import CONF  # noqa: E402
 from nova_lite.models import FixedIP, Network, Subnet, Vif  # noqa: E402
 from nova_lite.network.bridge import BridgeNetwork  # noqa: E402
@@ -230,6 +231,17 @@ def test_translation_only_where_there_is_an_outside(place):
     finally:
         CONF.clear_override("nat", "network")
     assert "masquerade" not in place(_rules)
+
+
+def test_networks_that_overlap_do_not_share_a_host(place):
+    place(place.plugger.plug, GUEST, [VIF])
+    twin = NETWORK.replace(id="facade00-1111-4222-8333-444455556666")
+    with pytest.raises(exceptions.NovaLiteError, match="overlaps with network c0ffee00"):
+        place(place.plugger.plug, STRANGER, [OTHER.replace(network=twin)])
+    assert place.plugger.owners() == {GUEST}
+    assert not place(links.exists, names.bridge(twin))
+    place(place.plugger.unplug, GUEST)
+    place(place.plugger.plug, STRANGER, [OTHER.replace(network=twin)])
 
 
 # -- frames, by hand ---------------------------------------------------------------------------------------

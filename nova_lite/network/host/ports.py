@@ -77,7 +77,7 @@ class NetworkDirectory:
             yield
 
     def add(self, uuid: str, vif: Vif) -> None:
-        check(vif)
+        """``vif`` has passed ``check``."""
         write_file(self._ports / f"{uuid}_{vif.id}.json", json.dumps(vif.to_dict()))
 
     def remove(self, uuid: str) -> None:

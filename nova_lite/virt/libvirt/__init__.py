@@ -1,0 +1,1 @@
+"""The virt driver for KVM and QEMU through libvirt; the only package that imports libvirt.  Begin at ``driver``."""

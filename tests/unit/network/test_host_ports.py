@@ -77,4 +77,4 @@ def test_a_directory_that_dnsmasq_cannot_enter_is_told_at_the_start(state_path):
 ])
 def test_values_that_would_be_rules_are_refused(vif):
     with pytest.raises(exceptions.NovaLiteError, match="cannot be plugged"):
-        ports.NetworkDirectory(NETWORK.id).add(UUID, vif)
+        ports.check(vif)

@@ -40,7 +40,9 @@ def create_engine(url: str, pool_size: int = 10) -> sa.Engine:
     options = {"pool_recycle": 3600}
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
-            pathlib.Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            path = pathlib.Path(parsed.database)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))      # it holds users' data
         options["pool_size"] = pool_size
         options["connect_args"] = {"timeout": 20, "check_same_thread": False}
     else:

@@ -4,10 +4,12 @@ The broker and the databases are those that tools/run_tests.sh started (see its 
 """
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -38,23 +40,22 @@ def free_ports(count: int) -> list[int]:
 
 
 class Deployment:
-    """``with Deployment(directory, database_url) as d:`` its services run, users demo and admin exist."""
+    """``with Deployment(database_url) as d:`` its services run, users demo and admin exist."""
 
-    def __init__(self, directory: pathlib.Path, database_url: str | None = None, *, hosts: int = 1,
+    def __init__(self, database_url: str | None = None, *, hosts: int = 1,
                  virt: str = "fake", options: str = ""):
-        self.directory, self._virt, self._extra = directory, virt, options
+        # Not pytest's own directory: that is closed to the user that qemu runs as.
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="nova-lite-deployment-"))
+        self.directory.chmod(0o711)
+        self._virt, self._extra = virt, options
         # Names of their own: the broker is shared by all tests, and with it the queues.
         self.hosts = [f"h{uuid.uuid4().hex[:6]}" for _ in range(hosts)]
         self.api_port, self.embedded_port = free_ports(2)
-        self.database_url = database_url or f"sqlite:///{directory}/nova-lite.sqlite"
-        self.config = directory / "nova_lite.conf"
+        self.database_url = database_url or f"sqlite:///{self.directory}/nova-lite.sqlite"
+        self.config = self.directory / "nova_lite.conf"
         self.supervisor: subprocess.Popen | None = None
 
     def __enter__(self):
-        self.directory.chmod(0o755)                     # qemu runs as a user of its own
-        for parent in self.directory.parents[:3]:
-            parent.chmod(parent.stat().st_mode | 0o055) if parent.owner() == "root" and parent != pathlib.Path(
-                "/") else None
         self._write_config()
         self._empty_database()
         self.manage("db", "sync")
@@ -65,6 +66,7 @@ class Deployment:
     def __exit__(self, *exc_info):
         self.stop()
         self._empty_database()
+        shutil.rmtree(self.directory, ignore_errors=True)
 
     def _write_config(self):
         real = self._virt == "libvirt"

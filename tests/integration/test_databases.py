@@ -11,11 +11,10 @@ DATABASES = {"sqlite": None, "mariadb": "NOVA_LITE_TEST_MARIADB_URL", "postgresq
 
 
 @pytest.fixture(scope="module", params=DATABASES)
-def deployment(request, tmp_path_factory):
+def deployment(request):
     variable = DATABASES[request.param]
     assert variable is None or os.environ.get(variable), f"{variable} is not set: run tools/run_tests.sh integration"
-    with Deployment(tmp_path_factory.mktemp(request.param), os.environ.get(variable or ""), hosts=2,
-                    options="[fake]\nspawn_delay = 0.05") as found:
+    with Deployment(os.environ.get(variable or ""), hosts=2, options="[fake]\nspawn_delay = 0.05") as found:
         yield found.furnish()
 
 

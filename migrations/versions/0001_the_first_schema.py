@@ -134,6 +134,7 @@ def upgrade() -> None:
         sa.Column("updated_at", Time, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_embedded_images")),
         mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
     )
     op.create_index(op.f("ix_embedded_images_created_at"), "embedded_images", ["created_at"], unique=False)
     op.create_index(op.f("ix_embedded_images_owner"), "embedded_images", ["owner"], unique=False)
@@ -144,6 +145,7 @@ def upgrade() -> None:
         sa.Column("taken", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_embedded_locks")),
         mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
     )
     op.create_table(
         "embedded_networks",
@@ -159,6 +161,7 @@ def upgrade() -> None:
         sa.Column("mtu", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_embedded_networks")),
         mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
     )
     op.create_index(op.f("ix_embedded_networks_project_id"), "embedded_networks", ["project_id"], unique=False)
 
@@ -169,6 +172,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_embedded_revoked_tokens")),
         mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
     )
     op.create_index(
         op.f("ix_embedded_revoked_tokens_expires_at"), "embedded_revoked_tokens", ["expires_at"], unique=False
@@ -188,6 +192,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_embedded_security_groups")),
         sa.UniqueConstraint("default_of", name=op.f("uq_embedded_security_groups_default_of")),
         mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
     )
     op.create_index(
         op.f("ix_embedded_security_groups_project_id"), "embedded_security_groups", ["project_id"], unique=False
@@ -366,6 +371,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["image_id"], ["embedded_images.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("image_id", "member_id", name=op.f("pk_embedded_image_members")),
         mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
     )
     op.create_table(
         "embedded_image_tags",
@@ -374,6 +380,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["image_id"], ["embedded_images.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("image_id", "tag", name=op.f("pk_embedded_image_tags")),
         mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
     )
     op.create_table(
         "embedded_ports",
@@ -398,6 +405,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_embedded_ports")),
         sa.UniqueConstraint("network_id", "mac_address", name=op.f("uq_embedded_ports_network_id_mac_address")),
         mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
     )
     op.create_index(op.f("ix_embedded_ports_device_id"), "embedded_ports", ["device_id"], unique=False)
     op.create_index(op.f("ix_embedded_ports_network_id"), "embedded_ports", ["network_id"], unique=False)
@@ -423,6 +431,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["security_group_id"], ["embedded_security_groups.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_embedded_security_group_rules")),
         mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
     )
     op.create_index(
         op.f("ix_embedded_security_group_rules_project_id"),
@@ -467,6 +476,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_embedded_subnets")),
         mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
     )
     op.create_index(op.f("ix_embedded_subnets_first_address"), "embedded_subnets", ["first_address"], unique=False)
     op.create_index(op.f("ix_embedded_subnets_network_id"), "embedded_subnets", ["network_id"], unique=False)
@@ -492,6 +502,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("subnet_id", "address", name=op.f("pk_embedded_addresses")),
         mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
     )
     op.create_index(op.f("ix_embedded_addresses_port_id"), "embedded_addresses", ["port_id"], unique=False)
 
@@ -506,6 +517,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("port_id", "security_group_id", name=op.f("pk_embedded_port_security_groups")),
         mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
     )
     op.create_index(
         op.f("ix_embedded_port_security_groups_security_group_id"),

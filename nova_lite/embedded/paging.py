@@ -18,7 +18,7 @@ class Page:
     marker: str | None = None
 
 
-def parse_limit(text: str | None, most: int | None, default: int | None) -> int | None:
+def parse_limit(text: str | None, most: int, default: int | None) -> int | None:
     """Raises ApiError (400) for what is not a whole number from 0 on."""
     if text is None:
         return default
@@ -28,7 +28,7 @@ def parse_limit(text: str | None, most: int | None, default: int | None) -> int 
         raise bad_request("limit param must be an integer") from exc
     if limit < 0:
         raise bad_request("limit param must be positive")
-    return limit if most is None else min(limit, most)
+    return min(limit, most)
 
 
 def parse_sort(keys: list[str], directions: list[str], allowed, default: tuple) -> tuple[tuple[str, str], ...]:

@@ -30,12 +30,21 @@ class Request(webob.Request):
     def context(self) -> RequestContext:
         return self.environ["nova.context"]
 
-    def object(self, name: str | None = None) -> dict:
-        """The JSON object of the body, or the one under ``name`` in it.  Raises ApiError (400)."""
+    def document(self):
+        """The JSON of the body.  Raises ApiError (400) also for text that no database keeps."""
         try:
             value = self.json_body
-        except (ValueError, UnicodeDecodeError) as exc:
+            text = json.dumps(value, ensure_ascii=False)
+            text.encode()
+        except (ValueError, RecursionError) as exc:
             raise bad_request("The body is not valid JSON.") from exc
+        if "\\u0000" in text:
+            raise bad_request("Text must not hold NUL characters.")
+        return value
+
+    def object(self, name: str | None = None) -> dict:
+        """The JSON object of the body, or the one under ``name`` in it.  Raises ApiError (400)."""
+        value = self.document()
         if name is not None:
             value = value.get(name) if isinstance(value, dict) else None
         if not isinstance(value, dict):
@@ -77,8 +86,11 @@ class Service:
     def _dispatch(self, request: Request):
         try:
             path = request.path_info.rstrip("/") or "/"
+            given = path + "".join(key + value for key, value in request.GET.items())
         except UnicodeDecodeError as exc:
-            raise bad_request("The path is not valid UTF-8.") from exc
+            raise bad_request("The URL is not valid UTF-8.") from exc
+        if "\0" in given:
+            raise bad_request("The URL must not hold NUL characters.")
         match = self.mapper.match(path)
         if match is None:
             raise ApiError(404, "The resource could not be found.", "HTTPNotFound")

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from nova_lite.db.tables import BigInt, Json, Time, metadata
 
-_MYSQL = {"mysql_charset": "utf8mb4"}
+# Binary: names and tags that differ by case only are different, as on the other databases.
+_MYSQL = {"mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
 
 
 def _id() -> sa.Column:

@@ -14,10 +14,7 @@ def parse(request: Request) -> list[tuple[str, str, object]]:
     """(operation, attribute, value) triples.  Raises ApiError: 415, 400."""
     if request.content_type not in (_NEW, _OLD):
         raise ApiError(415, f"Content-Type must be {_NEW}", headers={"Accept-Patch": f"{_NEW}, {_OLD}"})
-    try:
-        body = request.json_body
-    except ValueError as exc:
-        raise bad_request("The body is not valid JSON.") from exc
+    body = request.document()
     if not isinstance(body, list):
         raise bad_request("Request body must be a JSON array of operation objects.")
     return [_operation(item, request.content_type) for item in body]

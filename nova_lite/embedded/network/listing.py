@@ -7,6 +7,7 @@ from nova_lite.embedded import paging
 from nova_lite.embedded.errors import bad_request
 
 _NOT_FILTERS = ("limit", "marker", "sort_key", "sort_dir", "page_reverse", "fields")
+_MOST_NUMBER = (1 << 31) - 1            # of an integer column
 
 
 def chosen(request, items: list[dict]) -> list[dict]:
@@ -24,11 +25,10 @@ def _value(column: sa.Column, text: str):
     if isinstance(column.type, sa.Boolean):
         return text.lower() in ("true", "1")
     if isinstance(column.type, sa.Integer):
-        try:
-            return int(text)
-        except ValueError as exc:
+        if not (text.isascii() and text.isdigit() and int(text) <= _MOST_NUMBER):
             raise bad_request(f"Invalid input for filter {column.name}: '{text}' is not a whole number",
-                              "HTTPBadRequest") from exc
+                              "HTTPBadRequest")
+        return int(text)
     return text
 
 
@@ -53,7 +53,7 @@ def list_(connection, request, resource) -> dict:
                   for key in dict.fromkeys(query) if key not in _NOT_FILTERS]
     allowed = {column.name for column in resource.table.c if not isinstance(column.type, sa.JSON)}
     keys = [resource.columns.get(key, "project_id" if key == "tenant_id" else key) for key in query.getall("sort_key")]
-    limit = paging.parse_limit(query.get("limit"), None, None) or None        # Neutron: 0 is no limit
+    limit = paging.parse_limit(query.get("limit"), _MOST_NUMBER, None) or None        # Neutron: 0 is no limit
     page = paging.Page(paging.parse_sort(keys, query.getall("sort_dir"), allowed, (("created_at", "asc"),)), limit,
                        query.get("marker"))
     marker = None

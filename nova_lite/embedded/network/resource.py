@@ -91,7 +91,7 @@ def _expected_revision(request: Request) -> int | None:
     if header is None:
         return None
     number = header.removeprefix("revision_number=")
-    if not number.isdigit():
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise bad_request("If-Match must be revision_number=N", "HTTPBadRequest")
     return int(number)
 

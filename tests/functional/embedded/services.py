@@ -13,7 +13,7 @@ from nova_lite.cmd import manage_bootstrap
 from nova_lite.conf import CONF
 from nova_lite.db import session, tables
 from nova_lite.embedded import app, server
-from nova_lite.embedded.identity import revocations
+from nova_lite.embedded.identity import revocations, users
 
 PASSWORDS = {"admin": "adminpass", "demo": "demopass"}
 
@@ -34,6 +34,9 @@ class Services:
         conf.load(["--config-file", str(config)], prog="test")
         session.dispose()
         revocations.forget()
+        # What a user would pay for safety, a hundred tests need not.
+        users.BCRYPT_ROUNDS, server._LOOK = 4, 0.05
+        self._tokens: dict[str, str] = {}
         service_auth.reset()
         tables.metadata.drop_all(session.get_engine())
         tables.metadata.create_all(session.get_engine())
@@ -74,9 +77,12 @@ class Services:
         return answer.headers["X-Subject-Token"]
 
     def call(self, method: str, path: str, user: str | None = "admin", token: str | None = None, **kwargs):
+        """The answer to a request with this token, or one of the user's that is kept, or none."""
         headers = kwargs.pop("headers", {})
         if user:
-            headers = {"X-Auth-Token": token or self.token(user), **headers}
+            if token is None and user not in self._tokens:
+                self._tokens[user] = self.token(user)
+            headers = {"X-Auth-Token": token or self._tokens[user], **headers}
         return requests.request(method, self.url + path, headers=headers, timeout=30, **kwargs)
 
 

@@ -36,6 +36,7 @@ def test_version_documents_need_no_token(services):
     ({"visibility": "public"}, 403), ({"owner": "x"}, 403), ({"status": "active"}, 403), ({"size": 3}, 403),
     ({"disk_format": "zip"}, 400), ({"min_disk": -1}, 400), ({"min_disk": True}, 400), ({"min_ram": 1 << 40}, 400),
     ({"prop": 5}, 400), ({"id": "x"}, 400), ({"name": "n" * 256}, 400), ({"tags": "a"}, 400), ([], 400),
+    ({"name": "a\0"}, 400), ({"name": "\ud800"}, 400),
 ])
 def test_wrong_creates(shared_services, body, code):
     assert shared_services.call("POST", IMAGES, "demo", json=body).status_code == code
@@ -82,7 +83,7 @@ def test_shared_image_with_member(shared_services):
 
 
 def test_filters(shared_services):
-    tagged = _create(shared_services, name="tagged", tags=["blue"], os_distro="lite")
+    tagged = _create(shared_services, name="tagged", tags=["blue", "BLUE"], os_distro="lite")
     _create(shared_services, name="other", tags=["red"])
 
     def found(query):

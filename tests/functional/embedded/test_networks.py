@@ -135,7 +135,9 @@ def test_lists(services, network):
     for query, count in (("name=p0&name=p2", 2), ("status=DOWN", 3), ("status=ACTIVE", 0), ("admin_state_up=False", 0),
                          ("port_security_enabled=True", 3), ("device_owner=", 3)):
         assert len(services.call("GET", f"{NEUTRON}/ports?{query}", "demo").json()["ports"]) == count, query
-    for bad in ("nonsense=1", "limit=x", "sort_key=nonsense", "marker=x", "fixed_ips=x"):
+    for bad in ("nonsense=1", "limit=x",
+                "name=%00", "name=%ff", "revision_number=x", "revision_number=" + "9" * 30,
+                "sort_key=nonsense", "marker=x", "fixed_ips=x"):
         assert services.call("GET", f"{NEUTRON}/ports?{bad}", "demo").status_code == 400, bad
 
 

@@ -15,7 +15,6 @@ def make_app():
 def run(stop: threading.Event) -> None:
     """Serve as configured until ``stop`` is set.  Raises NovaLiteError when that is not possible."""
     with service.listen(CONF.embedded.listen, CONF.embedded.port, "[embedded] port") as bound:
-        server.use_image_disk_for_uploads()
         server.serve(make_app(), bound, stop)
 
 

@@ -6,7 +6,7 @@ import tempfile
 import threading
 
 import waitress
-from waitress import channel, parser, wasyncore
+from waitress import buffers, channel, parser, wasyncore
 
 from nova_lite.conf import CONF
 from nova_lite.embedded.image import files
@@ -28,6 +28,19 @@ class _Limits:
         return getattr(self._settings, name)
 
 
+class _ImageDiskFile(buffers.TempfileBasedBuffer):
+    def newfile(self):
+        return tempfile.TemporaryFile("w+b", dir=files.folder())
+
+
+class _UploadBuffer(buffers.OverflowableBuffer):
+    """A whole image belongs on the images' disk while it comes in, not in a small /tmp."""
+
+    def _set_large_buffer(self):
+        self.buf = _ImageDiskFile(self.buf)
+        self.overflowed = True
+
+
 class _Parser(parser.HTTPRequestParser):
     """waitress keeps a whole body on disk before the app sees the request; only uploads may be large."""
 
@@ -35,6 +48,8 @@ class _Parser(parser.HTTPRequestParser):
         super().parse_header(header_plus)
         if not (self.command == "PUT" and _UPLOAD.match(self.path)):
             self.adj = _Limits(self.adj, MOST_BODY)
+        elif self.body_rcv is not None:
+            self.body_rcv.buf = _UploadBuffer(self.adj.inbuf_overflow)
 
 
 class _Channel(channel.HTTPChannel):
@@ -55,8 +70,3 @@ def serve(app, bound: socket.socket, stop: threading.Event) -> None:
     finally:
         server.task_dispatcher.shutdown()
         wasyncore.close_all(server._map)
-
-
-def use_image_disk_for_uploads() -> None:
-    """waitress's temporary files hold whole images: they belong on the images' disk, not in a small /tmp."""
-    tempfile.tempdir = str(files.folder())

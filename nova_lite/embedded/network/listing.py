@@ -36,7 +36,7 @@ def _condition(resource, key: str, values: list[str]):
     if key in resource.special:
         return resource.special[key](values)
     column = _column(resource, key)
-    if column is not None and not isinstance(column.type, sa.JSON):
+    if column is not None and not isinstance(column.type, sa.JSON | sa.DateTime):
         matches = column.in_([_value(column, text) for text in values])
         if column.nullable and any(text.lower() in ("", "none", "null") for text in values):
             matches = sa.or_(matches, column.is_(None))

@@ -1,5 +1,6 @@
 """Images: what is refused, and what a crash leaves."""
 import hashlib
+import tempfile
 import threading
 import uuid
 
@@ -122,6 +123,19 @@ def test_patch(shared_services):
 def test_protected(shared_services):
     image_id = _create(shared_services, protected=True)
     assert shared_services.call("DELETE", f"{IMAGES}/{image_id}", "demo").status_code == 403
+
+
+def test_a_large_body_waits_on_the_images_disk(services, monkeypatch):
+    places = []
+    real = tempfile.TemporaryFile
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda *args, **kwargs: places.append(kwargs.get("dir")) or real(
+        *args, **kwargs))
+    image_id, data = _create(services), bytes(3 << 20)
+    for body in (data, iter([data])):
+        answer = _upload(services, image_id, body)
+        assert answer.status_code in (204, 409)
+    assert places and set(places) == {files.folder()}
+    assert services.call("GET", f"{IMAGES}/{image_id}", "demo").json()["size"] == len(data)
 
 
 def test_too_large_upload_leaves_a_queued_image(services):

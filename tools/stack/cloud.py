@@ -9,7 +9,7 @@ import time
 
 import openstack
 
-from tools.stack import libvirt
+from tools.stack import config, libvirt
 from tools.stack.errors import StackError
 from tools.stack.settings import Settings
 
@@ -32,14 +32,18 @@ class Cloud:
     def __init__(self, settings: Settings):
         self._settings = settings
         files = [str(settings.data / "clouds.yaml")]
-        config = openstack.config.OpenStackConfig(config_files=files, load_envvars=False)
-        self.admin = openstack.connection.Connection(config=config.get_one("nova-lite-admin"))
-        self.demo = openstack.connection.Connection(config=config.get_one("nova-lite"))
+        clouds = openstack.config.OpenStackConfig(config_files=files, load_envvars=False)
+        self.admin = openstack.connection.Connection(config=clouds.get_one("nova-lite-admin"))
+        self.demo = openstack.connection.Connection(config=clouds.get_one("nova-lite"))
 
     @property
     def key(self) -> pathlib.Path:
         """The private key of keypair ``demo``."""
         return self._settings.data / "demo.key"
+
+    @property
+    def _compute_log(self) -> pathlib.Path:
+        return config.compute_log(self._settings)
 
     def register(self, image: pathlib.Path | None) -> list[str]:
         """Make what is missing of flavors, image (None: one of zeros), network and keypair; its names."""
@@ -72,13 +76,13 @@ class Cloud:
             for server in servers:
                 if server.status == "ERROR":
                     fault = (server.fault or {}).get("message", "no fault recorded")
-                    raise StackError(f"server {server.name} went to ERROR: {fault}")
+                    raise StackError(f"server {server.name} went to ERROR: {fault}", self._compute_log)
             waiting = [server for server in servers if server.status != "ACTIVE" or server.task_state]
             if not waiting:
                 return servers
             if time.monotonic() > deadline:
                 raise StackError(f"server {waiting[0].name} is {waiting[0].status} "
-                                 f"({waiting[0].task_state}) after {timeout:.0f} s")
+                                 f"({waiting[0].task_state}) after {timeout:.0f} s", self._compute_log)
             time.sleep(0.2)
 
     def start_again(self, uuids, timeout: float = ACTIVE_TIMEOUT) -> list[str]:

@@ -3,6 +3,7 @@
 The user's own options belong in local.conf beside it, which is read after it and never written here.
 """
 import os
+import pathlib
 import socket
 
 from tools.stack.databases import MariaDB, PostgreSQL
@@ -43,6 +44,12 @@ def host_names(settings: Settings) -> list[str]:
     if settings.fake:
         return [f"fake-{number}" for number in range(1, settings.hosts + 1)]
     return [socket.gethostname()]
+
+
+def compute_log(settings: Settings) -> pathlib.Path:
+    """The log of the first compute host."""
+    name = f"-{host_names(settings)[0]}" if settings.fake else ""
+    return settings.logs / f"nova-lite-compute{name}.log"
 
 
 def public_address(settings: Settings) -> str:

@@ -1,5 +1,8 @@
 """libvirt's daemons without systemd: those that run are used, else our own are started (and stopped)."""
+import contextlib
 import dataclasses
+import grp
+import os
 import pathlib
 import socket
 import subprocess
@@ -8,6 +11,7 @@ from tools.stack import process
 from tools.stack.errors import StackError
 
 SOCKET = pathlib.Path("/run/libvirt/libvirt-sock")
+KVM = pathlib.Path("/dev/kvm")
 LOG_SOCKET = pathlib.Path("/run/libvirt/virtlogd-sock")
 
 
@@ -18,6 +22,19 @@ def accepts(path: pathlib.Path) -> bool:
         except OSError:
             return False
     return True
+
+
+def _open_kvm() -> None:
+    """Without udev (in a container) give /dev/kvm to the group that udev's rule gives it to.
+
+    Where QEMU's user cannot open a /dev/kvm that libvirtd can, libvirt throws away what it knows of QEMU and
+    probes it anew at each call, for 7 seconds.
+    """
+    if not KVM.exists() or pathlib.Path("/run/udev/control").exists():
+        return
+    with contextlib.suppress(KeyError, OSError):        # no such group, or a device that may not be changed
+        os.chown(KVM, -1, grp.getgrnam("kvm").gr_gid)
+        KVM.chmod(0o660)
 
 
 def virsh(*arguments: str) -> subprocess.CompletedProcess:
@@ -39,6 +56,8 @@ class LibvirtDaemons:
     def start(self) -> list[str]:
         """Names of those that had to be started.  Raises StackError when they do not come up."""
         started = []
+        if not accepts(SOCKET):
+            _open_kvm()
         # virtlogd first: libvirtd starts no guest with a console log without it
         for name, path in (("virtlogd", LOG_SOCKET), ("libvirtd", SOCKET)):
             if accepts(path):

@@ -57,12 +57,19 @@ class Daemon:
             end(pid, timeout, order)
         stopped = pid is not None
         for member in session_members(recorded) if recorded else ():
-            # a dead leader's number is not given away while its session has members
-            if pid or not pathlib.Path(f"/proc/{recorded}").exists():
+            # the number may belong to another session by now; what writes into our log is ours
+            if self._writes_our_log(member):
                 end(member, 5)
                 stopped = True
         self.record.unlink(missing_ok=True)
         return stopped
+
+    def _writes_our_log(self, pid) -> bool:
+        for descriptor in (1, 2):
+            with contextlib.suppress(OSError):
+                if os.path.samefile(f"/proc/{pid}/fd/{descriptor}", self.log):
+                    return True
+        return False
 
     def _recorded(self):
         try:

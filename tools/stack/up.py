@@ -125,8 +125,7 @@ def _wait_for_hosts(settings, cloud, progress):
     names = config.host_names(settings)
     with progress.step("compute hosts") as step:
         if not process.wait_until(lambda: cloud.hosts_up(names), HOSTS_TIMEOUT):
-            raise StackError(f"not all compute hosts are up after {HOSTS_TIMEOUT} s",
-                             settings.logs / f"nova-lite-compute{f'-{names[0]}' if settings.fake else ''}.log")
+            raise StackError(f"not all compute hosts are up after {HOSTS_TIMEOUT} s", config.compute_log(settings))
         step.unchanged(f"{len(names)} up" if len(names) > 1 else f"{names[0]} is up")
 
 

@@ -55,6 +55,6 @@ class Trace:
                 event_, result=result, traceback=text,
                 finish=event_.start + datetime.timedelta(seconds=time.monotonic() - begun))
 
-    def finished(self) -> tuple[Event, ...]:
-        """All hops; one that is still running is closed now (its end cannot ride on its own report)."""
-        return tuple(e if e.finish else dataclasses.replace(e, finish=now(), result="Success") for e in self.events)
+    def finished(self, result: str = "Success") -> tuple[Event, ...]:
+        """All hops; one that is still running is closed now with ``result`` (its end cannot ride on its own report)."""
+        return tuple(e if e.finish else dataclasses.replace(e, finish=now(), result=result) for e in self.events)

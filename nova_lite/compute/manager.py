@@ -12,14 +12,12 @@ from nova_lite import exceptions
 from nova_lite.compute import build, power, terminate
 from nova_lite.compute.host import Host
 from nova_lite.conf import CONF
-from nova_lite.models import Event, Instance, Order, Report
+from nova_lite.models import Event, Instance, Order, Report, event_name
 from nova_lite.rpc import expected
 from nova_lite.trace import Trace, now
 
 LOG = logging.getLogger(__name__)
 SERVICE = "nova-compute"
-# Nova's names of the events, which clients look for in os-instance-actions.
-EVENT_NAMES = {"build_and_run_instance": "compute__do_build_and_run_instance"}
 
 
 def _fault(error: Exception) -> dict:
@@ -117,10 +115,9 @@ class ComputeManager:
             self.host.conductor.report(context, report)
 
     def _work(self, work, context, order, instance, trace, result_of, kwargs) -> Report:
-        name = EVENT_NAMES.get(order.step, f"compute_{order.step}")
         try:
-            with trace.hop(name, rpc="cast", public=True, function=f"{work.__module__}:{work.__name__}".removeprefix(
-                    "nova_lite.")):
+            function = f"{work.__module__}:{work.__name__}".removeprefix("nova_lite.")
+            with trace.hop(event_name(order.step), rpc="cast", public=True, function=function):
                 report = work(self.host, context, order, instance, trace, **kwargs)
         except Exception as error:
             LOG.warning("server %s: step %s failed: %s", instance.uuid, order.step, error,

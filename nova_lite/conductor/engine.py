@@ -75,7 +75,7 @@ class Engine:
     def _fail(self, context, rows, trace, fault, result="error"):
         for action, _instance in rows:
             self.report(context, Report(action.order(), action.step_host or CONF.host, result, fault=fault,
-                                        events=trace.finished()))
+                                        events=trace.finished("Error")))
 
     def step_done(self, context, order: Order, trace: Trace) -> None:
         """A step that the conductor did itself is done."""

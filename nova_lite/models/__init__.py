@@ -3,7 +3,7 @@
 Each has ``to_dict`` and ``from_dict``; a dict holds only JSON types, so that it can be a message or
 a JSON column.  Unknown keys are dropped by ``from_dict``, so that a newer sender does no harm.
 """
-from nova_lite.models.action import Action, Event, Order, Report
+from nova_lite.models.action import Action, Event, Order, Report, event_name
 from nova_lite.models.base import Model
 from nova_lite.models.flavor import Flavor
 from nova_lite.models.host import Guest, HostResources, Selection
@@ -13,4 +13,5 @@ from nova_lite.models.network import FixedIP, Network, NetworkRequest, Subnet, V
 from nova_lite.models.request_spec import RequestSpec
 
 __all__ = ["Action", "Event", "Fault", "FixedIP", "Flavor", "Guest", "HostResources", "ImageMeta", "Instance",
-           "Model", "Network", "NetworkRequest", "Order", "Report", "RequestSpec", "Selection", "Subnet", "Vif"]
+           "Model", "Network", "NetworkRequest", "Order", "Report", "RequestSpec", "Selection", "Subnet", "Vif",
+           "event_name"]

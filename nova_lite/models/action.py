@@ -4,6 +4,15 @@ import datetime
 
 from nova_lite.models.base import Model
 
+# Nova's name of the event of a step, where it is not just "compute_" and the method's name.
+_EVENT_NAMES = {"build_and_run_instance": "compute__do_build_and_run_instance", "schedule": "conductor_schedule",
+                "finish": "conductor_finish"}
+
+
+def event_name(step: str) -> str:
+    """The action event that a step shows in os-instance-actions."""
+    return _EVENT_NAMES.get(step, f"compute_{step}")
+
 
 @dataclasses.dataclass(frozen=True)
 class Order(Model):

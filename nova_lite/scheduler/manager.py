@@ -1,6 +1,7 @@
 """RPC endpoints of the scheduler, and its one operation: choose and claim."""
 import logging
 
+from nova_lite import exceptions, states
 from nova_lite.conf import CONF
 from nova_lite.db import actions, claims, session
 from nova_lite.models import RequestSpec
@@ -25,10 +26,13 @@ class SchedulerManager:
         """{"selections", "no_valid_host" (None, or the reason), "counts", "events"}."""
         spec, trace = RequestSpec.from_dict(spec_obj), Trace(SERVICE, depth=depth)
         answer = {"selections": [], "no_valid_host": None, "counts": {}}
-        with trace.hop("select_destinations", rpc="call", transition="building/scheduling -> building/networking",
-                       function="scheduler.manager:SchedulerManager.select_destinations"):
-            self._select(spec, answer)
-        if answer["no_valid_host"]:
+        try:
+            with trace.hop("select_destinations", rpc="call", transition=states.describe(spec.transition),
+                           function="scheduler.manager:SchedulerManager.select_destinations"):
+                self._select(spec, answer)
+                if answer["no_valid_host"]:
+                    raise exceptions.NoValidHost(reason=answer["no_valid_host"])
+        except exceptions.NoValidHost:
             LOG.info("no valid host for request %s: %s", context.request_id, answer["counts"])
         answer["events"] = [event.to_dict() for event in trace.finished()]
         return answer

@@ -103,8 +103,8 @@ def test_a_session_of_the_openstack_client(deployment, key, tmp_path):
     assert "lite-guest" in run("image", "list") and "m1.tiny" in run("flavor", "list")
     assert "private" in run("network", "list")
     run("keypair", "create", "--public-key", f"{key}.pub", "demo")
-    run("server", "create", "--image", "lite-guest", "--flavor", "m1.tiny", "--network", "private", "--key-name", "demo",
-        "--user-data", str(user_data), "--property", "role=test", "--wait", "first", timeout=300)
+    run("server", "create", "--image", "lite-guest", "--flavor", "m1.tiny", "--network", "private",
+        "--key-name", "demo", "--user-data", str(user_data), "--property", "role=test", "--wait", "first", timeout=300)
     assert "first" in run("server", "list", "--long")
     assert value(deployment, "first", "status") == "ACTIVE"
     text = ready(deployment, "first")

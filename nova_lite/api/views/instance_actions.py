@@ -3,10 +3,7 @@ from nova_lite.api import policies
 from nova_lite.api.policies import instance_actions as rules
 from nova_lite.api.views import servers, times
 from nova_lite.api.wsgi import Request
-from nova_lite.models import Action, Event, Instance
-
-# Nova names an event after the method, with its underscores.
-_EVENT_OF_STEP = {"build_and_run_instance": "compute__do_build_and_run_instance"}
+from nova_lite.models import Action, Event, Instance, event_name
 
 
 def index(request: Request, actions, next_marker: str | None) -> dict:
@@ -31,7 +28,7 @@ def show(request: Request, action: Action, events, instance: Instance) -> dict:
 def running(action: Action) -> Event:
     """The step that an open action is at, as an event without an end: its own comes with its report."""
     service = "compute" if action.step_host else "conductor"
-    return Event(event=_EVENT_OF_STEP.get(action.step, f"{service}_{action.step}"), service=f"nova-{service}",
+    return Event(event=event_name(action.step), service=f"nova-{service}",
                  host=action.step_host or "", pid=0, start=action.step_started_at or action.start_time, public=True)
 
 

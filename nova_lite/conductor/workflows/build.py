@@ -68,14 +68,16 @@ def failed(action, instance, report):
             hosts.build_failed(connection, host)
 
     tried = (*action.hosts_tried, host) if host else action.hosts_tried
-    if report.result == "retry" and host:
-        if len(tried) < CONF.scheduler.max_attempts:
-            return Outcome(event="rescheduled", values=gone, next_step="schedule",
-                           action_values={"hosts_tried": list(tried)}, effects=give_back)
+    if report.result == "retry" and host and len(tried) < CONF.scheduler.max_attempts:
+        # What went wrong is kept: if no other host is found, the user should know why the first ones failed.
+        return Outcome(event="rescheduled", values={**gone, "fault": fault}, next_step="schedule",
+                       action_values={"hosts_tried": list(tried)}, effects=give_back)
+    if tried and (host is None or report.result == "retry"):
         error = exceptions.MaxRetriesExceeded(
             reason=f"Exhausted all hosts available for retrying build failures for instance {instance.uuid}.")
-        fault = {"code": 500, "message": str(error), "details": f"{', '.join(tried)}: {fault['message']}",
-                 "created": fault["created"]}
+        last = fault if host else instance.fault.to_dict() if instance.fault else fault
+        fault = {"code": 500, "message": str(error), "created": fault["created"],
+                 "details": f"Tried {', '.join(tried)}; the last said: {last['message']}\n{last['details']}"}
     return Outcome(event="build_failed", values={**gone, "fault": fault}, state="failed", message="Error",
                    effects=give_back)
 

@@ -13,7 +13,7 @@ CONSOLE_LINES = 12
 
 def show(settings: Settings, cloud: Cloud, pids) -> None:
     ports = settings.ports
-    database = config.database_url(settings).split("://")[0].split("+")[0]
+    database = "given by URL" if settings.database_url else settings.db
     print(f"""
 compute API   {config.url(settings, ports.compute)}/v2.1
 identity      {config.url(settings, ports.embedded)}/identity/v3

@@ -107,7 +107,7 @@ def _start(services, progress):
     with progress.step("services") as step:
         services.start()
         services.wait()
-        step.changed(f"{len(services.pids())} processes, both APIs answer")
+        step.changed("started, both APIs answer")
 
 
 def _fill(settings, progress, image) -> Cloud:

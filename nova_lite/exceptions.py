@@ -195,6 +195,8 @@ class NoValidHost(NovaLiteError):
         fields.setdefault("reason", "")
         super().__init__(message, **fields)
         self.counts = counts or {}
+        self.silent = False
+        self.events = []
 
 
 class MaxRetriesExceeded(NovaLiteError):

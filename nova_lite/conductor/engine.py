@@ -41,6 +41,8 @@ class Engine:
     def __init__(self, network: NetworkClient):
         self.network = network
         self.compute, self.scheduler = ComputeAPI(), SchedulerAPI()
+        # {action id: monotonic second} since when a build finds silent hosts only; a new conductor is patient anew.
+        self.silences: dict[int, float] = {}
 
     # -- running -------------------------------------------------------------------------------
     def run(self, context, rows: list[tuple[Action, Instance]], trace: Trace) -> None:
@@ -64,7 +66,7 @@ class Engine:
         except exceptions.ServiceUnavailable as error:
             LOG.warning("step %s of request %s waits: %s", rows[0][0].step, context.request_id, error)
         except exceptions.NoValidHost as error:
-            trace.events += getattr(error, "events", [])
+            trace.events += error.events
             self._fail(context, rows, trace, _no_valid_host_fault(error))
         except exceptions.StaleOrder as error:
             LOG.info("refused: %s", error)

@@ -6,6 +6,7 @@ from nova_lite.conf import CONF
 from nova_lite.db import actions, claims, session
 from nova_lite.models import RequestSpec
 from nova_lite.scheduler import filters, weighers
+from nova_lite.scheduler.filters.compute import Enabled
 from nova_lite.scheduler.hosts import HostManager
 from nova_lite.scheduler.selection import choose
 from nova_lite.trace import Trace
@@ -23,9 +24,12 @@ class SchedulerManager:
         self.weighers = weighers.load(CONF.scheduler.enabled_weighers)
 
     def select_destinations(self, context, spec_obj, depth):
-        """{"selections", "no_valid_host" (None, or the reason), "counts", "events"}."""
+        """{"selections", "no_valid_host" (None, or the reason), "counts", "silent", "events"}.
+
+        ``silent``: there would be a host, had it been heard of lately.
+        """
         spec, trace = RequestSpec.from_dict(spec_obj), Trace(SERVICE, depth=depth)
-        answer = {"selections": [], "no_valid_host": None, "counts": {}}
+        answer = {"selections": [], "no_valid_host": None, "counts": {}, "silent": False}
         try:
             with trace.hop("select_destinations", rpc="call", transition=states.describe(spec.transition),
                            function="scheduler.manager:SchedulerManager.select_destinations"):
@@ -53,8 +57,10 @@ class SchedulerManager:
             answer["counts"] = choice.counts
             if len(choice.positions) < len(orders):
                 self.hosts.refresh()          # the forecast may be old: a server may have gone meanwhile
-                if not self._worth_another_look(spec, len(orders)):
+                if not self._fits(spec, len(orders), self.filters):
                     answer["no_valid_host"] = "There are not enough hosts available."
+                    others = [(name, f) for name, f in self.filters if name != "ComputeFilter"]
+                    answer["silent"] = self._fits(spec, len(orders), [("enabled", Enabled()), *others])
                     return
                 continue
             try:
@@ -77,9 +83,9 @@ class SchedulerManager:
         for position in positions:
             arrays.take(position, spec.flavor, -1)
 
-    def _worth_another_look(self, spec, count) -> bool:
+    def _fits(self, spec, count, filters_) -> bool:
         with self.hosts.lock:
             arrays = self.hosts.arrays
-            choice = choose(spec, arrays, self.filters, self.weighers, 1, count)
+            choice = choose(spec, arrays, filters_, self.weighers, 1, count)
             self._untake(arrays, choice.positions, spec)
         return len(choice.positions) == count

@@ -125,6 +125,28 @@ def test_no_scheduler_the_order_waits(cluster):
     cluster.wait([server])
 
 
+def test_orders_wait_for_hosts_that_were_not_heard_of_lately(running):
+    """After an outage of the broker the orders come before the heartbeats."""
+    running.stop("h1")
+    running.mark_down("h1")
+    time.sleep(0.6)                                  # the scheduler has seen it
+    [server] = running.create()
+    time.sleep(1)
+    assert running.get(server.uuid).task_state == states.SCHEDULING
+    running.start("h1")
+    running.wait([server])
+    clean(running)
+
+
+def test_a_silent_host_is_not_waited_for_longer_than_it_may_be_silent(running):
+    CONF.set_override("service_down_time", 3)
+    running.stop("h1")
+    running.mark_down("h1")
+    time.sleep(0.6)
+    [server] = running.wait(running.create(), FAILED, timeout=20)
+    assert "No valid host" in server.fault.message and "ComputeFilter removed 1" in server.fault.details
+
+
 def test_no_conductor_the_orders_wait(cluster):
     cluster.start("conductor", "scheduler", "h1").wait_up("h1")
     cluster.stop("conductor")

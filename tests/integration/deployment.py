@@ -43,11 +43,12 @@ class Deployment:
     """``with Deployment(database_url) as d:`` its services run, users demo and admin exist."""
 
     def __init__(self, database_url: str | None = None, *, hosts: int = 1,
-                 virt: str = "fake", options: str = ""):
+                 virt: str = "fake", options: str = "", broker_url: str | None = None):
         # Not pytest's own directory: that is closed to the user that qemu runs as.
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="nova-lite-deployment-"))
         self.directory.chmod(0o711)
         self._virt, self._extra = virt, options
+        self._broker_url = broker_url or required("NOVA_LITE_TEST_RABBIT_URL")
         # Names of their own: the broker is shared by all tests, and with it the queues.
         self.hosts = [f"h{uuid.uuid4().hex[:6]}" for _ in range(hosts)]
         self.api_port, self.embedded_port = free_ports(2)
@@ -75,7 +76,7 @@ class Deployment:
 host = {self.hosts[0]}
 state_path = {self.directory}
 log_dir = {self.directory}/log
-transport_url = {required("NOVA_LITE_TEST_RABBIT_URL")}
+transport_url = {self._broker_url}
 report_interval = 5
 service_down_time = 12
 [database]

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import shutil
+import tomllib
 
 from tools.stack import process
 
@@ -25,7 +26,7 @@ def program(name: str) -> pathlib.Path:
 def install(extras: frozenset[str], log: pathlib.Path) -> bool:
     """Bring the environment up to date; False when it was.  Raises StackError.
 
-    Only what decides the result counts: setup.cfg, pyproject.toml, the interpreter and the extras.
+    Only what decides the result counts: setup.cfg, pyproject.toml, this module, the interpreter, the extras.
     """
     stamp = PATH / "installed.json"
     fingerprint = _fingerprint()
@@ -43,8 +44,10 @@ def install(extras: frozenset[str], log: pathlib.Path) -> bool:
     target = f"{CHECKOUT}[{','.join(sorted(extras))}]"
     # build-time settings of other environments must not leak in
     env = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")}
-    process.run([program("python"), "-m", "pip", "install", "--disable-pip-version-check", "-e", target, CLIENT],
-                log=log, what="pip install", env=env)
+    # what builds the package is for the tests that build it: Debian's own setuptools is too old
+    builders = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["build-system"]["requires"]
+    process.run([program("python"), "-m", "pip", "install", "--disable-pip-version-check", *builders, "-e", target,
+                 CLIENT], log=log, what="pip install", env=env)
     stamp.write_text(json.dumps({"fingerprint": fingerprint, "extras": sorted(extras)}))
     return True
 
@@ -55,6 +58,6 @@ def _works() -> bool:
 
 def _fingerprint() -> str:
     digest = hashlib.sha256(str(pathlib.Path(INTERPRETER).resolve()).encode())
-    for name in ("setup.cfg", "pyproject.toml"):
-        digest.update((CHECKOUT / name).read_bytes())
+    for path in (CHECKOUT / "setup.cfg", CHECKOUT / "pyproject.toml", pathlib.Path(__file__)):
+        digest.update(path.read_bytes())
     return digest.hexdigest()

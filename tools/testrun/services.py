@@ -1,4 +1,4 @@
-"""Real services for the integration and chaos layers, on free ports of the loopback address.
+"""Real services for the layers that need them, on free ports of the loopback address.
 
 Everything is in one temporary directory and ends with the run, even a run that is interrupted.
 """

@@ -70,7 +70,8 @@ class AllInOne:
         self._thread("api", wiring.run_api, self._stop, api_socket)
         self._wait_for_hosts()
         seed.seed(self.directory)
-        self.clouds_file = clouds.write(self.directory, self.passwords, self.identity_url)
+        clouds.write(self.directory, self.identity_url)
+        self.clouds_file = self.directory / "clouds.yaml"
         return self
 
     def _configure(self, api_port, embedded_port):

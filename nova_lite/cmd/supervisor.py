@@ -3,22 +3,28 @@
 The code is loaded once, in the parent, and frozen before the forks, so that the services share most of
 their memory.
 """
+import concurrent.futures
 import contextlib
 import ctypes
 import gc
 import importlib
 import logging
+import multiprocessing
 import signal
+import sys
 import threading
 
-import cotyledon
-import setproctitle
-from oslo_config import cfg
+# Libraries of OpenStack import eventlet when it is installed, only to ask whether it is in use: 17 MB.
+sys.modules.setdefault("eventlet", None)
 
-from nova_lite import exceptions
-from nova_lite.api import policies, routes
-from nova_lite.cmd import service, wiring
-from nova_lite.conf import CONF
+import cotyledon  # noqa: E402
+import setproctitle  # noqa: E402
+from oslo_config import cfg  # noqa: E402
+
+from nova_lite import exceptions  # noqa: E402
+from nova_lite.api import policies, routes  # noqa: E402
+from nova_lite.cmd import service, wiring  # noqa: E402
+from nova_lite.conf import CONF  # noqa: E402
 
 LOG = logging.getLogger(__name__)
 PROG = "nova-lite-supervisor"
@@ -57,6 +63,19 @@ class _Service(cotyledon.Service):
         self._done.wait(30)
 
 
+def _check() -> None:
+    if {"api", "conductor", "scheduler", "embedded"} & set(CONF.services):
+        service.check_database()
+    service.check_broker()
+
+
+def _in_a_child(function) -> None:
+    """Call it in a process that ends then: what it imports (alembic) and connects to is not inherited."""
+    fork = multiprocessing.get_context("fork")
+    with concurrent.futures.ProcessPoolExecutor(1, mp_context=fork) as child:
+        child.submit(function).result()
+
+
 def _preload() -> None:
     """Import in the parent what the children need, so that they share it."""
     for module in ("nova_lite.api.metadata", "nova_lite.compute.service", "nova_lite.conductor.manager",
@@ -83,9 +102,7 @@ def main() -> None:
     if unknown:
         service.fatal(PROG, ValueError(f"--services: unknown: {', '.join(sorted(unknown))}"))
     try:
-        if {"api", "conductor", "scheduler", "embedded"} & set(CONF.services):
-            service.check_database()
-        service.check_broker()
+        _in_a_child(_check)
     except exceptions.NovaLiteError as error:
         service.fatal(PROG, error)
     _spare_memory()

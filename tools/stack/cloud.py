@@ -9,16 +9,13 @@ import time
 
 import openstack
 
+from nova_lite.cmd.seed import CIDR, FLAVORS, IMAGE, NETWORK
 from tools.stack import config, libvirt
 from tools.stack.errors import StackError
 from tools.stack.settings import Settings
 
-IMAGE = "lite-guest"
 KEYPAIR = "demo"
-NETWORK, CIDR = "private", "10.20.0.0/24"
 SERVER = "first"
-#          name        vcpus  MiB  GiB
-FLAVORS = (("m1.nano", 1, 128, 1), ("m1.tiny", 1, 256, 1), ("m1.small", 1, 512, 2), ("m1.medium", 2, 2048, 5))
 USER_DATA = "#!/bin/sh\necho \"Hello from $(hostname), started by nova-lite\"\n"
 FAKE_IMAGE = bytes(65536)
 ACTIVE_TIMEOUT = 180            # seconds
@@ -122,9 +119,9 @@ class Cloud:
 
     def _flavors(self):
         have = {flavor.name for flavor in self.admin.compute.flavors(get_extra_specs=False)}
-        for name, vcpus, ram, disk in FLAVORS:
+        for flavorid, name, vcpus, ram, disk in FLAVORS:
             if name not in have:
-                self.admin.compute.create_flavor(name=name, vcpus=vcpus, ram=ram, disk=disk)
+                self.admin.compute.create_flavor(id=flavorid, name=name, vcpus=vcpus, ram=ram, disk=disk)
                 yield f"flavor {name}"
 
     def _image(self, path):

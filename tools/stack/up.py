@@ -7,7 +7,8 @@ import dataclasses
 from keystoneauth1 import exceptions as keystone
 from openstack import exceptions as sdk
 
-from tools.stack import accelerator, config, credentials, process, resume, summary
+from nova_lite.cmd import clouds
+from tools.stack import accelerator, config, process, resume, summary
 from tools.stack.cloud import Cloud
 from tools.stack.errors import StackError
 from tools.stack.infrastructure import Infrastructure
@@ -112,7 +113,7 @@ def _start(services, progress):
 
 def _fill(settings, progress, image) -> Cloud:
     with progress.step("cloud contents") as step:
-        if credentials.write(settings):
+        if clouds.write(settings.data, config.url(settings, settings.ports.embedded) + "/identity/v3"):
             step.changed("clouds.yaml, openrc")
         cloud = Cloud(settings)
         made = cloud.register(image)

@@ -5,6 +5,8 @@ from oslo_context import context as oslo_context
 class RequestContext(oslo_context.RequestContext):
     """oslo.context's, with Nova's habit that an admin is whoever has the role ``admin``."""
 
+    began = None          # when the API took the request (naive UTC), for the trace; stays in the process
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "admin" in (self.roles or ()):

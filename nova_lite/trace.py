@@ -34,10 +34,10 @@ class Trace:
 
     @contextlib.contextmanager
     def hop(self, event: str, *, function: str = "", rpc: str = "", public: bool = False,
-            details: str | None = None, transition: str = ""):
-        """Time one hop; an exception makes its result Error and goes on."""
+            details: str | None = None, transition: str = "", began: datetime.datetime | None = None):
+        """Time one hop (which may have begun before, at ``began``); an exception makes its result Error."""
         index = len(self.events)
-        self.events.append(Event(event=event, service=self.service, host=self.host, pid=os.getpid(), start=now(),
+        self.events.append(Event(event=event, service=self.service, host=self.host, pid=os.getpid(), start=began or now(),
                                  depth=self.depth, rpc=rpc, function=function, public=public, details=details,
                                  transition=transition))
         self.depth += 1
@@ -53,7 +53,8 @@ class Trace:
             event_ = self.events[index]
             self.events[index] = dataclasses.replace(
                 event_, result=result, traceback=text,
-                finish=event_.start + datetime.timedelta(seconds=time.monotonic() - begun))
+                finish=max(now(), event_.start) if began else
+                event_.start + datetime.timedelta(seconds=time.monotonic() - begun))
 
     def finished(self, result: str = "Success") -> tuple[Event, ...]:
         """All hops; one that is still running is closed now with ``result`` (its end cannot ride on its own report)."""

@@ -18,6 +18,7 @@ from nova_lite.api.handlers import versions
 from nova_lite.api.routes import GONE, ROUTES, Route
 from nova_lite.api.wsgi import Request, Response
 from nova_lite.conf import CONF
+from nova_lite.trace import now
 
 LOG = logging.getLogger(__name__)
 PUBLIC_PATHS = ("", "/", "/v2.1", "/v2.1/", "/v2", "/v2/")
@@ -110,6 +111,7 @@ class Router:
         if request.version < route.min_version or (route.max_version and request.version > route.max_version):
             return webob.exc.HTTPNotFound()
         context = request.context
+        context.began = now()
         if project and project != context.project_id:
             raise exceptions.Invalid(f"Malformed request URL: URL's project_id '{project}' doesn't match "
                                      f"Context's project_id '{context.project_id}'")

@@ -6,7 +6,6 @@ returns the exit code.
 import argparse
 import sys
 
-from nova_lite import exceptions
 from nova_lite.cmd import manage_audit, manage_bootstrap, manage_db, manage_service, manage_user, service
 
 AREAS = (manage_db, manage_bootstrap, manage_user, manage_service, manage_audit)
@@ -21,7 +20,5 @@ def main() -> None:
     args = parser.parse_args()
     service.load("nova-lite-manage", [part for path in args.config_file or () for part in ("--config-file", path)],
                  to_file=False)
-    try:
+    with service.clear_errors("nova-lite-manage"):
         sys.exit(args.handler(args))
-    except exceptions.NovaLiteError as error:
-        sys.exit(f"nova-lite-manage: {error}")

@@ -81,10 +81,8 @@ def run(stop: threading.Event) -> None:
 
 
 def main() -> None:
-    service.load("nova-lite-metadata")
-    stop = service.until_signalled()
-    try:
+    prog = "nova-lite-metadata"
+    service.load(prog)
+    with service.clear_errors(prog):
         service.check_database()
-        run(stop)
-    except exceptions.NovaLiteError as error:
-        service.fatal("nova-lite-metadata", error)
+        run(service.until_signalled())

@@ -3,10 +3,9 @@ from nova_lite.cmd import service, wiring
 
 
 def main() -> None:
-    service.load("nova-lite-scheduler")
-    try:
+    prog = "nova-lite-scheduler"
+    service.load(prog)
+    with service.clear_errors(prog):
         service.check_database()
         service.check_broker()
-    except Exception as error:
-        service.fatal("nova-lite-scheduler", error)
-    wiring.run_scheduler(service.until_signalled())
+        wiring.run_scheduler(service.until_signalled())

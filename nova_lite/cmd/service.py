@@ -3,6 +3,8 @@
 ``run_*`` are called by the supervisor in a forked child, by the commands of single services, and by the
 all-in-one process in threads.  Each takes ``stop``, an Event that ends it.
 """
+import contextlib
+import errno
 import logging
 import os
 import signal
@@ -12,7 +14,7 @@ import threading
 
 from oslo_log import log as oslo_log
 
-from nova_lite import conf, rpc
+from nova_lite import conf, exceptions, rpc
 from nova_lite.conf import CONF
 
 LOG = logging.getLogger(__name__)
@@ -30,9 +32,23 @@ def load(prog: str, args=None, *, to_file: bool = True) -> None:
     oslo_log.set_defaults(default_log_levels=QUIET)
     rpc.set_defaults()
     conf.load(sys.argv[1:] if args is None else args, prog=prog)
-    if not to_file:
+    if to_file:
+        _check_directories(prog)
+    else:
         CONF.set_override("log_dir", None)
     setup_logging(prog)
+
+
+def _check_directories(prog: str) -> None:
+    for option in ("state_path", "log_dir"):
+        path = CONF[option]
+        try:
+            if path:
+                os.makedirs(path, exist_ok=True)
+                if not os.access(path, os.W_OK | os.X_OK):
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        except OSError as exc:
+            sys.exit(f"{prog}: [DEFAULT] {option} = {path}: {exc.strerror}")
 
 
 def setup_logging(name: str) -> None:
@@ -43,10 +59,25 @@ def setup_logging(name: str) -> None:
     oslo_log.setup(CONF, "nova-lite")
 
 
-def fatal(prog: str, error: Exception):
-    """End with one clear line."""
-    LOG.error("%s", error)
-    sys.exit(f"{prog}: {error}")
+def one_line(error: BaseException) -> str:
+    """What to tell an operator of an error."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return " ".join(str(error).split())
+
+
+@contextlib.contextmanager
+def clear_errors(prog: str):
+    """What an operator can put right ends the process with one clear line: on stderr, and in the log when that is
+    a file."""
+    try:
+        yield
+        return
+    except (exceptions.NovaLiteError, OSError) as error:
+        line = one_line(error)
+    if CONF.log_file:
+        LOG.error("%s", line)
+    sys.exit(f"{prog}: {line}")
 
 
 def until_signalled() -> threading.Event:
@@ -58,7 +89,7 @@ def until_signalled() -> threading.Event:
 
 
 def listen(address: str, port: int, option: str) -> socket.socket:
-    """A listening socket; exits with one clear line when the port is taken."""
+    """A listening socket.  Raises NovaLiteError with one clear line when the port is taken."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -66,7 +97,7 @@ def listen(address: str, port: int, option: str) -> socket.socket:
         sock.bind((address, port))
     except OSError as exc:
         sock.close()
-        raise SystemExit(f"nova-lite: {option}: {address}:{port} cannot be used: {os.strerror(exc.errno)}") from exc
+        raise exceptions.NovaLiteError(f"{option}: {address}:{port} cannot be used: {exc.strerror or exc}") from exc
     sock.listen(1024)
     sock.setblocking(False)
     return sock
@@ -79,5 +110,5 @@ def check_database() -> None:
 
 
 def check_broker() -> None:
-    """Raises NovaLiteError with one clear line when the broker does not take connections."""
+    """Raises NovaLiteError with one clear line when transport_url is wrong or its broker does not let us in."""
     rpc.check()

@@ -69,7 +69,8 @@ def run_scheduler(stop: threading.Event) -> None:
     _stop(server, periodics)
 
 
-def run_compute(stop: threading.Event, host_name: str) -> None:
+def run_compute(stop: threading.Event, host_name: str, serving=lambda: None) -> None:
+    """``serving()`` is called once the host takes orders."""
     from nova_lite.compute.host import Host
     from nova_lite.compute.service import ComputeService
     from nova_lite.conductor.rpcapi import ConductorAPI
@@ -81,6 +82,7 @@ def run_compute(stop: threading.Event, host_name: str) -> None:
                 ConductorAPI())
     compute = ComputeService(host, stop.is_set)
     compute.start()
+    serving()
     stop.wait()
     compute.stop()
 
@@ -90,9 +92,9 @@ def run_metadata(stop: threading.Event) -> None:
     metadata.run(stop)
 
 
-def run_embedded(stop: threading.Event) -> None:
+def run_embedded(stop: threading.Event, sock) -> None:
     from nova_lite.cmd import embedded
-    embedded.run(stop)
+    embedded.run(stop, sock)
 
 
 def _stop(server, periodics) -> None:
@@ -105,3 +107,21 @@ def _stop(server, periodics) -> None:
 def api_socket():
     """The compute API's socket, opened before workers are forked: they share it."""
     return service.listen(CONF.api.listen, CONF.api.port, "[api] port")
+
+
+def embedded_socket():
+    """The embedded services' socket; held by the supervisor too, so that a restart of theirs refuses nobody."""
+    return service.listen(CONF.embedded.listen, CONF.embedded.port, "[embedded] port")
+
+
+def check_plugins(services) -> None:
+    """Raises NovaLiteError when an option of one of the services names a driver, filter or weigher that is not there."""
+    from nova_lite.network import plugging
+    from nova_lite.scheduler import filters, weighers
+    from nova_lite.virt import driver
+    if "compute" in services:
+        plugging.load(CONF.network.plugging)
+        driver.find(CONF.compute.driver)
+    if "scheduler" in services:
+        filters.load(CONF.scheduler.enabled_filters)
+        weighers.load(CONF.scheduler.enabled_weighers)

@@ -107,7 +107,7 @@ class API:
         Raises what is wrong with the request (400, 403, 409) before anything is written.
         """
         trace = Trace(SERVICE)
-        with trace.hop("POST /servers", function="api.handlers.servers:create"):
+        with trace.hop("POST /servers", function="api.handlers.servers:create", began=context.began):
             with trace.hop("compute.api.create", function="compute.api:API.create",
                            transition="-> building/scheduling"):
                 self._check_fits(request)

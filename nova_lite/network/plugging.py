@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from stevedore import driver as stevedore_driver
 
+from nova_lite import exceptions
 from nova_lite.models import Vif
 
 
@@ -40,10 +41,10 @@ class NoopNetwork(HostNetwork):
 
 
 def load(name: str) -> HostNetwork:
-    """The entry point ``name``; exits with one clear line when there is none."""
+    """The entry point ``name``, made.  Raises NovaLiteError with one clear line when there is none."""
     try:
         return stevedore_driver.DriverManager("nova_lite.network.plugging", name,
                                               warn_on_missing_entrypoint=False).driver()
     except (stevedore_driver.NoMatches, ImportError) as exc:
-        raise SystemExit(f"[network] plugging = {name}: it cannot be loaded ({exc}); "
-                         f"for bridge, install nova-lite[libvirt]") from exc
+        raise exceptions.NovaLiteError(f"[network] plugging = {name}: it cannot be loaded ({exc}); "
+                                       f"for bridge, install nova-lite[libvirt]") from exc

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from stevedore import driver as stevedore_driver
 
+from nova_lite import exceptions
 from nova_lite.context import RequestContext
 from nova_lite.image.client import ImageClient
 from nova_lite.models import Guest, HostResources, Instance, Vif
@@ -107,10 +108,15 @@ class ComputeDriver(abc.ABC):
 
 
 def load(name: str, host: str, images: ImageClient, network: HostNetwork) -> ComputeDriver:
-    """The driver of entry point ``name``; exits with one clear line when there is none."""
+    """The driver of entry point ``name``, made.  Raises NovaLiteError when there is none."""
+    return find(name)(host, images, network)
+
+
+def find(name: str) -> type[ComputeDriver]:
+    """The class of entry point ``name``.  Raises NovaLiteError with one clear line when there is none."""
     try:
-        cls = stevedore_driver.DriverManager("nova_lite.virt.drivers", name, warn_on_missing_entrypoint=False).driver
+        return stevedore_driver.DriverManager("nova_lite.virt.drivers", name, warn_on_missing_entrypoint=False).driver
     except (stevedore_driver.NoMatches, ImportError) as exc:
-        raise SystemExit(f"[compute] driver = {name}: no such virt driver, or it cannot be imported ({exc}); "
-                         f"for libvirt, install nova-lite[libvirt]") from exc
-    return cls(host, images, network)
+        raise exceptions.NovaLiteError(
+            f"[compute] driver = {name}: no such virt driver, or it cannot be imported ({exc}); "
+            f"for libvirt, install nova-lite[libvirt]") from exc

@@ -37,9 +37,9 @@ class Trace:
             details: str | None = None, transition: str = "", began: datetime.datetime | None = None):
         """Time one hop (which may have begun before, at ``began``); an exception makes its result Error."""
         index = len(self.events)
-        self.events.append(Event(event=event, service=self.service, host=self.host, pid=os.getpid(), start=began or now(),
-                                 depth=self.depth, rpc=rpc, function=function, public=public, details=details,
-                                 transition=transition))
+        self.events.append(Event(
+            event=event, service=self.service, host=self.host, pid=os.getpid(), start=began or now(),
+            depth=self.depth, rpc=rpc, function=function, public=public, details=details, transition=transition))
         self.depth += 1
         begun = time.monotonic()
         result, text = "Success", None
@@ -57,5 +57,5 @@ class Trace:
                 event_.start + datetime.timedelta(seconds=time.monotonic() - begun))
 
     def finished(self, result: str = "Success") -> tuple[Event, ...]:
-        """All hops; one that is still running is closed now with ``result`` (its end cannot ride on its own report)."""
+        """All hops; one that still runs is closed now with ``result`` (its end cannot ride on its own report)."""
         return tuple(e if e.finish else dataclasses.replace(e, finish=now(), result=result) for e in self.events)

@@ -28,6 +28,7 @@ from nova_lite.conf import CONF  # noqa: E402
 
 LOG = logging.getLogger(__name__)
 PROG = "nova-lite-supervisor"
+RESPAWN_DELAY = 5.0                     # seconds before a service that could not run is tried again
 ALL = ("embedded", "api", "conductor", "scheduler", "compute", "metadata")
 CLI = [
     cfg.ListOpt("services", default=list(ALL), help="Services to run: " + ", ".join(ALL) + "."),
@@ -47,16 +48,23 @@ class _Service(cotyledon.Service):
 
     def run(self):
         setproctitle.setproctitle(f"nova-lite: {self.name}")        # after cotyledon has set its own
+        problem = None
         try:
             self._run(self._stop, *self._args)
-        except exceptions.NovaLiteError as error:
-            LOG.error("%s cannot run: %s", self.name, error)
-            raise SystemExit(1) from error
+            return
+        except (exceptions.NovaLiteError, OSError) as error:
+            problem = service.one_line(error)
         except Exception:
             LOG.exception("%s ended with an error", self.name)
-            raise
         finally:
             self._done.set()
+        if problem:
+            LOG.error("%s cannot run: %s", self.name, problem)
+            if CONF.log_file:
+                print(f"{PROG}: {self.name} cannot run: {problem}", file=sys.stderr, flush=True)
+        # What is missing may come back: it is started again, but not in a busy loop.
+        self._stop.wait(RESPAWN_DELAY)
+        raise SystemExit(1)
 
     def terminate(self):
         self._stop.set()
@@ -64,7 +72,12 @@ class _Service(cotyledon.Service):
 
 
 def _check() -> None:
-    if {"api", "conductor", "scheduler", "embedded"} & set(CONF.services):
+    """Raises NovaLiteError for what would keep a service from running and does not go away by itself."""
+    unknown = set(CONF.services) - set(ALL)
+    if unknown:
+        raise exceptions.NovaLiteError(f"--services: unknown: {', '.join(sorted(unknown))}")
+    wiring.check_plugins(CONF.services)
+    if set(CONF.services) - {"compute"}:
         service.check_database()
     service.check_broker()
 
@@ -98,20 +111,17 @@ def _spare_memory() -> None:
 def main() -> None:
     CONF.register_cli_opts(CLI)
     service.load(PROG)
-    unknown = set(CONF.services) - set(ALL)
-    if unknown:
-        service.fatal(PROG, ValueError(f"--services: unknown: {', '.join(sorted(unknown))}"))
-    try:
+    with service.clear_errors(PROG):
         _in_a_child(_check)
-    except exceptions.NovaLiteError as error:
-        service.fatal(PROG, error)
+        openers = {"api": wiring.api_socket, "embedded": wiring.embedded_socket}
+        sockets = {name: opener() for name, opener in openers.items() if name in CONF.services}
     _spare_memory()
     _preload()
     manager = cotyledon.ServiceManager(wait_interval=0.05, graceful_shutdown_timeout=30)
     if "embedded" in CONF.services:
-        manager.add(_Service, args=("embedded", wiring.run_embedded))
+        manager.add(_Service, args=("embedded", wiring.run_embedded, sockets["embedded"]))
     if "api" in CONF.services:
-        manager.add(_Service, workers=CONF.api.workers, args=("api", wiring.run_api, wiring.api_socket()))
+        manager.add(_Service, workers=CONF.api.workers, args=("api", wiring.run_api, sockets["api"]))
     for name in ("conductor", "scheduler", "metadata"):
         if name in CONF.services:
             manager.add(_Service, args=(name, getattr(wiring, f"run_{name}")))

@@ -115,7 +115,7 @@ def embedded_socket():
 
 
 def check_plugins(services) -> None:
-    """Raises NovaLiteError when an option of one of the services names a driver, filter or weigher that is not there."""
+    """Raises NovaLiteError when an option of one of the services names a driver, filter or weigher that is not."""
     from nova_lite.network import plugging
     from nova_lite.scheduler import filters, weighers
     from nova_lite.virt import driver

@@ -4,6 +4,7 @@ Samples under ``etc/`` are generated from here (``tox -e genconfig``); a module 
 the contract tests.  The options live on oslo.config's process-wide ``CONF``: oslo.messaging
 registers some of its own there and nowhere else.
 """
+import re
 import socket
 import sys
 
@@ -27,6 +28,8 @@ from nova_lite.conf import (
 )
 
 CONF = cfg.CONF
+# what oslo.config says of where a value is; the file is enough
+_LOCATION = re.compile(r"^Value for option \S+ from LocationInfo\(.*detail='(.*)'\) is not valid: ")
 SECTIONS = (
     base, api, compute, database, embedded, fake, glance, libvirt, metadata, network, quota,
     scheduler, service_user, workflow,
@@ -61,7 +64,8 @@ def load(args=(), *, prog: str = "nova-lite", files=None) -> cfg.ConfigOpts:
                 try:
                     getattr(group, opt.dest)
                 except ValueError as exc:
-                    raise cfg.Error(f"[{section.GROUP}] {opt.name}: {exc}") from exc
+                    problem = _LOCATION.sub(r"\1: ", str(exc))
+                    raise cfg.Error(f"[{section.GROUP}] {opt.name}: {problem}") from exc
     except cfg.Error as exc:
         sys.exit(f"{prog}: configuration error: {exc}")
     if not CONF.host:

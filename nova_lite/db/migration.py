@@ -1,8 +1,10 @@
 """The schema's versions: alembic, driven from here."""
+import contextlib
 import pathlib
 
 import sqlalchemy as sa
 from alembic import command, config, migration, script
+from oslo_db import exception as db_exc
 
 import nova_lite
 from nova_lite import exceptions
@@ -22,32 +24,57 @@ def latest() -> str:
     return script.ScriptDirectory.from_config(_config()).get_current_head()
 
 
+@contextlib.contextmanager
+def _connection():
+    """A connection for an operator's eyes: errors name the option, on one line."""
+    engine = session.get_engine()
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except (sa.exc.SQLAlchemyError, db_exc.DBError) as exc:
+        raise exceptions.NovaLiteError(
+            f"[database] connection: {_shown()} cannot be used: {session.reason(exc)}") from exc
+
+
+def _shown() -> str:
+    return sa.make_url(CONF.database.connection).render_as_string(hide_password=True)
+
+
 def version() -> str | None:
-    """The database's version; None: it is empty."""
-    with session.reader() as connection:
+    """The database's version; None: it is empty.  Raises NovaLiteError with one clear line."""
+    with _connection() as connection:
         return migration.MigrationContext.configure(connection).get_current_revision()
 
 
 def sync() -> str:
-    """Bring the database to the newest version, and say it; nothing happens when it is there."""
-    if version() != latest():
-        found = _config()
-        with session.get_engine().connect() as connection:
-            found.attributes["connection"] = connection
-            command.upgrade(found, "head")
+    """Bring the database to the newest version, and say it; nothing happens when it is there.
+
+    Raises NovaLiteError with one clear line.
+    """
+    found = version()
+    if found != latest():
+        _check_known(found)
+        options = _config()
+        with _connection() as connection:
+            options.attributes["connection"] = connection
+            command.upgrade(options, "head")
     return latest()
 
 
 def check() -> None:
     """Raises NovaLiteError with one clear line unless the database answers and has the newest version."""
-    shown = sa.make_url(CONF.database.connection).render_as_string(hide_password=True)
-    try:
-        found = version()
-    except exceptions.ServiceUnavailable as exc:
-        raise exceptions.NovaLiteError(f"[database] connection: {shown} cannot be reached ({exc.__cause__})") from exc
-    except sa.exc.SQLAlchemyError as exc:
-        raise exceptions.NovaLiteError(f"[database] connection: {shown} cannot be used: {exc}") from exc
+    found = version()
     if found != latest():
+        _check_known(found)
         raise exceptions.NovaLiteError(
-            f"[database] connection: {shown} has schema version {found or 'none'}, this code needs {latest()}: run "
+            f"[database] connection: {_shown()} has schema version {found or 'none'}, this code needs {latest()}: run "
             "nova-lite-manage db sync")
+
+
+def _check_known(found: str | None) -> None:
+    """A newer nova-lite has been at this database: nothing here can bring it back."""
+    if found is not None and found not in {each.revision for each in script.ScriptDirectory.from_config(
+            _config()).walk_revisions()}:
+        raise exceptions.NovaLiteError(
+            f"[database] connection: {_shown()} has schema version {found}, which this code does not know (its newest "
+            f"is {latest()}): a newer nova-lite made it")

@@ -34,6 +34,12 @@ def _on_sqlite_connect(connection, _record):
     cursor.close()
 
 
+def reason(error: Exception) -> str:
+    """The driver's own words on one line, without what SQLAlchemy and oslo.db wrap around them."""
+    inner = getattr(error, "inner_exception", None) or error
+    return " ".join(str(getattr(inner, "orig", None) or inner).split())
+
+
 def create_engine(url: str, pool_size: int = 10) -> sa.Engine:
     """An engine with errors translated to oslo.db's."""
     parsed = sa.make_url(url)
@@ -67,12 +73,18 @@ def create_engine(url: str, pool_size: int = 10) -> sa.Engine:
 
 
 def get_engine() -> sa.Engine:
-    """This process's engine; a forked child makes its own."""
+    """This process's engine; a forked child makes its own.  Raises NovaLiteError for a URL that cannot be."""
     global _engine, _engine_pid
     if _engine is None or _engine_pid != os.getpid():
         if _engine is not None:
             _engine.dispose(close=False)
-        _engine, _engine_pid = create_engine(CONF.database.connection, CONF.database.max_pool_size), os.getpid()
+        try:
+            _engine = create_engine(CONF.database.connection, CONF.database.max_pool_size)
+        except (sa.exc.ArgumentError, ImportError) as exc:
+            raise exceptions.NovaLiteError(f"[database] connection: {reason(exc)}") from exc
+        except OSError as exc:
+            raise exceptions.NovaLiteError(f"[database] connection: {exc.filename}: {exc.strerror}") from exc
+        _engine_pid = os.getpid()
     return _engine
 
 
@@ -89,8 +101,11 @@ def _translated():
     try:
         yield
     except db_exc.DBConnectionError as exc:
-        LOG.error("the database cannot be reached: %s", exc)
+        LOG.error("the database cannot be reached: %s", reason(exc))
         raise exceptions.ServiceUnavailable("The database cannot be reached.") from exc
+    except sa.exc.OperationalError as exc:      # not ours to mend: no connection (psycopg), a full disk (SQLite) …
+        LOG.error("the database cannot be used: %s", reason(exc))
+        raise exceptions.ServiceUnavailable("The database cannot be used.") from exc
     except sa.exc.TimeoutError as exc:
         raise exceptions.ServiceUnavailable("The database is overloaded.") from exc
 

@@ -3,6 +3,7 @@
 A *cast* is a hint and may be lost: whoever casts has written the order before, and the sweeper sends it
 again.  A *call* waits for an answer.  Every server takes what it gets in threads.
 """
+import importlib.metadata
 import logging
 import socket
 import threading
@@ -16,6 +17,7 @@ from oslo_service import backend as oslo_service_backend  # noqa: E402
 # oslo.messaging imports oslo.service, whose default backend is eventlet; this must come first.
 oslo_service_backend.init_backend(oslo_service_backend.BackendType.THREADING)
 
+import kombu  # noqa: E402
 import oslo_messaging  # noqa: E402
 
 from nova_lite import context as context_module  # noqa: E402
@@ -24,6 +26,7 @@ from nova_lite.conf import CONF  # noqa: E402
 
 LOG = logging.getLogger(__name__)
 VERSION = "1.0"
+CHECK_TIMEOUT = 5                       # seconds, for the look at a broker before a service starts
 _transport = None
 _lock = threading.Lock()
 
@@ -59,20 +62,48 @@ def transport():
         return _transport
 
 
+def check_url() -> oslo_messaging.TransportURL:
+    """The parsed transport_url.  Raises NovaLiteError with one clear line when it is none."""
+    try:
+        url = oslo_messaging.TransportURL.parse(CONF)
+    except (oslo_messaging.InvalidTransportURL, ValueError) as exc:
+        raise exceptions.NovaLiteError(f"[DEFAULT] transport_url: {exc}") from exc
+    if not importlib.metadata.entry_points(group="oslo.messaging.drivers", name=url.transport):
+        raise exceptions.NovaLiteError(f"[DEFAULT] transport_url: oslo.messaging has no driver '{url.transport}'")
+    return url
+
+
 def check() -> None:
-    """Raises NovaLiteError with one clear line when no broker of transport_url takes connections."""
-    url, last = oslo_messaging.TransportURL.parse(CONF), None
-    if not (url.transport or "").startswith("rabbit"):
+    """Raises NovaLiteError with one clear line when no broker of transport_url takes connections and the login."""
+    url, last = check_url(), None
+    if not url.transport.startswith("rabbit"):
         return
     for host in url.hosts:
         address = (host.hostname or "localhost", host.port or 5672)
-        try:
-            socket.create_connection(address, timeout=5).close()
+        problem = _broker_problem(host, address, url.virtual_host)
+        if problem is None:
             return
-        except OSError as exc:
-            last = f"transport_url: the broker at {address[0]}:{address[1]} cannot be reached: {exc.strerror or exc}"
+        last = f"[DEFAULT] transport_url: the broker at {address[0]}:{address[1]} {problem}"
     if last:
         raise exceptions.NovaLiteError(last)
+
+
+def _broker_problem(host, address: tuple[str, int], virtual_host: str | None) -> str | None:
+    """Log in and go; with TLS, whose options are the library's, only the port is tried."""
+    connection = kombu.Connection(
+        hostname=address[0], port=address[1], userid=host.username or "guest", password=host.password or "guest",
+        virtual_host=virtual_host or "/", transport="pyamqp", connect_timeout=CHECK_TIMEOUT)
+    try:
+        socket.create_connection(address, timeout=CHECK_TIMEOUT).close()
+        if not CONF.oslo_messaging_rabbit.ssl:
+            connection.connect()
+    except OSError as exc:
+        return f"cannot be reached: {exc.strerror or exc}"
+    except (*connection.connection_errors, *connection.channel_errors) as exc:
+        return f"refuses: {getattr(exc, 'reply_text', None) or exc}"
+    finally:
+        connection.release()
+    return None
 
 
 def cleanup() -> None:

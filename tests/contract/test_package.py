@@ -13,7 +13,6 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LIMIT = 500
 # Declared though no line imports them, and why.
 NOT_IMPORTED = {
-    "kombu": "oslo.messaging's RabbitMQ driver stands on it; a floor for its version",
     "pymysql": "named in the database URL",
     "psycopg": "named in the database URL",
 }

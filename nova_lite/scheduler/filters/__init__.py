@@ -5,11 +5,13 @@ hosts.  Entry points of ``nova_lite.scheduler.filters``, in the order of [schedu
 """
 from stevedore import named
 
+from nova_lite import exceptions
+
 
 def load(names) -> list:
-    """(name, filter) pairs; exits with one clear line when one is missing."""
+    """(name, filter) pairs; raises NovaLiteError with one clear line when one is missing."""
     def missing(absent):
-        raise SystemExit(f"[scheduler] enabled_filters: there is no filter {', '.join(sorted(absent))}")
+        raise exceptions.NovaLiteError(f"[scheduler] enabled_filters: there is no filter {', '.join(sorted(absent))}")
     manager = named.NamedExtensionManager("nova_lite.scheduler.filters", list(names), invoke_on_load=True,
                                           name_order=True, on_missing_entrypoints_callback=missing)
     return [(extension.name, extension.obj) for extension in manager]

@@ -5,11 +5,13 @@ A weigher is a class whose ``weigh(spec, arrays)`` gives a float array (more is 
 """
 from stevedore import named
 
+from nova_lite import exceptions
+
 
 def load(names) -> list:
-    """The weighers; exits with one clear line when one is missing."""
+    """The weighers; raises NovaLiteError with one clear line when one is missing."""
     def missing(absent):
-        raise SystemExit(f"[scheduler] enabled_weighers: there is no weigher {', '.join(sorted(absent))}")
+        raise exceptions.NovaLiteError(f"[scheduler] enabled_weighers: there is no weigher {', '.join(sorted(absent))}")
     manager = named.NamedExtensionManager("nova_lite.scheduler.weighers", list(names), invoke_on_load=True,
                                           name_order=True, on_missing_entrypoints_callback=missing)
     return [extension.obj for extension in manager]

@@ -5,15 +5,19 @@ transport and SQLite; guests are the fake driver's, or libvirt's with ``--virt l
 same for tests (``nova_lite.testing``).
 """
 import argparse
+import contextlib
+import fcntl
 import logging
 import pathlib
+import shlex
 import socket
 import threading
 import time
 
-from nova_lite import rpc
+from nova_lite import exceptions, rpc, service_auth
 from nova_lite.cmd import clouds, seed, service, wiring
-from nova_lite.db import hosts, migration, session
+from nova_lite.conf import CONF
+from nova_lite.db import migration, session
 
 LOG = logging.getLogger(__name__)
 PROG = "nova-lite-allinone"
@@ -51,12 +55,24 @@ class AllInOne:
         self._port, self._listen, self._virt, self._options = port, listen, virt, options
         self._names = [socket.gethostname()] if hosts == 1 else [f"compute{i + 1}" for i in range(hosts)]
         self._stop, self._threads = threading.Event(), []
+        self._held = contextlib.ExitStack()
+        self._serving = threading.Semaphore(0)
+        self._failure: tuple[str, BaseException] | None = None
 
     def start(self) -> "AllInOne":
+        """Returns when it is ready.  Raises NovaLiteError, OSError; nothing of it runs then."""
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _start(self) -> None:
         from nova_lite.cmd import manage_bootstrap
         from nova_lite.embedded import app as embedded_app
         from nova_lite.embedded import server as embedded_server
-        self.directory.mkdir(parents=True, exist_ok=True)
+        self._take_directory()
         api_socket = service.listen(self._listen, self._port, "--port")
         embedded_socket = service.listen(self._listen, self._port and self._port + 1, "--port + 1")
         self._configure(api_socket.getsockname()[1], embedded_socket.getsockname()[1])
@@ -66,48 +82,65 @@ class AllInOne:
         self._thread("conductor", wiring.run_conductor, self._stop)
         self._thread("scheduler", wiring.run_scheduler, self._stop)
         for name in self._names:
-            self._thread(name, wiring.run_compute, self._stop, name)
+            self._thread(f"compute host {name}", wiring.run_compute, self._stop, name, self._serving.release)
         self._thread("api", wiring.run_api, self._stop, api_socket)
         self._wait_for_hosts()
         seed.seed(self.directory)
         clouds.write(self.directory, self.identity_url)
         self.clouds_file = self.directory / "clouds.yaml"
-        return self
+
+    def _take_directory(self):
+        """Two processes on one directory would be two hosts of one name."""
+        if "$" in str(self.directory):
+            raise exceptions.NovaLiteError(f"--data-dir: {self.directory}: oslo.config takes $ for an option's name")
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            lock = self._held.enter_context(open(self.directory / "allinone.lock", "w"))
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise exceptions.NovaLiteError(f"--data-dir: {self.directory} is in use by another {PROG}") from None
+        except OSError as exc:
+            raise exceptions.NovaLiteError(f"--data-dir: {service.one_line(exc)}") from exc
 
     def _configure(self, api_port, embedded_port):
         path = self.directory / "nova_lite.conf"
         path.write_text(CONFIG.format(
             state_path=self.directory, host=self._names[0], listen=self._listen, api_port=api_port,
-            embedded_port=embedded_port, driver=self._virt, plugging="noop" if self._virt == "fake" else "bridge")
-            + self._options)
+            embedded_port=embedded_port, driver=self._virt,
+            plugging="noop" if self._virt == "fake" else "bridge") + self._options)
         service.load(PROG, ["--config-file", str(path)])
-        self.api_url = f"http://{self._listen}:{api_port}/v2.1"
-        self.identity_url = f"http://{self._listen}:{embedded_port}/identity/v3"
+        self.api_url = service_auth.url_of(self._listen, api_port) + "/v2.1"
+        self.identity_url = service_auth.url_of(self._listen, embedded_port) + "/identity/v3"
 
     def _thread(self, name, function, *args):
         def run():
             try:
                 function(*args)
             except BaseException as error:
-                LOG.exception("%s ended with an error", name)
-                self.failure = error
+                if not isinstance(error, (exceptions.NovaLiteError, OSError)):
+                    LOG.exception("%s ended with an error", name)
+                self._failure = name, error
         thread = threading.Thread(target=run, name=name, daemon=True)
         thread.start()
         self._threads.append(thread)
 
-    failure: BaseException | None = None
-
     def _wait_for_hosts(self, seconds: float = 60):
         until = time.monotonic() + seconds
-        while True:
-            with session.reader() as connection:
-                if {row.host for row in hosts.changed_since(connection, None)} >= set(self._names):
-                    return
-            if self.failure:
-                raise SystemExit(f"{PROG}: {self.failure}")
-            if time.monotonic() > until:
-                raise SystemExit(f"{PROG}: the compute service did not start within {seconds:.0f} s")
-            time.sleep(0.02)
+        for name in self._names:
+            while not self._serving.acquire(timeout=0.1):
+                self._check()
+                if time.monotonic() > until:
+                    raise exceptions.NovaLiteError(f"compute host {name} did not start within {seconds:.0f} s")
+
+    def _check(self):
+        if self._failure:
+            name, error = self._failure
+            raise exceptions.NovaLiteError(f"{name}: {service.one_line(error)}") from error
+
+    def wait(self, stop: threading.Event) -> None:
+        """Until ``stop`` is set.  Raises NovaLiteError when a service ends before."""
+        while not stop.wait(0.5):
+            self._check()
 
     def credentials(self, name: str = "demo") -> dict:
         """What ``openstack.connect(**...)`` needs to be user ``demo`` or ``admin``."""
@@ -119,8 +152,20 @@ class AllInOne:
         self._stop.set()
         for thread in reversed(self._threads):
             thread.join(30)
+        self._forget()
+        self._held.close()
+
+    @staticmethod
+    def _forget():
+        """What the process remembers of this cloud is wrong for the next one in it."""
+        from nova_lite.api.handlers import backend
+        from nova_lite.embedded.identity import revocations
         rpc.cleanup()
         session.dispose()
+        service_auth.reset()
+        backend.compute.cache_clear()
+        revocations.forget()
+        CONF.clear()
 
     __enter__ = start
 
@@ -128,32 +173,39 @@ class AllInOne:
         self.stop()
 
 
+def _number(low: int, high: int):
+    def parse(text: str) -> int:
+        if not low <= (value := int(text)) <= high:
+            raise argparse.ArgumentTypeError(f"{value} is not within {low} and {high}")
+        return value
+    parse.__name__ = "whole number"                 # argparse's word for what it is, when int() refuses
+    return parse
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog=PROG, description=__doc__.split("\n")[0])
     parser.add_argument("--data-dir", default=str(pathlib.Path.home() / ".nova-lite"),
                         help="everything is kept there (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8774, help="compute API; the next one is taken too (default: 8774)")
+    parser.add_argument("--port", type=_number(0, 65534), default=8774,
+                        help="compute API; the next one is taken too; 0: any free ones (default: 8774)")
     parser.add_argument("--listen", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--virt", choices=["fake", "libvirt"], default="fake", help="guests (default: fake)")
-    parser.add_argument("--hosts", type=int, default=1, help="fake compute hosts (default: 1)")
+    parser.add_argument("--hosts", type=_number(1, 1000), default=1, help="fake compute hosts (default: 1)")
     args = parser.parse_args()
-    begun = time.monotonic()
-    stop = service.until_signalled()
-    cloud = AllInOne(args.data_dir, port=args.port, listen=args.listen, virt=args.virt, hosts=args.hosts)
-    try:
-        cloud.start()
-    except OSError as error:
-        raise SystemExit(f"{PROG}: {error}") from error
-    print(f"""nova-lite is ready ({time.monotonic() - begun:.1f} s)
+    if args.virt != "fake" and args.hosts > 1:
+        parser.error("argument --hosts: only fake hosts can be several")
+    begun, stop = time.monotonic(), service.until_signalled()
+    cloud = AllInOne(args.data_dir, port=args.port, listen=args.listen, virt=args.virt, hosts=args.hosts,
+                     options="[DEFAULT]\nlog_dir = $state_path\n")
+    with service.clear_errors(PROG), cloud:
+        print(f"""nova-lite is ready ({time.monotonic() - begun:.1f} s)
 Ctrl-C ends it; its servers stay in {cloud.directory}
 
   compute   {cloud.api_url}
   identity  {cloud.identity_url}
+  log       {cloud.directory / PROG}.log
 
-  export OS_CLIENT_CONFIG_FILE={cloud.clouds_file} OS_CLOUD=nova-lite
+  export OS_CLIENT_CONFIG_FILE={shlex.quote(str(cloud.clouds_file))} OS_CLOUD=nova-lite
   openstack server create --image lite-guest --flavor m1.tiny --network private --wait first
   nova-lite server trace first""", flush=True)
-    stop.wait()
-    cloud.stop()
-
-
+        cloud.wait(stop)

@@ -75,7 +75,7 @@ def clear_errors(prog: str):
         return
     except (exceptions.NovaLiteError, OSError) as error:
         line = one_line(error)
-    if CONF.log_file:
+    if getattr(CONF, "log_file", None):             # not there before ``load``
         LOG.error("%s", line)
     sys.exit(f"{prog}: {line}")
 

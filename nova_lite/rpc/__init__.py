@@ -138,10 +138,11 @@ class Client:
         self._client = None
 
     def _prepare(self, server=None, timeout=None):
-        if self._client is None:
-            self._client = oslo_messaging.get_rpc_client(
-                transport(), oslo_messaging.Target(topic=self.topic, version=VERSION), serializer=_Serializer())
-        return self._client.prepare(server=server, timeout=timeout, retry=1)
+        client, current = self._client, transport()
+        if client is None or client.transport is not current:       # cleaned up, and made anew
+            client = self._client = oslo_messaging.get_rpc_client(
+                current, oslo_messaging.Target(topic=self.topic, version=VERSION), serializer=_Serializer())
+        return client.prepare(server=server, timeout=timeout, retry=1)
 
     def cast(self, context, method: str, *, server: str | None = None, **kwargs) -> bool:
         """Send a hint; False (and a warning) when the broker does not take it: the sweeper will send it again."""

@@ -60,9 +60,12 @@ class AllInOne:
         self._failure: tuple[str, BaseException] | None = None
 
     def start(self) -> "AllInOne":
-        """Returns when it is ready.  Raises NovaLiteError, OSError; nothing of it runs then."""
+        """Returns when it is ready.  Raises NovaLiteError with one clear line; nothing of it runs then."""
         try:
             self._start()
+        except OSError as exc:
+            self.stop()
+            raise exceptions.NovaLiteError(f"--data-dir {self.directory}: {service.one_line(exc)}") from exc
         except BaseException:
             self.stop()
             raise
@@ -92,15 +95,13 @@ class AllInOne:
     def _take_directory(self):
         """Two processes on one directory would be two hosts of one name."""
         if "$" in str(self.directory):
-            raise exceptions.NovaLiteError(f"--data-dir: {self.directory}: oslo.config takes $ for an option's name")
+            raise exceptions.NovaLiteError(f"--data-dir {self.directory}: oslo.config takes $ for an option's name")
+        self.directory.mkdir(parents=True, exist_ok=True)
+        lock = self._held.enter_context(open(self.directory / "allinone.lock", "w"))
         try:
-            self.directory.mkdir(parents=True, exist_ok=True)
-            lock = self._held.enter_context(open(self.directory / "allinone.lock", "w"))
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise exceptions.NovaLiteError(f"--data-dir: {self.directory} is in use by another {PROG}") from None
-        except OSError as exc:
-            raise exceptions.NovaLiteError(f"--data-dir: {service.one_line(exc)}") from exc
+            raise exceptions.NovaLiteError(f"--data-dir {self.directory} is in use by another {PROG}") from None
 
     def _configure(self, api_port, embedded_port):
         path = self.directory / "nova_lite.conf"

@@ -1,4 +1,5 @@
 """Serves the embedded app with waitress, until told to stop."""
+import contextlib
 import logging
 import re
 import socket
@@ -6,7 +7,7 @@ import tempfile
 import threading
 
 import waitress
-from waitress import buffers, channel, parser, wasyncore
+from waitress import buffers, channel, parser, utilities, wasyncore
 
 from nova_lite.conf import CONF
 from nova_lite.embedded.image import files
@@ -34,7 +35,28 @@ class _ImageDiskFile(buffers.TempfileBasedBuffer):
 
 
 class _UploadBuffer(buffers.OverflowableBuffer):
-    """A whole image belongs on the images' disk while it comes in, not in a small /tmp."""
+    """A whole image belongs on the images' disk while it comes in, not in a small /tmp.
+
+    ``full``: the disk was; what came is gone, and what comes is dropped, so that the client hears the answer.
+    """
+
+    full = False
+
+    def append(self, s):
+        if self.full:
+            return
+        try:
+            super().append(s)
+        except OSError as exc:
+            if not files.is_full(exc):
+                raise
+            LOG.error("[embedded] image_path %s: %s", files.folder(), exc.strerror)
+            self.full = True
+            if self.buf is not None:
+                # the file's own buffer still holds what did not fit, and fails again at the first close
+                with contextlib.suppress(OSError):
+                    self.buf.close()
+            self.buf, self.strbuf = None, b""
 
     def _set_large_buffer(self):
         self.buf = _ImageDiskFile(self.buf)
@@ -50,6 +72,12 @@ class _Parser(parser.HTTPRequestParser):
             self.adj = _Limits(self.adj, MOST_BODY)
         elif self.body_rcv is not None:
             self.body_rcv.buf = _UploadBuffer(self.adj.inbuf_overflow)
+
+    def received(self, data):
+        consumed = super().received(data)
+        if self.completed and self.error is None and getattr(getattr(self.body_rcv, "buf", None), "full", False):
+            self.error = utilities.RequestEntityTooLarge(files.NO_SPACE)     # what Glance answers, too
+        return consumed
 
 
 class _Channel(channel.HTTPChannel):

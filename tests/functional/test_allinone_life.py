@@ -76,7 +76,7 @@ def test_a_directory_has_one_owner(tmp_path):
     second = run("nova-lite-allinone", "--data-dir", tmp_path, "--port", 0)
     first.end(signal.SIGTERM)
     assert second.returncode == 1
-    assert second.stderr == f"nova-lite-allinone: --data-dir: {tmp_path} is in use by another nova-lite-allinone\n"
+    assert second.stderr == f"nova-lite-allinone: --data-dir {tmp_path} is in use by another nova-lite-allinone\n"
 
 
 def test_wrong_options_are_told_in_one_line(tmp_path):
@@ -85,9 +85,9 @@ def test_wrong_options_are_told_in_one_line(tmp_path):
         wrong = {
             ("--port", port): f"--port: 127.0.0.1:{port} cannot be used: Address already in use",
             ("--listen", "198.51.100.1"): "--port: 198.51.100.1:0 cannot be used: Cannot assign requested address",
-            ("--data-dir", "/proc/nova-lite"): "--data-dir: /proc/nova-lite: No such file or directory",
-            ("--data-dir", "/tmp/$x"): "--data-dir: /tmp/$x: oslo.config takes $ for an option's name",
-            ("--data-dir", "/dev/null"): "--data-dir: /dev/null: File exists",
+            ("--data-dir", "/proc/nova-lite"): "--data-dir /proc/nova-lite: /proc/nova-lite: No such file or directory",
+            ("--data-dir", "/tmp/$x"): "--data-dir /tmp/$x: oslo.config takes $ for an option's name",
+            ("--data-dir", "/dev/null"): "--data-dir /dev/null: /dev/null: File exists",
         }
         for args, line in wrong.items():
             done = run("nova-lite-allinone", "--data-dir", tmp_path / "x", "--port", 0, *args)

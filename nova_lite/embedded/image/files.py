@@ -5,6 +5,7 @@ kernel frees when the process dies: so anybody can tell a running upload from a 
 """
 import contextlib
 import dataclasses
+import errno
 import fcntl
 import hashlib
 import os
@@ -16,6 +17,14 @@ from nova_lite.embedded import private_file
 
 CHUNK = 1 << 20
 PART, DELETED = ".part", ".deleted"
+
+
+NO_SPACE = "There is not enough disk space on the image storage media."      # Glance's words
+
+
+def is_full(error: OSError) -> bool:
+    """Whether the disk, or the user's part of it, is used up."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 class Busy(Exception):
@@ -69,6 +78,10 @@ class Upload:
             sha512.update(chunk)
             self.file.write(chunk)
         return Written(size, md5.hexdigest(), sha512.hexdigest())
+
+    def empty(self) -> None:
+        """Give the space back at once; what was written is lost."""
+        os.ftruncate(self.file.fileno(), 0)
 
     def commit(self) -> None:
         """The bytes are on disk and whole under the image's id."""

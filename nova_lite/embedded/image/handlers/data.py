@@ -3,7 +3,6 @@
 Bytes go to a part file; only when all are on disk does it take the image's name, and only then does
 the row become active.  So nothing that looks active is ever incomplete, whenever the process dies.
 """
-import errno
 from collections.abc import Iterator
 from wsgiref.util import FileWrapper
 
@@ -46,8 +45,9 @@ def _store(request: Request, item: store.Image, part: files.Upload) -> None:
     except files.TooLarge as exc:
         raise _too_large() from exc
     except OSError as exc:
-        if exc.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise ApiError(413, "There is not enough disk space on the image storage media.") from exc
+        part.empty()                # the database may be on this disk too, and is written next
+        if files.is_full(exc):
+            raise ApiError(413, files.NO_SPACE) from exc
         raise
     else:
         active = store.change_status(item.id, ("saving",), "active", size=written.size, checksum=written.checksum,

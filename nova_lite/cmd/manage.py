@@ -1,7 +1,7 @@
 """nova-lite-manage: what operators do beside the API: database, users, services, audit.
 
 Each area is a module ``manage_<area>`` with ``register(subparsers)``; a handler gets the parsed arguments and
-returns the exit code.
+returns the exit code.  ``database=True`` beside it: the database must answer and have today's schema.
 """
 import argparse
 import sys
@@ -17,8 +17,11 @@ def main() -> None:
     subparsers = parser.add_subparsers(required=True, metavar="AREA")
     for area in AREAS:
         area.register(subparsers)
+    parser.set_defaults(database=False)
     args = parser.parse_args()
     service.load("nova-lite-manage", [part for path in args.config_file or () for part in ("--config-file", path)],
                  to_file=False)
     with service.clear_errors("nova-lite-manage"):
+        if args.database:
+            service.check_database()
         sys.exit(args.handler(args))

@@ -5,10 +5,10 @@ from nova_lite.context import admin_context
 
 def register(subparsers) -> None:
     found = subparsers.add_parser("audit", help="print what must not be (nothing: all is well); exit code 1 if any")
-    found.set_defaults(handler=_audit)
+    found.set_defaults(handler=_audit, database=True)
     healing = subparsers.add_parser("heal", help="take away what the audit finds, as far as that is safe")
     healing.add_argument("--dry-run", action="store_true", help="only say what would be done")
-    healing.set_defaults(handler=_heal)
+    healing.set_defaults(handler=_heal, database=True)
 
 
 def _audit(args) -> int:

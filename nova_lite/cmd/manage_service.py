@@ -6,15 +6,16 @@ from nova_lite.trace import now
 def register(subparsers) -> None:
     area = subparsers.add_parser("service", help="services and their state").add_subparsers(required=True,
                                                                                             metavar="COMMAND")
-    area.add_parser("list", help="binary, host, status, state, last heartbeat").set_defaults(handler=_list)
+    area.add_parser("list", help="binary, host, status, state, last heartbeat").set_defaults(
+        handler=_list, database=True)
     for name, disabled in (("enable", False), ("disable", True)):
         command = area.add_parser(name, help=f"{name} a compute host for new servers")
         command.add_argument("host")
-        command.set_defaults(handler=_set, disabled=disabled)
+        command.set_defaults(handler=_set, disabled=disabled, database=True)
     delete = area.add_parser("delete", help="forget a service that is gone for good")
     delete.add_argument("host")
     delete.add_argument("binary", nargs="?", default="nova-compute")
-    delete.set_defaults(handler=_delete)
+    delete.set_defaults(handler=_delete, database=True)
 
 
 def _list(args) -> int:

@@ -20,7 +20,7 @@ from nova_lite.conf import CONF
 LOG = logging.getLogger(__name__)
 QUIET = ["amqp=WARN", "amqplib=WARN", "oslo.messaging=WARN", "oslo_messaging=WARN", "sqlalchemy=WARN", "urllib3=WARN",
          "keystoneauth=WARN", "keystoneauth.session=WARN", "stevedore=WARN", "waitress=ERROR", "routes.middleware=WARN",
-         "kombu=WARN", "oslo_service=WARN", "alembic=WARN"]
+         "kombu=WARN", "oslo_db.sqlalchemy.exc_filters=ERROR", "oslo_service=WARN", "alembic=WARN"]
 
 
 def load(prog: str, args=None, *, to_file: bool = True) -> None:

@@ -208,6 +208,13 @@ def bad_image(host, tmp_path):
             with open(path, "r+b") as handle:       # an L1 table beyond all reason
                 handle.seek(36)
                 handle.write(b"\xff" * 4)
+        elif kind.startswith("cut off"):
+            whole = pathlib.Path(guest_host.IMAGE).read_bytes()
+            path.write_bytes(whole[:1 << 16 if kind.endswith("early") else len(whole) // 2])
+        elif kind == "garbage":
+            path.write_bytes(os.urandom(1 << 20))
+        elif kind == "empty":
+            path.touch()
         elif kind == "too large":
             subprocess.check_call(["qemu-img", "create", "-q", "-f", "qcow2", path, "3G"])
         return path
@@ -215,7 +222,9 @@ def bad_image(host, tmp_path):
 
 
 @pytest.mark.parametrize("kind, declared", [("backing", "qcow2"), ("data file", "qcow2"), ("vmdk", "raw"),
-                                            ("corrupt", "qcow2"), ("backing", "raw"), ("too large", "qcow2")])
+                                            ("corrupt", "qcow2"), ("backing", "raw"), ("too large", "qcow2"),
+                                            ("cut off", "qcow2"), ("cut off early", "qcow2"), ("garbage", "qcow2"),
+                                            ("empty", "qcow2"), ("empty", "raw")])
 def test_bad_images_are_refused(host, bad_image, kind, declared):
     name = f"bad-{kind.replace(' ', '-')}-{declared}"
     host.images.files[name] = (declared, bad_image(kind))

@@ -54,7 +54,7 @@ def inspect(path: pathlib.Path, declared: str | None) -> DiskImage:
         return DiskImage(path, "raw", size)
     if found != "qcow2":
         raise UnsafeImage(f"it is declared qcow2 but is {found or 'not'}")
-    return DiskImage(path, "qcow2", _check_qcow2(head))
+    return DiskImage(path, "qcow2", _check_qcow2(head, size))
 
 
 def _signature(head: bytes) -> str | None:
@@ -64,11 +64,12 @@ def _signature(head: bytes) -> str | None:
     return None
 
 
-def _check_qcow2(head: bytes) -> int:
-    """The virtual size; refuses whatever needs another file or a key."""
+def _check_qcow2(head: bytes, file_size: int) -> int:
+    """The virtual size; refuses whatever needs another file or a key, or has lost its tables."""
     if len(head) < 104:
         raise UnsafeImage("its qcow2 header is cut off")
-    _, version, backing_offset, _, _, size, crypt, *_ = HEADER.unpack_from(head)
+    (_, version, backing_offset, _, _, size, crypt, l1_entries, l1_offset, refcount_offset,
+     *_) = HEADER.unpack_from(head)
     if version not in (2, 3):
         raise UnsafeImage(f"qcow2 version {version} is not known")
     if backing_offset:
@@ -79,4 +80,7 @@ def _check_qcow2(head: bytes) -> int:
         raise UnsafeImage("it is encrypted")
     if not size:
         raise UnsafeImage("it is empty")
+    # QEMU reads zeros there: an empty disk, and no complaint
+    if max(l1_offset + 8 * l1_entries, refcount_offset) > file_size:
+        raise UnsafeImage("it is cut off")
     return size

@@ -104,6 +104,8 @@ class ImageCache:
             raise UnsafeImage("it names another file")
         if special.get("corrupt"):
             raise UnsafeImage("it is marked corrupt")
+        if found.format == "qcow2" and not qemu_img.is_whole(part):
+            raise UnsafeImage("qemu-img check finds it corrupt or cut off")
 
     @contextlib.contextmanager
     def _locked(self, image_id: str, wait: bool = True) -> Iterator[bool]:

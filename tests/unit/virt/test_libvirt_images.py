@@ -38,6 +38,7 @@ class Images(ImageClient):
 @pytest.fixture
 def cache_of(tmp_path, monkeypatch):
     monkeypatch.setattr(qemu_img, "info", lambda path, format: {"format": format, "virtual-size": SIZE})
+    monkeypatch.setattr(qemu_img, "is_whole", lambda path: True)
     CONF.set_override("images_cache_path", str(tmp_path / "_base"), "libvirt")
 
     def make(images):
@@ -94,6 +95,14 @@ def test_qemu_img_has_a_say_too(cache_of, monkeypatch, info):
     monkeypatch.setattr(qemu_img, "info", lambda path, format: info)
     with pytest.raises(exceptions.ImageUnacceptable):
         cache_of(Images()).base(admin_context(), "i")
+
+
+def test_what_qemu_img_finds_corrupt_leaves_nothing(cache_of, monkeypatch):
+    monkeypatch.setattr(qemu_img, "is_whole", lambda path: False)
+    cache = cache_of(Images())
+    with pytest.raises(exceptions.ImageUnacceptable, match="corrupt or cut off"):
+        cache.base(admin_context(), "i")
+    assert [path.name for path in cache.path.iterdir()] == ["i.lock"]
 
 
 def test_a_broken_download_is_repeated(cache_of):

@@ -87,6 +87,8 @@ class AllInOne:
         for name in self._names:
             self._thread(f"compute host {name}", wiring.run_compute, self._stop, name, self._serving.release)
         self._thread("api", wiring.run_api, self._stop, api_socket)
+        if self._virt != "fake":
+            self._thread("metadata", wiring.run_metadata, self._stop)
         self._wait_for_hosts()
         seed.seed(self.directory)
         clouds.write(self.directory, self.identity_url)

@@ -77,6 +77,8 @@ def _check() -> None:
     if unknown:
         raise exceptions.NovaLiteError(f"--services: unknown: {', '.join(sorted(unknown))}")
     wiring.check_plugins(CONF.services)
+    if "api" in CONF.services:
+        importlib.import_module("nova_lite.api.app").make_app()         # its auth_strategy may lack a part
     if set(CONF.services) - {"compute"}:
         service.check_database()
     service.check_broker()

@@ -144,6 +144,18 @@ def test_a_plugin_that_is_not_there(configured, changes, service, problem):
         assert refused(name, config).startswith(problem)
 
 
+@pytest.mark.parametrize("changes, problem", [
+    ({"auth_strategy": "http_basic"}, "http_basic_auth_user_file {state}/htpasswd: No such file or directory"),
+    ({"auth_strategy": "noauth2", "listen": "0.0.0.0"}, "auth_strategy noauth2 is for loopback only, and [api] listen "
+                                                       "is 0.0.0.0"),
+])
+def test_an_auth_strategy_that_lacks_something(configured, tmp_path, changes, problem):
+    config = configured(api=changes)
+    synced(config)
+    for service in ("api", "supervisor"):
+        assert refused(service, config) == "[api] " + problem.format(state=tmp_path / "state")
+
+
 def test_no_libvirtd(configured, tmp_path):
     pytest.importorskip("libvirt")
     uri = f"qemu+unix:///system?socket={tmp_path}/absent"

@@ -34,6 +34,8 @@ def protect(app):
 
 
 def _text(exc) -> str:
+    if isinstance(exc.__context__, OSError):            # oslo.middleware's own text has a placeholder left in it
+        return exc.__context__.strerror
     return str(getattr(exc, "detail", None) or exc)
 
 

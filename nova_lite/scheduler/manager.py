@@ -1,4 +1,5 @@
 """RPC endpoints of the scheduler, and its one operation: choose and claim."""
+import collections
 import logging
 
 from nova_lite import exceptions, states
@@ -42,7 +43,7 @@ class SchedulerManager:
         return answer
 
     def _select(self, spec: RequestSpec, answer: dict) -> None:
-        orders = list(spec.orders)
+        orders, full = list(spec.orders), collections.Counter()
         for _attempt in range(CONF.scheduler.claim_retries):
             if not orders:
                 return
@@ -65,8 +66,11 @@ class SchedulerManager:
                 continue
             try:
                 selections = session.transaction(claims.claim)(spec, placements, CONF.default_availability_zone)
-            except claims.HostFull as full:
-                LOG.info("host %s was full, choosing anew", full.host)
+            except claims.HostFull as error:
+                LOG.info("host %s was full, choosing anew", error.host)
+                full[error.host] += 1
+                if full[error.host] > 1:        # what is known of it does not become true: it is full, or gone
+                    spec = spec.replace(ignore_hosts=(*spec.ignore_hosts, error.host))
             except claims.OrdersGone:
                 with session.reader() as connection:
                     orders = actions.still_open(connection, orders)

@@ -115,6 +115,17 @@ def test_a_late_report_of_an_old_attempt_changes_nothing(running, monkeypatch):
     clean(running)
 
 
+def test_a_host_that_is_no_more_is_not_chosen_again_and_again(cluster):
+    """Its row is gone but the scheduler still knows it, and finds it the best."""
+    from nova_lite.db import tables
+    cluster.start("conductor", "scheduler", "h1", "h2").wait_up("h1", "h2")
+    cluster.wait(cluster.create(3, force_host="h1"))                 # h2 is the emptier one
+    with session.writer() as connection:
+        connection.execute(tables.hosts.delete().where(tables.hosts.c.host == "h2"))
+    [server] = cluster.wait(cluster.create())
+    assert server.host == "h1"
+
+
 def test_no_scheduler_the_order_waits(cluster):
     cluster.start("conductor", "h1").wait_up("h1")
     CONF.set_override("select_timeout", 1, group="workflow")

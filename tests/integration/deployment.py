@@ -2,6 +2,7 @@
 
 The broker and the databases are those that tools/run_tests.sh started (see its environment variables).
 """
+import contextlib
 import os
 import pathlib
 import shutil
@@ -57,11 +58,14 @@ class Deployment:
         self.supervisor: subprocess.Popen | None = None
 
     def __enter__(self):
-        self._write_config()
-        self._empty_database()
-        self.manage("db", "sync")
-        self.manage("bootstrap")
-        self.start()
+        with contextlib.ExitStack() as stack:
+            stack.push(self.__exit__)                   # what was begun ends here too when a part of it fails
+            self._write_config()
+            self._empty_database()
+            self.manage("db", "sync")
+            self.manage("bootstrap")
+            self.start()
+            stack.pop_all()
         return self
 
     def __exit__(self, *exc_info):

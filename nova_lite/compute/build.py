@@ -23,7 +23,7 @@ def build_and_run_instance(host: Host, context, order: Order, instance: Instance
         undo.callback(host.tracker.release, instance.uuid)
         # Undone also when the process of allocating fails half-way; deallocating nothing is fine.
         undo.callback(host.networks.deallocate, context, instance.uuid)
-        with trace.hop("network.allocate", function="NetworkClient.allocate"):
+        with trace.hop("network.allocate", function="network.client:NetworkClient.allocate"):
             network_info = host.networks.allocate(context, instance) if instance.requested_networks else ()
         host.orders.check_doomed(instance.uuid)
         progress("networked")

@@ -11,14 +11,14 @@ def _report(host: Host, order: Order, instance: Instance) -> Report:
 
 
 def start_instance(host: Host, context, order: Order, instance: Instance, trace: Trace) -> Report:
-    with trace.hop("driver.power_on", function="ComputeDriver.power_on"):
+    with trace.hop("driver.power_on", function="virt.driver:ComputeDriver.power_on"):
         host.driver.power_on(instance, instance.network_info)
     return _report(host, order, instance)
 
 
 def stop_instance(host: Host, context, order: Order, instance: Instance, trace: Trace,
                   clean_shutdown: bool = True) -> Report:
-    with trace.hop("driver.power_off", function="ComputeDriver.power_off"):
+    with trace.hop("driver.power_off", function="virt.driver:ComputeDriver.power_off"):
         host.driver.power_off(instance, CONF.compute.shutdown_timeout if clean_shutdown else 0)
     return _report(host, order, instance)
 
@@ -27,6 +27,6 @@ def reboot_instance(host: Host, context, order: Order, instance: Instance, trace
                     reboot_type: str = "SOFT") -> Report:
     event = "reboot_started" if reboot_type == "SOFT" else "reboot_started_hard"
     host.conductor.progress(context, order, event)
-    with trace.hop("driver.reboot", function="ComputeDriver.reboot", details=reboot_type):
+    with trace.hop("driver.reboot", function="virt.driver:ComputeDriver.reboot", details=reboot_type):
         host.driver.reboot(instance, instance.network_info, reboot_type)
     return _report(host, order, instance)

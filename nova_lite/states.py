@@ -140,7 +140,8 @@ def describe(event: str | None) -> str:
         return ""
     move = TRANSITIONS[event]
     origin = move.vm_from[0] if len(move.vm_from) == 1 else "*"
-    task = f"/{move.task_from[-1]}" if move.task_from != ANY and move.task_from[-1] else ""
+    known = origin != "*" and move.task_from != ANY and move.task_from[-1]
+    task = f"/{move.task_from[-1]}" if known else ""
     target = origin if move.vm_to == KEEP else move.vm_to
     return f"{origin}{task} -> {target}" + (f"/{move.task_to}" if move.task_to else "")
 

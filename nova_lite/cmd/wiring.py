@@ -93,8 +93,8 @@ def run_metadata(stop: threading.Event) -> None:
 
 
 def run_embedded(stop: threading.Event, sock) -> None:
-    from nova_lite.cmd import embedded
-    embedded.run(stop, sock)
+    from nova_lite.embedded import app, server
+    server.serve(app.make_app(), sock, stop)
 
 
 def _stop(server, periodics) -> None:

@@ -3,9 +3,9 @@ import bcrypt
 import pytest
 
 from nova_lite import exceptions
-from nova_lite.cmd import embedded as command
 from nova_lite.conf import CONF
 from nova_lite.context import admin_context
+from nova_lite.embedded import app as command
 from nova_lite.network.neutron import NeutronClient
 from tests.functional.embedded.services import Services
 

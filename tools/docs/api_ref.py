@@ -21,7 +21,7 @@ def render() -> str:
                              rst.code(checks.get(route.policy, "")), rst.code(route.handler)) for route in routes),
                            (6, 24, 9, 27, 12, 22))
     lines += rst.heading("Server actions", "-")
-    lines += ["Keys of ``POST /servers/{server_id}/action`` are allowed by the server's state; see :doc:`states`: "
+    lines += ["Keys of ``POST /servers/{server_id}/action`` are allowed by the server's state; see ``doc/states.rst``: "
               + ", ".join(sorted(rst.code(name) for name in states.ACTIONS)) + ".", ""]
     lines += rst.heading("Gone", "-")
     lines += ["Nova removed these for good; they answer 410 at every microversion:", ""]

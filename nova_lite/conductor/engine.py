@@ -172,21 +172,24 @@ class Engine:
         instances.transition(connection, order.instance_uuid, event)
 
     # -- going on after a loss ------------------------------------------------------------------------
-    def redrive(self, action_ids, reason: str) -> int:
-        """Send the current steps of open orders again, or undo them when that was done often enough."""
+    def redrive(self, action_ids, reason: str, patient: bool = False) -> int:
+        """Send the current steps of open orders again, or undo them when that was done often enough.
+
+        ``patient``: a host that has not been heard of is not taken for dead.
+        """
         with session.reader() as connection:
             rows = actions.load(connection, action_ids)
         for action, instance in rows:
             if action.state == actions.OPEN:
                 try:
-                    self._redrive_one(action, instance, reason)
+                    self._redrive_one(action, instance, reason, patient)
                 except exceptions.ServiceUnavailable as error:
                     LOG.warning("step %s of server %s waits: %s", action.step, instance.uuid, error)
         return len(rows)
 
-    def _redrive_one(self, action: Action, instance: Instance, reason: str) -> None:
+    def _redrive_one(self, action: Action, instance: Instance, reason: str, patient: bool) -> None:
         step = WORKFLOWS[action.workflow].step(action.step)
-        up = step.where == CONDUCTOR or self._host_is_up(action.step_host)
+        up = step.where == CONDUCTOR or patient or self._host_is_up(action.step_host)
         try:
             order = session.transaction(actions.redeliver)(action)
         except exceptions.StaleOrder:

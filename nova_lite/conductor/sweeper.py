@@ -1,22 +1,44 @@
 """The sweeper: no step outlives its lease.  One in every conductor; they share the work by compare-and-swap."""
 import logging
+import time
 
+from nova_lite import exceptions, rpc
 from nova_lite.conductor.engine import Engine
+from nova_lite.conf import CONF
 from nova_lite.db import actions, session
 
 LOG = logging.getLogger(__name__)
 
 
 class Sweeper:
-    """Called every [workflow] sweep_interval seconds."""
+    """Called every [workflow] sweep_interval seconds.
+
+    While the broker is away nothing is sent, so nothing is given up either: orders wait.  For [DEFAULT]
+    service_down_time after its return (or after this conductor's start) a host that has not been heard of is
+    not taken for dead: its heartbeats could not come.
+    """
 
     def __init__(self, engine: Engine):
         self.engine = engine
+        self._reachable_since: float | None = time.monotonic()
 
     def sweep(self) -> int:
-        """Look once; how many overdue orders were found."""
+        """Look once; how many overdue orders were found and sent again or undone."""
         with session.reader() as connection:
             found = actions.overdue(connection)
-        if found:
-            self.engine.redrive(found, "its lease has run out")
+        if not found or not self._broker_is_there():
+            return 0
+        patient = time.monotonic() - self._reachable_since < CONF.service_down_time
+        self.engine.redrive(found, "its lease has run out", patient=patient)
         return len(found)
+
+    def _broker_is_there(self) -> bool:
+        try:
+            rpc.check()
+        except exceptions.NovaLiteError as error:
+            LOG.warning("overdue orders wait: %s", error)
+            self._reachable_since = None
+            return False
+        if self._reachable_since is None:
+            self._reachable_since = time.monotonic()
+        return True

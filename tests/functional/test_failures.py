@@ -115,6 +115,35 @@ def test_a_late_report_of_an_old_attempt_changes_nothing(running, monkeypatch):
     clean(running)
 
 
+def test_orders_are_not_given_up_while_the_broker_is_away(running, monkeypatch):
+    """Three leases pass; the step would be undone if that were the host's fault."""
+    [server] = running.wait(running.create())
+    running.kill_host("h1")
+
+    def away():
+        raise exceptions.NovaLiteError("the broker is away")
+    with monkeypatch.context() as patch:
+        patch.setattr(rpc, "check", away)
+        running.api.stop(running.context, server)
+        running.mark_down("h1")                       # no heartbeat can come
+        time.sleep(9)
+        assert running.get(server.uuid).task_state == states.POWERING_OFF
+    running.start("h1")
+    running.wait([server], lambda s: s.vm_state == states.STOPPED)
+    clean(running)
+
+
+def test_a_silent_host_is_told_of_a_delete_that_did_not_wait_for_it(running):
+    [server] = running.wait(running.create())
+    running.mark_down("h1")                           # it lives, but was not heard of
+    running.api.delete(running.context, server)
+    running.wait([server], GONE)
+    deadline = time.monotonic() + 10
+    while running.guests("h1"):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 def test_a_host_that_is_no_more_is_not_chosen_again_and_again(cluster):
     """Its row is gone but the scheduler still knows it, and finds it the best."""
     from nova_lite.db import tables

@@ -15,6 +15,8 @@ def finish(engine, context, action, instance, trace):
     """Without a host (none was chosen, or it is down): the network's part is done from here."""
     with trace.hop("network.deallocate", function="NetworkClient.deallocate"):
         engine.network.deallocate(context, instance.uuid)
+    if instance.host:            # if it is only silent, it finds this in its queue and destroys the guest
+        engine.compute.disown(context, instance.host, instance.uuid, instance.attempt, deallocate=False)
     engine.step_done(context, action.order(), trace)
 
 

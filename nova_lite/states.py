@@ -82,6 +82,9 @@ TRANSITIONS: dict[str, Transition] = {t.event: t for t in (
     Transition("delete", LIVE, ANY, KEEP, DELETING, "DELETE accepted"),
     Transition("deleted", LIVE, ANY, DELETED, None, "nothing is left of it"),
     Transition("delete_failed", LIVE, (DELETING,), ERROR, None, "the host could not delete it; may be repeated"),
+    # an operator's repair of a server whose order is lost (nova-lite-manage heal)
+    Transition("healed_build", (BUILDING,), ANY, ERROR, None, "nothing builds it"),
+    Transition("healed", tuple(s for s in LIVE if s != BUILDING), ANY, KEEP, None, "nothing works on its task"),
 )}
 
 
@@ -144,6 +147,27 @@ def describe(event: str | None) -> str:
     task = f"/{move.task_from[-1]}" if known else ""
     target = origin if move.vm_to == KEEP else move.vm_to
     return f"{origin}{task} -> {target}" + (f"/{move.task_to}" if move.task_to else "")
+
+
+def wrong_path(events: list[str], vm_state: str, task_state: str | None, complete: bool = True) -> str | None:
+    """Why ``events`` in this order do not lead to these states; None: they do.
+
+    ``complete``: they begin with the server's creation, else anywhere.
+    """
+    anywhere = {(vm, task) for vm in VM_STATES for task in (None, *TASK_STATES)}
+    reached = {(BUILDING, SCHEDULING)} if complete else anywhere
+    for number, event in enumerate(events):
+        move = TRANSITIONS.get(event)
+        if move is None:
+            return f"'{event}' in its history is no event of the state table"
+        reached = {(vm if move.vm_to == KEEP else move.vm_to, task if move.task_to == KEEP else move.task_to)
+                   for vm, task in reached
+                   if vm in move.vm_from and (move.task_from == ANY or task in move.task_from)}
+        if not reached:
+            return f"its history is no path of the state table: {' '.join(events[:number])} then {event}"
+    if (vm_state, task_state) not in reached:
+        return f"it is {vm_state}/{task_state}, its history does not end there: {' '.join(events)}"
+    return None
 
 
 def status(vm_state: str, task_state: str | None) -> str:

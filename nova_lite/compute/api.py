@@ -9,7 +9,7 @@ import dataclasses
 import logging
 import uuid as uuid_module
 
-from nova_lite import exceptions, states
+from nova_lite import exceptions, failpoints, states
 from nova_lite import image as image_api
 from nova_lite import network as network_api
 from nova_lite.compute import naming
@@ -117,7 +117,9 @@ class API:
                 key_data = self._key_data(context, request.key_name)
                 reservation = naming.reservation_id()
                 servers, orders = self._provision(context, request, key_data, reservation)
+        failpoints.hit("api", "build", "committed")
         self.conductor.build_instances(context, orders, trace.finished())
+        failpoints.hit("api", "build", "sent")
         return servers, reservation
 
     @staticmethod
@@ -284,7 +286,9 @@ class API:
                 # Another request was faster: answer from what the row says now.
                 self._guard(context, self.get(context, instance.uuid), guard_name, method)
                 raise
+        failpoints.hit("api", action, "committed")
         self.compute.step(context, order, instance, trace.finished(), **(params or {}))
+        failpoints.hit("api", action, "sent")
 
     @staticmethod
     @session.transaction
@@ -310,10 +314,12 @@ class API:
                     instance = self.get(context, instance.uuid)       # its host changed meanwhile; or gone: 404
         if order is None:
             return
+        failpoints.hit("api", "delete", "committed")
         if order.step == "terminate_instance":
             self.compute.step(context, order, instance, trace.finished())
         else:
             self.conductor.run_order(context, order, trace.finished())
+        failpoints.hit("api", "delete", "sent")
 
     @staticmethod
     @session.transaction

@@ -8,7 +8,7 @@ import subprocess
 import time
 import traceback
 
-from nova_lite import exceptions
+from nova_lite import exceptions, failpoints
 from nova_lite.compute import build, power, terminate
 from nova_lite.compute.host import Host
 from nova_lite.conf import CONF
@@ -98,6 +98,7 @@ class ComputeManager:
     def _run(self, work, context, order, instance, trace, result_of, deletes, kwargs):
         report = None
         try:
+            failpoints.hit("compute", order.step, "begin")
             if deletes:
                 with self.host.orders.doomed(instance.uuid), self.host.orders.instance(instance.uuid):
                     report = self._work(work, context, order, instance, trace, result_of, kwargs)
@@ -112,7 +113,9 @@ class ComputeManager:
         finally:
             report = self.host.orders.finish(order, report)
         if report is not None:
+            failpoints.hit("compute", order.step, "done")
             self.host.conductor.report(context, report)
+            failpoints.hit("compute", order.step, "reported")
 
     def _work(self, work, context, order, instance, trace, result_of, kwargs) -> Report:
         try:

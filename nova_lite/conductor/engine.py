@@ -6,7 +6,7 @@ everything may come twice, late or never.  Used by the conductor's manager and s
 """
 import logging
 
-from nova_lite import exceptions, states
+from nova_lite import exceptions, failpoints, states
 from nova_lite.compute.rpcapi import ComputeAPI
 from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step
 from nova_lite.conductor.workflows import WORKFLOWS
@@ -53,11 +53,15 @@ class Engine:
                 self._run_one(context, action, instance, trace)
         if scheduling:
             from nova_lite.conductor.workflows.build import schedule_many
+            failpoints.hit("conductor", "schedule", "begin")
             self._guarded(context, scheduling, trace, schedule_many, self, context, scheduling, trace)
+            failpoints.hit("conductor", "schedule", "sent")
 
     def _run_one(self, context, action, instance, trace):
         step = WORKFLOWS[action.workflow].step(action.step)
+        failpoints.hit("conductor", action.step, "begin")
         self._guarded(context, [(action, instance)], trace, step.run, self, context, action, instance, trace)
+        failpoints.hit("conductor", action.step, "sent")
 
     def _guarded(self, context, rows, trace, function, *args):
         """Run a step; what it raises fails the orders, unless trying again later may help."""
@@ -86,7 +90,8 @@ class Engine:
     # -- reports -----------------------------------------------------------------------------------
     def report(self, context, report: Report) -> None:
         """Make what was reported true, in one transaction, and go on; a stale report changes nothing."""
-        workflow = WORKFLOWS[report.order.workflow]
+        workflow, step = WORKFLOWS[report.order.workflow], report.order.step
+        failpoints.hit("conductor", step, "report")
         try:
             follow_up = self._apply(workflow, report)
         except exceptions.StaleOrder as error:
@@ -96,6 +101,7 @@ class Engine:
             LOG.warning("report of %s contradicts the server's state, order closed: %s", report.host, error)
             self._close(report)
         else:
+            failpoints.hit("conductor", step, "committed")
             if follow_up:
                 with session.reader() as connection:
                     rows = actions.load(connection, [follow_up.action_id])

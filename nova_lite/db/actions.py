@@ -47,7 +47,7 @@ def load(connection, action_ids) -> list[tuple[Action, Instance]]:
     """Orders with their servers, deleted ones too, in one statement."""
     prefix = "a_"
     columns = [c.label(prefix + c.key) for c in actions.columns]
-    query = sa.select(*columns, instances.table).join(
+    query = sa.select(*columns, *instances.columns).join(
         instances.table, instances.table.c.uuid == actions.c.instance_uuid).where(actions.c.id.in_(action_ids))
     found = []
     for row in connection.execute(query):

@@ -14,12 +14,12 @@ def live_servers(connection) -> list[Instance]:
     """Every server that is not deleted."""
     table = instances.table
     return [instances.from_row(row) for row in connection.execute(
-        sa.select(table).where(table.c.deleted.is_(False)))]
+        sa.select(*instances.columns).where(table.c.deleted.is_(False)))]
 
 
 def findings(connection, live: list[Instance]) -> list[str]:
     """One line for each order, claim or counter that must not be."""
-    return [*_orders(connection, live), *_claims(connection, live), *_quotas(connection)]
+    return [*_orders(connection, live), *_claims(connection, live), *_quotas(connection), *_histories(connection)]
 
 
 def _orders(connection, live):
@@ -34,6 +34,17 @@ def _orders(connection, live):
             yield f"server {row.uuid} has task_state {row.task_state} and no open order"
         if row.vm_state == states.ERROR and row.fault is None:
             yield f"server {row.uuid} is in ERROR without a fault"
+
+
+def _histories(connection):
+    """What happened to each server, deleted ones too, is a path of the state table and ends where the row is."""
+    columns = [instances.table.c[name] for name in ("uuid", "history", "vm_state", "task_state")]
+    for uuid, history, vm_state, task_state in connection.execute(sa.select(*columns)):
+        # A journal that was cut begins in the middle of a word, or with one whole: that one is no longer known.
+        cut = len(history) >= instances.HISTORY_LENGTH
+        problem = states.wrong_path(history.split()[cut:], vm_state, task_state, complete=not cut)
+        if problem:
+            yield f"server {uuid}: {problem}"
 
 
 def _claims(connection, live):

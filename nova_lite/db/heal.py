@@ -4,7 +4,9 @@ Each takes ``dry_run`` (only say what would be done) and returns a line for each
 """
 import sqlalchemy as sa
 
+from nova_lite import states
 from nova_lite.db import actions
+from nova_lite.db import instances as servers
 from nova_lite.db.tables import claims, hosts, instances
 from nova_lite.trace import now
 
@@ -41,10 +43,8 @@ def clear_task_states(connection, dry_run: bool) -> list[str]:
                                .where(*where)).all()
     for row in found:
         if not dry_run:
-            # Not a transition: this is for rows that no workflow left behind.
-            connection.execute(instances.update().where(instances.c.uuid == row.uuid, *where).values(
-                task_state=None, vm_state="error" if row.vm_state == "building" else row.vm_state,
-                generation=instances.c.generation + 1, updated_at=now(),
-                fault={"code": 500, "message": f"Nothing worked on task {row.task_state}.", "details": "",
-                       "created": now().isoformat()}))
+            event = "healed_build" if row.vm_state == states.BUILDING else "healed"
+            servers.transition(connection, row.uuid, event, *where, fault={
+                "code": 500, "message": f"Nothing worked on task {row.task_state}.", "details": "",
+                "created": now().isoformat()})
     return [f"server {row.uuid}: task_state {row.task_state} cleared" for row in found]

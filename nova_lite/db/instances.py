@@ -1,5 +1,6 @@
 """Servers, and the one door through which their states change."""
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
 
 from nova_lite import exceptions, states
 from nova_lite.db.tables import instances as table
@@ -9,7 +10,29 @@ from nova_lite.trace import now
 _FIELDS = {column.key: column for column in table.columns}
 _RENAMED = {"metadata_": "metadata"}
 _LISTS = ("tags", "security_groups", "network_info", "requested_networks")
-_NOT_IN_MODEL = ("flavorid", "addresses")
+_NOT_IN_MODEL = ("flavorid", "addresses", "history")
+# What a model is made of: the journal is the audit's alone, and long.
+columns = [column for column in table.columns if column.key != "history"]
+HISTORY_LENGTH = 1000            # characters kept: about the last hundred changes
+
+
+class _Last(sa.sql.functions.FunctionElement):
+    """The last n characters of a text."""
+
+    name, inherit_cache = "last", True
+    type = sa.Text()
+
+
+@compiles(_Last)
+def _last(element, compiler, **kwargs):
+    text, length = element.clauses
+    return f"right({compiler.process(text, **kwargs)}, {compiler.process(length, **kwargs)})"
+
+
+@compiles(_Last, "sqlite")
+def _last_of_sqlite(element, compiler, **kwargs):
+    text, length = element.clauses
+    return f"substr({compiler.process(text, **kwargs)}, -{compiler.process(length, **kwargs)})"
 
 
 def from_row(row) -> Instance:
@@ -51,7 +74,7 @@ def get(connection, uuid: str, *, project_id: str | None = None, deleted: bool =
 
     Raises InstanceNotFound, also when it is another project's, or deleted and ``deleted`` is false.
     """
-    query = sa.select(table).where(table.c.uuid == uuid)
+    query = sa.select(*columns).where(table.c.uuid == uuid)
     if not deleted:
         query = query.where(table.c.deleted.is_(False))
     if project_id is not None:
@@ -66,7 +89,7 @@ def get(connection, uuid: str, *, project_id: str | None = None, deleted: bool =
 
 def on_host(connection, host: str) -> list[Instance]:
     """The servers that a host has, or is building."""
-    rows = connection.execute(sa.select(table).where(table.c.host == host, table.c.deleted.is_(False)))
+    rows = connection.execute(sa.select(*columns).where(table.c.host == host, table.c.deleted.is_(False)))
     return [from_row(row) for row in rows]
 
 
@@ -106,7 +129,8 @@ def transition(connection, uuid: str, event: str, *where, **values) -> None:
 def transition_many(connection, uuids, event: str, *where, **values) -> int:
     """``transition`` of several servers at once; how many were moved."""
     move = states.TRANSITIONS[event]
-    changes = {"updated_at": now(), "generation": table.c.generation + 1, **_columns(values)}
+    changes = {"updated_at": now(), "generation": table.c.generation + 1, **_columns(values),
+               "history": _Last(table.c.history + f" {event}", HISTORY_LENGTH)}
     if move.vm_to != states.KEEP:
         changes["vm_state"] = move.vm_to
     if move.task_to != states.KEEP:

@@ -31,7 +31,7 @@ def list_servers(connection, query: ServerQuery) -> list[Instance]:
     if query.limit <= 0:
         return []
     order = _unique(query.sort)
-    statement = sa.select(table).where(*_conditions(query))
+    statement = sa.select(*instances.columns).where(*_conditions(query))
     if query.marker is not None:
         statement = statement.where(_after(order, _marker(connection, query, order)))
     statement = statement.order_by(*_order_by(order)).limit(query.limit)

@@ -2,7 +2,7 @@
 import collections
 import logging
 
-from nova_lite import exceptions, states
+from nova_lite import exceptions, failpoints, states
 from nova_lite.conf import CONF
 from nova_lite.db import actions, claims, session
 from nova_lite.models import RequestSpec
@@ -29,6 +29,7 @@ class SchedulerManager:
 
         ``silent``: there would be a host, had it been heard of lately.
         """
+        failpoints.hit("scheduler", "schedule", "begin")
         spec, trace = RequestSpec.from_dict(spec_obj), Trace(SERVICE, depth=depth)
         answer = {"selections": [], "no_valid_host": None, "counts": {}, "silent": False}
         try:
@@ -39,6 +40,7 @@ class SchedulerManager:
                     raise exceptions.NoValidHost(reason=answer["no_valid_host"])
         except exceptions.NoValidHost:
             LOG.info("no valid host for request %s: %s", context.request_id, answer["counts"])
+        failpoints.hit("scheduler", "schedule", "claimed")
         answer["events"] = [event.to_dict() for event in trace.finished()]
         return answer
 

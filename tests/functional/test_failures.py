@@ -335,7 +335,7 @@ def test_heal_puts_right_what_the_audit_finds(running):
             task_state="powering-off"))
         # as if its delete had been lost after the row was gone
         connection.execute(tables.instances.update().where(tables.instances.c.uuid == servers[1].uuid).values(
-            deleted=True, vm_state="deleted"))
+            deleted=True, vm_state="deleted", history=" claimed built delete deleted"))
     found = running.audit(timeout=0)
     assert len(found) >= 6, found
     assert list(heal.heal(running.networks, running.context, dry_run=True))

@@ -4,7 +4,7 @@ The flow of ``POST /servers``, after the API's transaction, on one screen.
 """
 import time
 
-from nova_lite import exceptions, states
+from nova_lite import exceptions, failpoints, states
 from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step, Workflow
 from nova_lite.conf import CONF
 from nova_lite.db import claims, hosts
@@ -37,6 +37,7 @@ def schedule_many(engine, context, rows, trace):
         engine.silences.pop(action.id, None)
         raise
     engine.silences.pop(action.id, None)
+    failpoints.hit("conductor", "schedule", "chosen")
     trace.events += events
     by_uuid = {i.uuid: (a, i) for a, i in rows}
     for selection in selections:

@@ -31,7 +31,7 @@ instances = sa.Table(
     sa.Column("task_state", sa.String(64)),
     sa.Column("power_state", sa.Integer, nullable=False),
     sa.Column("generation", sa.Integer, nullable=False),
-    sa.Column("history", Text, nullable=False, default=""),      # newest events of states.TRANSITIONS, each after a blank
+    sa.Column("history", Text, nullable=False, default=""),      # newest events of TRANSITIONS, after a blank each
     sa.Column("attempt", sa.Integer, nullable=False),
     sa.Column("progress", sa.Integer, nullable=False),
     sa.Column("host", sa.String(255)),

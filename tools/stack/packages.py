@@ -16,6 +16,7 @@ HYPERVISOR = ("libvirt-daemon-system", "libvirt-daemon-driver-qemu", "libvirt-cl
               "dnsmasq-base", "iproute2", "nftables", "procps")
 GUEST = sources.PACKAGES
 CLIENT = ("openssh-client", "curl")
+GO_CLIENT = ("golang-go", "golang-github-gophercloud-gophercloud-dev")       # the library of Terraform's provider
 DATABASES = {"sqlite": (), "mariadb": ("mariadb-server",), "postgresql": ("postgresql",)}
 
 POLICY = pathlib.Path("/usr/sbin/policy-rc.d")
@@ -34,7 +35,7 @@ def for_stack(settings) -> list[str]:
 
 def for_tests() -> list[str]:
     """What all test layers need beside the virtual environment."""
-    return [*CLIENT, *BROKER, *HYPERVISOR, *GUEST, *(name for names in DATABASES.values() for name in names)]
+    return [*CLIENT, *BROKER, *HYPERVISOR, *GUEST, *GO_CLIENT, *(name for names in DATABASES.values() for name in names)]
 
 
 def missing(names) -> list[str]:

@@ -6,7 +6,7 @@ import subprocess
 
 from tools.stack import config, virtualenv
 from tools.stack.cloud import Cloud
-from tools.stack.settings import Settings
+from tools.stack.settings import DEFAULT_DATA, Settings
 
 CONSOLE_LINES = 12
 
@@ -66,4 +66,5 @@ next
     if server and not settings.fake:
         address = next((address["addr"] for network in (server.addresses or {}).values() for address in network), "")
         print(f"  ssh -i {settings.data}/demo.key cirros@{address}")
-    print("  ./tools/unstack.sh                       # stops everything; --purge also forgets it")
+    unstack = "./tools/unstack.sh" + ("" if settings.data == DEFAULT_DATA else f" --data-dir {settings.data}")
+    print(f"  {unstack:<39}  # stops everything; --purge also forgets it")

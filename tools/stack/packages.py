@@ -35,7 +35,8 @@ def for_stack(settings) -> list[str]:
 
 def for_tests() -> list[str]:
     """What all test layers need beside the virtual environment."""
-    return [*CLIENT, *BROKER, *HYPERVISOR, *GUEST, *GO_CLIENT, *(name for names in DATABASES.values() for name in names)]
+    databases = [name for names in DATABASES.values() for name in names]
+    return [*CLIENT, *BROKER, *HYPERVISOR, *GUEST, *GO_CLIENT, *databases]
 
 
 def missing(names) -> list[str]:

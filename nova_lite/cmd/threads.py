@@ -61,12 +61,12 @@ class ServiceThreads:
             running.error = error
 
     def stop(self, *names: str) -> None:
-        """The last one first; without names all."""
-        for name in reversed(names or tuple(self._running)):
-            running = self._running.pop(name, None)
-            if running is not None:
-                running.stop.set()
-                running.thread.join(STOP)
+        """Side by side; without names all."""
+        ending = [running for name in names or tuple(self._running) if (running := self._running.pop(name, None))]
+        for running in ending:
+            running.stop.set()
+        for running in ending:
+            running.thread.join(STOP)
 
     def parts(self, name: str) -> dict:
         """What a running service says it is made of, for those who look inside (tests)."""

@@ -7,13 +7,17 @@ from collections.abc import Callable
 LOG = logging.getLogger(__name__)
 
 
+class ClockThread(threading.Thread):
+    """A thread whose work nobody has asked for."""
+
+
 class Periodic:
     """Calls ``function`` every ``interval()`` seconds (jittered by a tenth) until ``stop``; errors are logged."""
 
     def __init__(self, name: str, function: Callable[[], object], interval: Callable[[], float]):
         self._function, self._interval = function, interval
         self._stop, self._wake = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread = ClockThread(target=self._run, name=name, daemon=True)
 
     def start(self) -> "Periodic":
         self._thread.start()
@@ -24,9 +28,11 @@ class Periodic:
         self._wake.set()
 
     def stop(self, wait: float = 5) -> None:
+        """``wait``: seconds for what is at work; 0 if it may be the caller."""
         self._stop.set()
         self._wake.set()
-        self._thread.join(wait)
+        if wait:
+            self._thread.join(wait)
 
     def _run(self):
         while not self._stop.is_set():

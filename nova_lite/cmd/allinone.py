@@ -7,7 +7,6 @@ same for tests (``nova_lite.testing``).
 import argparse
 import contextlib
 import fcntl
-import logging
 import pathlib
 import shlex
 import socket
@@ -16,10 +15,10 @@ import time
 
 from nova_lite import exceptions, rpc, service_auth
 from nova_lite.cmd import clouds, seed, service, wiring
+from nova_lite.cmd.threads import ServiceThreads
 from nova_lite.conf import CONF
 from nova_lite.db import migration, session
 
-LOG = logging.getLogger(__name__)
 PROG = "nova-lite-allinone"
 CONFIG = """\
 [DEFAULT]
@@ -46,18 +45,18 @@ class AllInOne:
 
     ``port`` 0 takes any free one.  ``hosts``: how many fake compute hosts.  ``options``: further lines of the
     configuration file.  ``passwords`` ({"admin", "demo"}), ``api_url``, ``identity_url`` and ``clouds_file`` tell
-    clients how to get in.  One at a time in a process: oslo.config and the transport are the process's own.
+    clients how to get in.  ``services`` starts and stops single ones: ``embedded``, ``conductor``, ``scheduler``,
+    ``api``, and ``compute.HOST`` for each of ``host_names``.  One cloud at a time in a process: oslo.config and the
+    transport are the process's own.
     """
 
     def __init__(self, directory, *, port: int = 0, listen: str = "127.0.0.1", virt: str = "fake", hosts: int = 1,
                  options: str = ""):
         self.directory = pathlib.Path(directory).resolve()
         self._port, self._listen, self._virt, self._options = port, listen, virt, options
-        self._names = [socket.gethostname()] if hosts == 1 else [f"compute{i + 1}" for i in range(hosts)]
-        self._stop, self._threads = threading.Event(), []
+        self.host_names = [socket.gethostname()] if hosts == 1 else [f"compute{i + 1}" for i in range(hosts)]
+        self.services = ServiceThreads()
         self._held = contextlib.ExitStack()
-        self._serving = threading.Semaphore(0)
-        self._failure: tuple[str, BaseException] | None = None
 
     def start(self) -> "AllInOne":
         """Returns when it is ready.  Raises NovaLiteError with one clear line; nothing of it runs then."""
@@ -73,26 +72,29 @@ class AllInOne:
 
     def _start(self) -> None:
         from nova_lite.cmd import manage_bootstrap
-        from nova_lite.embedded import app as embedded_app
-        from nova_lite.embedded import server as embedded_server
         self._take_directory()
-        api_socket = service.listen(self._listen, self._port, "--port")
-        embedded_socket = service.listen(self._listen, self._port and self._port + 1, "--port + 1")
+        api_socket = self._held.enter_context(service.listen(self._listen, self._port, "--port"))
+        embedded_socket = self._held.enter_context(
+            service.listen(self._listen, self._port and self._port + 1, "--port + 1"))
         self._configure(api_socket.getsockname()[1], embedded_socket.getsockname()[1])
         migration.sync()
         self.passwords = manage_bootstrap.bootstrap()
-        self._thread("embedded", embedded_server.serve, embedded_app.make_app(), embedded_socket, self._stop)
-        self._thread("conductor", wiring.run_conductor, self._stop)
-        self._thread("scheduler", wiring.run_scheduler, self._stop)
-        for name in self._names:
-            self._thread(f"compute host {name}", wiring.run_compute, self._stop, name, self._serving.release)
-        self._thread("api", wiring.run_api, self._stop, api_socket)
-        if self._virt != "fake":
-            self._thread("metadata", wiring.run_metadata, self._stop)
-        self._wait_for_hosts()
+        self._add_services(api_socket, embedded_socket)
+        self.services.start(*self.services.names)
         seed.seed(self.directory)
         clouds.write(self.directory, self.identity_url)
         self.clouds_file = self.directory / "clouds.yaml"
+
+    def _add_services(self, api_socket, embedded_socket):
+        # The sockets stay open here: who connects while a service starts again is not refused.
+        self.services.add("embedded", lambda stop, serving: wiring.run_embedded(stop, embedded_socket.dup(), serving))
+        self.services.add("conductor", wiring.run_conductor)
+        self.services.add("scheduler", wiring.run_scheduler)
+        for host in self.host_names:
+            self.services.add(f"compute.{host}", wiring.run_compute, host)
+        self.services.add("api", lambda stop, serving: wiring.run_api(stop, api_socket.dup(), serving))
+        if self._virt != "fake":
+            self.services.add("metadata", wiring.run_metadata)
 
     def _take_directory(self):
         """Two processes on one directory would be two hosts of one name."""
@@ -108,42 +110,17 @@ class AllInOne:
     def _configure(self, api_port, embedded_port):
         path = self.directory / "nova_lite.conf"
         path.write_text(CONFIG.format(
-            state_path=self.directory, host=self._names[0], listen=self._listen, api_port=api_port,
+            state_path=self.directory, host=self.host_names[0], listen=self._listen, api_port=api_port,
             embedded_port=embedded_port, driver=self._virt,
             plugging="noop" if self._virt == "fake" else "bridge") + self._options)
         service.load(PROG, ["--config-file", str(path)])
         self.api_url = service_auth.url_of(self._listen, api_port) + "/v2.1"
         self.identity_url = service_auth.url_of(self._listen, embedded_port) + "/identity/v3"
 
-    def _thread(self, name, function, *args):
-        def run():
-            try:
-                function(*args)
-            except BaseException as error:
-                if not isinstance(error, (exceptions.NovaLiteError, OSError)):
-                    LOG.exception("%s ended with an error", name)
-                self._failure = name, error
-        thread = threading.Thread(target=run, name=name, daemon=True)
-        thread.start()
-        self._threads.append(thread)
-
-    def _wait_for_hosts(self, seconds: float = 60):
-        until = time.monotonic() + seconds
-        for name in self._names:
-            while not self._serving.acquire(timeout=0.1):
-                self._check()
-                if time.monotonic() > until:
-                    raise exceptions.NovaLiteError(f"compute host {name} did not start within {seconds:.0f} s")
-
-    def _check(self):
-        if self._failure:
-            name, error = self._failure
-            raise exceptions.NovaLiteError(f"{name}: {service.one_line(error)}") from error
-
     def wait(self, stop: threading.Event) -> None:
         """Until ``stop`` is set.  Raises NovaLiteError when a service ends before."""
         while not stop.wait(0.5):
-            self._check()
+            self.services.check()
 
     def credentials(self, name: str = "demo") -> dict:
         """What ``openstack.connect(**...)`` needs to be user ``demo`` or ``admin``."""
@@ -152,9 +129,7 @@ class AllInOne:
                 "region_name": "RegionOne"}
 
     def stop(self) -> None:
-        self._stop.set()
-        for thread in reversed(self._threads):
-            thread.join(30)
+        self.services.stop()
         self._forget()
         self._held.close()
 

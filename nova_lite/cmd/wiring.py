@@ -1,4 +1,8 @@
-"""The parts of each service, wired together: the one place where clients and drivers are chosen."""
+"""The parts of each service, wired together: the one place where clients and drivers are chosen.
+
+Each ``run_*`` serves until ``stop``, an Event, is set.  ``serving(**parts)`` is called once it does, with what
+somebody in the same process may want to look into.
+"""
 import logging
 import threading
 
@@ -10,6 +14,10 @@ from nova_lite.conf import CONF
 from nova_lite.periodic import Periodic
 
 LOG = logging.getLogger(__name__)
+
+
+def _nobody(**parts) -> None:
+    """Nobody waits for the service."""
 
 
 def serve_wsgi(app, sock, stop: threading.Event, threads: int) -> None:
@@ -32,30 +40,34 @@ def _heartbeat(binary: str, host: str) -> Periodic:
     return Periodic("heartbeat", lambda: beat(binary, [host]), lambda: CONF.report_interval).start()
 
 
-def run_api(stop: threading.Event, sock) -> None:
+def run_api(stop: threading.Event, sock, serving=_nobody) -> None:
     from nova_lite.api.app import make_app
-    serve_wsgi(make_app(), sock, stop, CONF.api.threads)
+    app = make_app()
+    serving(app=app)
+    serve_wsgi(app, sock, stop, CONF.api.threads)
 
 
-def run_conductor(stop: threading.Event) -> None:
+def run_conductor(stop: threading.Event, serving=_nobody) -> None:
     from nova_lite.conductor.engine import Engine
     from nova_lite.conductor.heartbeats import Heartbeats
     from nova_lite.conductor.manager import ConductorManager
     from nova_lite.conductor.sweeper import Sweeper
     engine, heartbeats = Engine(network.connect()), Heartbeats()
+    sweeper = Sweeper(engine)
     server = rpc.server("conductor", CONF.host, [ConductorManager(engine, heartbeats)])
     server.start()
     periodics = [
         _heartbeat("nova-conductor", CONF.host),
         Periodic("heartbeats", heartbeats.flush, lambda: CONF.workflow.fold_interval).start(),
-        Periodic("sweeper", Sweeper(engine).sweep, lambda: CONF.workflow.sweep_interval).start(),
+        Periodic("sweeper", sweeper.sweep, lambda: CONF.workflow.sweep_interval).start(),
     ]
+    serving(engine=engine, heartbeats=heartbeats, sweeper=sweeper, server=server, periodics=periodics)
     stop.wait()
     _stop(server, periodics)
     heartbeats.flush()
 
 
-def run_scheduler(stop: threading.Event) -> None:
+def run_scheduler(stop: threading.Event, serving=_nobody) -> None:
     from nova_lite.scheduler.hosts import HostManager
     from nova_lite.scheduler.manager import SchedulerManager
     hosts = HostManager()
@@ -65,12 +77,12 @@ def run_scheduler(stop: threading.Event) -> None:
     server.start()
     periodics = [_heartbeat("nova-scheduler", CONF.host),
                  Periodic("hosts", hosts.refresh, lambda: CONF.scheduler.refresh_interval).start()]
+    serving(hosts=hosts, manager=manager, server=server, periodics=periodics)
     stop.wait()
     _stop(server, periodics)
 
 
-def run_compute(stop: threading.Event, host_name: str, serving=lambda: None) -> None:
-    """``serving()`` is called once the host takes orders."""
+def run_compute(stop: threading.Event, host_name: str, serving=_nobody) -> None:
     from nova_lite.compute.host import Host
     from nova_lite.compute.service import ComputeService
     from nova_lite.conductor.rpcapi import ConductorAPI
@@ -82,19 +94,22 @@ def run_compute(stop: threading.Event, host_name: str, serving=lambda: None) -> 
                 ConductorAPI())
     compute = ComputeService(host, stop.is_set)
     compute.start()
-    serving()
+    serving(host=host, service=compute)
     stop.wait()
     compute.stop()
 
 
-def run_metadata(stop: threading.Event) -> None:
+def run_metadata(stop: threading.Event, serving=_nobody) -> None:
     from nova_lite.cmd import metadata
+    serving()                           # before its address is there: that comes with the first guest's bridge
     metadata.run(stop)
 
 
-def run_embedded(stop: threading.Event, sock) -> None:
+def run_embedded(stop: threading.Event, sock, serving=_nobody) -> None:
     from nova_lite.embedded import app, server
-    server.serve(app.make_app(), sock, stop)
+    made = app.make_app()
+    serving(app=made)
+    server.serve(made, sock, stop)
 
 
 def _stop(server, periodics) -> None:

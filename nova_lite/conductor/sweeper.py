@@ -20,7 +20,7 @@ class Sweeper:
 
     def __init__(self, engine: Engine):
         self.engine = engine
-        self._reachable_since: float | None = time.monotonic()
+        self.reachable_since: float | None = time.monotonic()
 
     def sweep(self) -> int:
         """Look once; how many overdue orders were found and sent again or undone."""
@@ -28,7 +28,7 @@ class Sweeper:
             found = actions.overdue(connection)
         if not found or not self._broker_is_there():
             return 0
-        patient = time.monotonic() - self._reachable_since < CONF.service_down_time
+        patient = time.monotonic() - self.reachable_since < CONF.service_down_time
         self.engine.redrive(found, "its lease has run out", patient=patient)
         return len(found)
 
@@ -37,8 +37,8 @@ class Sweeper:
             rpc.check()
         except exceptions.NovaLiteError as error:
             LOG.warning("overdue orders wait: %s", error)
-            self._reachable_since = None
+            self.reachable_since = None
             return False
-        if self._reachable_since is None:
-            self._reachable_since = time.monotonic()
+        if self.reachable_since is None:
+            self.reachable_since = time.monotonic()
         return True

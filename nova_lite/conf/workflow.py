@@ -3,7 +3,7 @@ from oslo_config import cfg
 
 GROUP = "workflow"
 OPTS = [
-    cfg.IntOpt("step_lease", default=20, min=1,
+    cfg.FloatOpt("step_lease", default=20, min=0.1,
                help="Seconds after which a step that nobody reports on is sent again. A host extends the "
                     "lease of what it runs with its heartbeats."),
     cfg.IntOpt("step_retries", default=2, min=0, help="Times a step is sent again before it is undone."),
@@ -12,5 +12,5 @@ OPTS = [
     cfg.FloatOpt("sweep_interval", default=5.0, min=0.05, help="Seconds between looks for overdue steps."),
     cfg.FloatOpt("fold_interval", default=1.0, min=0.01,
                  help="Seconds for which heartbeats are gathered into one statement."),
-    cfg.IntOpt("select_timeout", default=15, min=1, help="Seconds to wait for the scheduler's choice."),
+    cfg.FloatOpt("select_timeout", default=15, min=0.1, help="Seconds to wait for the scheduler's choice."),
 ]

@@ -1,137 +1,201 @@
-"""The real services in one process: in-memory transport, SQLite, fake driver; a handle to break things with."""
+"""A real all-in-one cloud of this process for tests of the engine: handles to break it with, and to look at it."""
+import collections
+import contextlib
 import datetime
-import threading
 import time
 
-from nova_lite import audit, conf, exceptions, image, network, rpc, states
-from nova_lite.cmd import service, wiring
+from nova_lite import audit, image, network, service_auth, states
+from nova_lite.cmd import seed
+from nova_lite.cmd.allinone import AllInOne
 from nova_lite.compute.api import API, CreateRequest
-from nova_lite.compute.host import Host
 from nova_lite.conf import CONF
 from nova_lite.context import RequestContext
 from nova_lite.db import flavors, session, tables
-from nova_lite.models import Flavor
+from nova_lite.embedded import server as embedded_server
+from nova_lite.embedded.identity import users
+from nova_lite.models import ImageMeta
 from nova_lite.trace import now
-from tests.functional import doubles
+from tests.functional import killing
 
-FLAVOR = Flavor(flavorid="1", name="m1.tiny", vcpus=1, memory_mb=512, root_gb=1)
-
-
-class Cluster:
-    """``start(...)`` brings services up by name; ``stop(name)`` ends one."""
-
-    def __init__(self, tmp_path, monkeypatch):
-        service.load("test", ["--config-file", str(self._config(tmp_path))])
-        self.networks = doubles.Networks()
-        monkeypatch.setattr(image, "connect", doubles.Images)
-        monkeypatch.setattr(network, "connect", lambda: self.networks)
-        session.dispose()
-        tables.metadata.create_all(session.get_engine())
-        session.transaction(flavors.create)(FLAVOR)
-        self.api = API()
-        self.context = RequestContext(user_id="u1", project_id="aaaa", roles=["member", "reader"], overwrite=False)
-        self._running: dict[str, tuple] = {}
-        self._hosts = {}
-        real = Host.__init__
-
-        def remember(host, name, *args, **kwargs):
-            real(host, name, *args, **kwargs)
-            self._hosts[name] = host
-        monkeypatch.setattr(Host, "__init__", remember)
-
-    @staticmethod
-    def _config(tmp_path):
-        path = tmp_path / "nova_lite.conf"
-        path.write_text(f"""
-[DEFAULT]
-host = testhost
-transport_url = fake:/
-state_path = {tmp_path}
+PROJECT = "aaaa"
+OPTIONS = """
 [workflow]
-step_lease = 2
-sweep_interval = 0.2
+step_lease = {lease}
+sweep_interval = 0.05
 fold_interval = 0.05
-select_timeout = 5
+select_timeout = 2
 [scheduler]
 refresh_interval = 0.2
 [quota]
 instances = 1000
 cores = 1000
 ram = 1000000
-""")
-        return path
+"""
+IDLE = lambda s: s.task_state is None  # noqa: E731
+ACTIVE = lambda s: s.vm_state == states.ACTIVE and s.task_state is None  # noqa: E731
+STOPPED = lambda s: s.vm_state == states.STOPPED and s.task_state is None  # noqa: E731
+FAILED = lambda s: s.vm_state == states.ERROR and s.task_state is None  # noqa: E731
+GONE = lambda s: s.deleted  # noqa: E731
 
-    def start(self, *names: str) -> "Cluster":
-        """``conductor``, ``scheduler``, or a compute host's name."""
-        for name in names:
-            stop = threading.Event()
-            run, args = ((getattr(wiring, f"run_{name}"), ()) if name in ("conductor", "scheduler")
-                         else (wiring.run_compute, (name,)))
-            thread = threading.Thread(target=run, args=(stop, *args), name=name, daemon=True)
-            thread.start()
-            self._running[name] = (stop, thread)
+
+def wait_for(condition, timeout=60, what=None):
+    """Until ``condition()`` is true; gives what it returned."""
+    until = time.monotonic() + timeout
+    while not (found := condition()):
+        assert time.monotonic() < until, what() if what else "it did not come true"
+        time.sleep(0.01)
+    return found
+
+
+class Cluster:
+    """``hosts`` are the compute hosts' names.  A service's name is ``conductor``, ``scheduler`` or its host's."""
+
+    def __init__(self, directory, hosts: int = 3, lease: float = 1):
+        # What a user would pay for safety, tests need not.
+        users.BCRYPT_ROUNDS, embedded_server._LOOK = 4, 0.05
+        self.cloud = AllInOne(directory, hosts=hosts, options=OPTIONS.format(lease=lease))
+        self._overridden: list[tuple] = []
+
+    def __enter__(self):
+        self.cloud.start()
+        self.hosts = self.cloud.host_names
+        self.api, self.networks = API(), network.connect()
+        self.flavor = self._flavor()
+        self.image = self._image()
+        self.refresh()
         return self
 
-    def stop(self, *names: str) -> None:
-        for name in names or list(self._running):
-            stop, thread = self._running.pop(name)
-            stop.set()
-            thread.join(20)
+    def __exit__(self, *exc_info):
+        self.cloud.stop()
 
-    def close(self) -> None:
-        self.stop()
-        rpc.cleanup()
-        session.dispose()
-        CONF.reset()
-        CONF.clear()
-        conf.register_opts()
+    @staticmethod
+    def _flavor():
+        with session.reader() as connection:
+            return flavors.get_visible(connection, "1", PROJECT, False)
+
+    def _image(self) -> ImageMeta:
+        adapter = service_auth.ServiceAdapter("image", service_auth.embedded_url("/image"), CONF.glance.timeout)
+        [found] = adapter.request("GET", f"/v2/images?name={seed.IMAGE}").json()["images"]
+        return image.connect().get(self.context, found["id"])
+
+    # -- services ------------------------------------------------------------------------------------
+    def _name(self, name: str) -> str:
+        return f"compute.{name}" if name in self.cloud.host_names else name
+
+    def start(self, *names: str) -> None:
+        """Returns when they serve, and the scheduler knows of hosts that came."""
+        self.cloud.services.start(*map(self._name, names))
+        self.refresh()
+
+    def stop(self, *names: str) -> None:
+        """As SIGTERM: what is at work is finished."""
+        self.cloud.services.stop(*map(self._name, names))
+
+    def kill(self, *names: str) -> None:
+        """As kill -9: it takes nothing, finishes nothing, says nothing; guests and rows stay."""
+        for name in map(self._name, names):
+            killing.kill(self.parts(name))
+            self.cloud.services.stop(name)
+
+    def parts(self, name: str) -> dict:
+        """What a running service is made of."""
+        return self.cloud.services.parts(self._name(name))
+
+    def refresh(self) -> None:
+        """The scheduler reads what has changed, now."""
+        with contextlib.suppress(KeyError):              # none runs
+            self.parts("scheduler")["hosts"].refresh()
+
+    def sweep(self) -> None:
+        """The conductor looks for overdue orders, now."""
+        self.parts("conductor")["sweeper"].sweep()
+
+    def override(self, group: str | None = None, **options) -> None:
+        """Set options until the test's end."""
+        for name, value in options.items():
+            CONF.set_override(name, value, group=group)
+            self._overridden.append((name, group))
+
+    def restore(self) -> None:
+        """Everything runs and is configured as at the beginning, all servers are gone."""
+        while self._overridden:
+            CONF.clear_override(*self._overridden.pop())
+        self.start(*self.cloud.services.names)
+        with session.writer() as connection:
+            connection.execute(tables.services.update().values(last_seen_up=now(), forced_down=False, disabled=False))
+            connection.execute(tables.hosts.update().values(failed_builds=0))
+        self.refresh()
+        servers = self.servers()
+        for server in servers:
+            self.api.delete(self.context, server)
+        self.wait(servers, GONE)
 
     # -- the user's side --------------------------------------------------------------------------
+    @property
+    def context(self) -> RequestContext:
+        """A new request of a user."""
+        return RequestContext(user_id="u1", project_id=PROJECT, roles=["member", "reader"], overwrite=False)
+
     def create(self, count: int = 1, **values):
-        """Servers, as ``POST /servers`` makes them."""
-        context = RequestContext(user_id="u1", project_id="aaaa", roles=["member", "reader"], overwrite=False)
-        servers, _reservation = self.api.create(context, CreateRequest(**{
-            "display_name": "vm", "flavor": FLAVOR, "image": doubles.IMAGE, "admin_password": "secret",
+        """Servers, as ``POST /servers`` makes them; on the cloud's network unless ``values`` say otherwise."""
+        servers, _reservation = self.api.create(self.context, CreateRequest(**{
+            "display_name": "vm", "flavor": self.flavor, "image": self.image, "admin_password": "secret",
             "min_count": count, "max_count": count, **values}))
         return servers
 
     def get(self, uuid: str):
         return self.api.get_including_deleted(self.context, uuid)
 
-    def wait(self, servers, condition=lambda s: s.vm_state == states.ACTIVE and s.task_state is None, timeout=20):
-        """Until ``condition`` holds for all; returns them as they are then."""
-        until = time.monotonic() + timeout
-        while True:
-            found = [self.get(server.uuid) for server in servers]
-            if all(map(condition, found)):
-                return found
-            assert time.monotonic() < until, [(s.vm_state, s.task_state, s.host, s.fault) for s in found][:5]
-            time.sleep(0.02)
+    def servers(self):
+        """All that are not deleted."""
+        with session.reader() as connection:
+            uuids = [row.uuid for row in connection.execute(
+                tables.instances.select().where(tables.instances.c.deleted.is_(False)))]
+        return [self.get(uuid) for uuid in uuids]
 
-    def wait_up(self, *hosts: str, timeout=10):
-        """Until the compute hosts are registered and seen by the scheduler."""
-        until = time.monotonic() + timeout
-        while True:
-            with session.reader() as connection:
-                rows = {row.host for row in connection.execute(tables.hosts.select())}
-            if set(hosts) <= rows:
-                time.sleep(0.5)
-                return self
-            assert time.monotonic() < until, rows
-            time.sleep(0.05)
+    def wait(self, servers, condition=ACTIVE, timeout=60):
+        """Until ``condition`` holds for all; returns them as they are then."""
+        found = []
+
+        def all_are():
+            found[:] = [self.get(server.uuid) for server in servers]
+            return all(map(condition, found))
+        wait_for(all_are, timeout, lambda: [(s.vm_state, s.task_state, s.host, s.fault) for s in found][:5])
+        return found
+
+    def made(self, condition=ACTIVE, **values):
+        """One server, made and waited for."""
+        [server] = self.wait(self.create(**values), condition)
+        return server
 
     # -- the tester's side ------------------------------------------------------------------------
     def driver(self, host: str):
         """The driver object of a running compute host."""
-        return self._hosts[host].driver
+        return self.parts(host)["host"].driver
 
     def guests(self, host: str) -> set[str]:
-        """Uuids of the guests that the host's journal tells of."""
-        return set(self._hosts[host].driver._replay())
+        """Uuids of the guests that run on a compute host, which need not run itself."""
+        last = {uuid: verb for _at, uuid, verb in self._log(host)}
+        return {uuid for uuid, verb in last.items() if verb == "starts"}
 
-    def starts(self, host: str, uuid: str) -> int:
-        """How often a guest was started there."""
-        return self._hosts[host].driver._log.read_text().count(f"{uuid} starts")
+    def _log(self, host: str) -> list[tuple[str, str, str]]:
+        """(time, uuid, "starts" or "ends") as the host's fake driver wrote them."""
+        path = self.cloud.directory / "fake" / f"{host}.log"
+        return [tuple(line.split()[:3]) for line in path.read_text().splitlines()] if path.exists() else []
+
+    def starts_and_ends(self, uuid: str) -> list[tuple[str, str]]:
+        """(host, "starts" or "ends") of a server's guests on all hosts, in order of time."""
+        lines = sorted((at, host, verb) for host in self.hosts for at, guest, verb in self._log(host) if guest == uuid)
+        return [(host, verb) for _at, host, verb in lines]
+
+    def ran_twice(self, uuid: str) -> bool:
+        """Whether a server ever had two running guests."""
+        running = collections.Counter()
+        for host, verb in self.starts_and_ends(uuid):
+            running[host] += 1 if verb == "starts" else -1
+            if running.total() > 1:
+                return True
+        return False
 
     def usage(self, host: str) -> dict:
         """What is claimed on the host."""
@@ -140,26 +204,17 @@ ram = 1000000
         return {"vcpus": row.vcpus_used, "memory_mb": row.memory_mb_used, "local_gb": row.local_gb_used,
                 "running_vms": row.running_vms}
 
-    def kill_host(self, host: str) -> None:
-        """As kill -9: it takes nothing, reports nothing, its row stays; guests stay."""
-        book, _stop = self._hosts[host].orders, self._running[host][0]
-        book.accept = lambda order: (_ for _ in ()).throw(exceptions.StaleOrder(action_id=0, step="", attempt=0))
-        self.stop(host)
-
     def mark_down(self, host: str) -> None:
-        """As if it had not been heard of for long."""
+        """As if it had not been heard of for long; known to conductor and scheduler."""
         with session.writer() as connection:
             connection.execute(tables.services.update().where(tables.services.c.host == host).values(
                 last_seen_up=now() - datetime.timedelta(hours=1)))
+        self.parts("conductor")["sweeper"].reachable_since = 0          # the broker has been there all the time
+        self.refresh()
 
-    def audit(self, timeout=10) -> list[str]:
+    def audit(self, timeout=20) -> list[str]:
         """What the promises forbid, at rest."""
         until = time.monotonic() + timeout
-        while True:
-            found = audit.audit(self.networks, self.context)
-            if not found or time.monotonic() > until:
-                return found
-            time.sleep(0.1)
-
-
-__all__ = ["Cluster", "FLAVOR", "now"]
+        while (found := audit.audit(self.networks, self.context)) and time.monotonic() < until:
+            time.sleep(0.05)
+        return found

@@ -1,18 +1,26 @@
-"""Fixtures of the functional tests: everything in one process, in-memory transport, SQLite, fake driver."""
+"""The all-in-one cloud that tests of the engine share: real services, in-memory transport, SQLite, fake guests."""
 import pytest
 
 from tests.functional.cluster import Cluster
 
 
-@pytest.fixture
-def cluster(tmp_path, monkeypatch):
-    """The services, not started; ``cluster.start("conductor", "scheduler", "h1")``."""
-    found = Cluster(tmp_path, monkeypatch)
-    yield found
-    found.close()
+@pytest.fixture(scope="module")
+def shared_cluster(tmp_path_factory):
+    """One cloud of three hosts for all tests of a module."""
+    with Cluster(tmp_path_factory.mktemp("cloud")) as found:
+        yield found
 
 
 @pytest.fixture
-def running(cluster):
-    """One conductor, one scheduler, one compute host ``h1``, up."""
-    return cluster.start("conductor", "scheduler", "h1").wait_up("h1")
+def cluster(shared_cluster):
+    """Everything runs, there is no server; whatever the test did, nothing may be left of it."""
+    yield shared_cluster
+    shared_cluster.restore()
+    assert shared_cluster.audit() == []
+
+
+def pytest_collection_modifyitems(items):
+    """A killed service's threads end by SystemExit wherever they are."""
+    for item in items:
+        if "shared_cluster" in item.fixturenames:
+            item.add_marker(pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"))

@@ -1,13 +1,20 @@
 """The create flow: its hops in order, its states, and what it costs."""
 import collections
+import threading
 
 import pytest
 
-from nova_lite import states
-from nova_lite.compute.api import CreateRequest
-from tests.functional import doubles
-from tests.functional.cluster import FLAVOR
+from nova_lite import failpoints, states
+from nova_lite.db import quotas, session
 from tests.functional.counting import counted
+
+
+@pytest.fixture
+def counting(cluster):
+    """``with counting() as cost:`` counts the block."""
+    def count():
+        return counted(cluster.parts("embedded")["app"], pytest.MonkeyPatch())
+    return count
 
 
 def hops(cluster, server, action="create"):
@@ -15,9 +22,9 @@ def hops(cluster, server, action="create"):
     return found[action]
 
 
-def test_every_hop_of_a_create_is_in_the_trace_in_order(running):
-    [server] = running.wait(running.create())
-    events = hops(running, server)
+def test_every_hop_of_a_create_is_in_the_trace_in_order(cluster):
+    server = cluster.made()
+    events = hops(cluster, server)
     assert [(e.service, e.event, e.rpc) for e in events] == [
         ("nova-api", "POST /servers", ""),
         ("nova-api", "compute.api.create", ""),
@@ -36,61 +43,62 @@ def test_every_hop_of_a_create_is_in_the_trace_in_order(running):
     assert [e.event for e in events if e.public] == ["compute__do_build_and_run_instance"]
 
 
-def test_an_active_server_is_complete(running):
-    [server] = running.wait(running.create(metadata={"a": "b"}))
+def test_an_active_server_is_complete(cluster):
+    server = cluster.made(metadata={"a": "b"})
     assert (server.vm_state, server.task_state, server.power_state) == (states.ACTIVE, None, states.RUNNING)
-    assert server.host == server.node == "h1" and server.launched_at and server.attempt == 1
+    assert server.host == server.node in cluster.hosts and server.launched_at and server.attempt == 1
     assert server.network_info[0].network.label == "private" and server.metadata == {"a": "b"}
-    [action] = running.api.actions(running.context, server.uuid)
+    [action] = cluster.api.actions(cluster.context, server.uuid)
     assert (action.action, action.state, action.message, action.deadline) == ("create", "done", None, None)
     assert action.secrets is None, "the password must not stay in the database"
 
 
-@pytest.mark.parametrize("networks", [None, ()], ids=["auto", "none"])
-def test_what_a_create_costs(running, networks):
+@pytest.mark.parametrize("networks, requests", [(None, 6), ((), 0)], ids=["auto", "none"])
+def test_what_a_create_costs(cluster, counting, networks, requests):
     """The budget of the design: 5 messages, 3 commits, 12 statements from POST to ACTIVE."""
-    running.wait(running.create())                        # the project's quota row is there now
-    with pytest.MonkeyPatch.context() as patch, counted(patch) as cost:
-        servers = running.create(requested_networks=networks)
-        # Polling costs statements too, so wait without it: the trace's last hop is the report.
-        import time
-        time.sleep(1.5)
-    running.wait(servers)
+    cluster.made(requested_networks=networks)             # the project's rows and the token are there now
+    active = threading.Event()                            # asking the database for its state would cost, too
+    with failpoints.armed({"conductor.build_and_run_instance.committed": active.set}), counting() as cost:
+        servers = cluster.create(requested_networks=networks)
+        assert active.wait(60)
+    cluster.wait(servers)
     assert cost.messages == ["build_instances", "select_destinations", "reply", "build_and_run_instance", "report"]
     assert cost.commits == 3, cost.statements
     # The flavor's look-up is the REST handler's, before this.
     assert len(cost.statements) + 1 <= 12, cost.statements
+    assert len(cost.requests) == requests, cost.requests
+    assert len(cost.their_statements) <= 6 * requests, cost.their_statements
 
 
-def test_several_servers_of_one_request(running):
-    servers = running.create(3)
-    found = running.wait(servers)
+def test_several_servers_of_one_request(cluster):
+    servers = cluster.create(3)
+    found = cluster.wait(servers)
     assert [s.display_name for s in servers] == ["vm-1", "vm-2", "vm-3"]
     assert [s.launch_index for s in servers] == [0, 1, 2]
     assert len({s.reservation_id for s in servers}) == 1 and len({s.hostname for s in found}) == 3
 
 
-def test_500_servers_of_one_request(running):
-    with pytest.MonkeyPatch.context() as patch, counted(patch) as cost:
-        servers = running.create(500)
-        found = running.wait(servers, timeout=60)
+def test_500_servers_of_one_request(cluster, counting):
+    """Without networks: a fake cloud's network has 251 addresses."""
+    with counting() as cost:
+        servers = cluster.create(500, requested_networks=())
+        found = cluster.wait(servers)
     assert collections.Counter(s.vm_state for s in found) == {"active": 500}
     assert cost.messages.count("select_destinations") == 1
-    usage = running.usage("h1")
-    assert usage == {"vcpus": 500, "memory_mb": 500 * 512, "local_gb": 500, "running_vms": 500}
+    usages = [cluster.usage(host) for host in cluster.hosts]
+    assert {name: sum(usage[name] for usage in usages) for name in usages[0]} == {
+        "vcpus": 500, "memory_mb": 500 * cluster.flavor.memory_mb, "local_gb": 500, "running_vms": 500}
 
 
-def test_two_servers_of_the_same_name_at_once(running):
-    first, second = running.create()[0], running.create()[0]
-    found = running.wait([first, second])
+def test_two_servers_of_the_same_name_at_once(cluster):
+    first, second = cluster.create()[0], cluster.create()[0]
+    found = cluster.wait([first, second])
     assert first.uuid != second.uuid and [s.display_name for s in found] == ["vm", "vm"]
 
 
-def test_max_count_above_the_quota_gives_what_fits(running):
-    from nova_lite.db import quotas, session
+def test_max_count_above_the_quota_gives_what_fits(cluster):
     session.transaction(quotas.set_limits)("aaaa", {"instances": 2})
-    context = running.context
-    servers, _ = running.api.create(context, CreateRequest(
-        display_name="vm", flavor=FLAVOR, image=doubles.IMAGE, admin_password="x", min_count=1, max_count=5))
+    servers = cluster.create(5, min_count=1)
+    session.transaction(quotas.set_limits)("aaaa", {"instances": 1000})
     assert len(servers) == 2
-    running.wait(servers)
+    cluster.wait(servers)

@@ -108,6 +108,7 @@ class Router:
         if handler is None:
             raise webob.exc.HTTPGone(explanation="This API has been removed.")
         route: Route = ROUTES[int(index)]
+        request.environ["nova_lite.route"] = route
         if request.version < route.min_version or (route.max_version and request.version > route.max_version):
             return webob.exc.HTTPNotFound()
         context = request.context

@@ -1,6 +1,7 @@
 """Fixtures of the functional tests: everything in one process, in-memory transport, SQLite, fake driver."""
 import pytest
 
+from tests.functional.answers import _watched, every_answer_is_as_declared  # noqa: F401
 from tests.functional.cluster import Cluster
 
 

@@ -56,7 +56,7 @@ def users_own(code: int = 200, **more) -> Access:
 
 
 SERVER = {"server": {"name": "vm", "flavorRef": "1", "imageRef": IMAGE, "networks": [{"uuid": NETWORK}]}}
-# The flavor of the paths, "private", is the members' project's.  A flavor that one may not use is one that is not there.
+# The flavor of the paths, "private", is the members' project's; one that may not be used is one that is not there.
 FLAVOR = Access((404, 200, 200, 200, 200))
 COMPUTE = {
     "GET /servers": list_of_own(),

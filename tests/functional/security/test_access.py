@@ -82,7 +82,8 @@ def check(answers: dict, expectation: access.Access):
 def test_compute(compute, things, monkeypatch, what):
     monkeypatch.setattr(microversions, "MAX", "2.104")
     expectation = access.COMPUTE[what]
-    check({who: ask(compute(who), what, expectation, things(expectation.server)) for who in access.CALLERS}, expectation)
+    check({who: ask(compute(who), what, expectation, things(expectation.server)) for who in access.CALLERS},
+          expectation)
 
 
 @pytest.mark.parametrize("key", access.ACTIONS)
@@ -97,7 +98,8 @@ def test_compute_without_a_good_token(compute, things, sent, bad):
     assert set(bad_tokens()) == set(BAD_TOKENS)
     variables = things({}) | {"key": "k"}
     for route in ROUTES:
-        answer = compute(bad)(route.method, "/v2.1" + route.path.format(**variables), None if route.method == "GET" else {})
+        answer = compute(bad)(route.method, "/v2.1" + route.path.format(**variables),
+                              None if route.method == "GET" else {})
         assert answer.status_int == 401, (route, answer.text)
         assert answer.headers["WWW-Authenticate"].startswith("Keystone uri=")
     assert not sent

@@ -39,9 +39,13 @@ class FaultWrapper:
     @webob.dec.wsgify(RequestClass=Request)
     def __call__(self, request):
         try:
-            return request.get_response(self.app)
+            answer = request.get_response(self.app)
         except Exception as error:
             return faults.response(error)
+        if answer.status_int == 413 and answer.content_type != "application/json":      # oslo.middleware's own
+            return faults.response(webob.exc.HTTPRequestEntityTooLarge(
+                f"Request is too large. Larger than {CONF.api.max_request_body_size} bytes."))
+        return answer
 
 
 def _load(handler: str):

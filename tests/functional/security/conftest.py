@@ -6,8 +6,13 @@ import time
 import pytest
 
 from nova_lite.api.wsgi import Request
+from nova_lite.context import RequestContext
+from nova_lite.db import actions, flavors, keypairs
 from nova_lite.embedded import app as embedded_app
 from nova_lite.embedded.identity import revocations, tokens
+from nova_lite.models import Flavor
+from nova_lite.models.keypair import Keypair
+from tests.functional.api import cloud
 from tests.functional.api.server_fixtures import (  # noqa: F401
     HOST,
     OTHER,
@@ -91,3 +96,24 @@ def embedded(database, config):  # noqa: F811
     config("api", auth_strategy="embedded")
     app = embedded_app.make_app()
     return lambda who: Caller(app, token(who) if who in CALLERS else bad_tokens()[who])
+
+
+@pytest.fixture
+def things(database, make_server):  # noqa: F811
+    """What the members' project has; ``things(**fields)`` makes a server anew and gives the paths' variables."""
+    cloud.service(database)
+    cloud.compute_node(database)
+    made = []
+    with database.writer() as connection:
+        connection.execute(cloud.hosts.update().values(node="node1"))
+        flavors.create(connection, Flavor("private", "alpha", 1, 512, 1, is_public=False, extra_specs={"k": "v"}))
+        flavors.add_access(connection, flavors.get_visible(connection, "private", None, True), PROJECT)
+        keypairs.create(connection, Keypair("alice", "alpha-key", "ssh", "ssh-rsa AAAA", "fp"))
+
+    def make(fields: dict) -> dict:
+        made.append(server := make_server(len(made) + 1, display_name="alpha", metadata={"k": "v"}, **fields))
+        with database.writer() as connection:
+            context = RequestContext(user_id="alice", project_id=PROJECT, request_id="req-1", overwrite=False)
+            actions.insert(connection, context, [server.uuid], "lock", "lock", step=None)
+        return {"server_id": server.uuid, "id": "private"}
+    return make

@@ -9,15 +9,10 @@ from nova_lite.api import microversions
 from nova_lite.api.app import PUBLIC_PATHS
 from nova_lite.api.handlers import server_actions
 from nova_lite.api.routes import ROUTES
-from nova_lite.context import RequestContext
-from nova_lite.db import actions, flavors, keypairs
 from nova_lite.embedded.identity import routes as identity
 from nova_lite.embedded.identity import users
 from nova_lite.embedded.image import routes as image
 from nova_lite.embedded.network import routes as network
-from nova_lite.models import Flavor
-from nova_lite.models.keypair import Keypair
-from tests.functional.api import cloud
 from tests.functional.api.server_fixtures import PROJECT
 from tests.functional.security import access
 from tests.functional.security.conftest import CALLERS, bad_tokens, token
@@ -44,27 +39,6 @@ def test_every_route_has_an_expectation():
 
 
 # -- the compute API ---------------------------------------------------------------------------------------
-@pytest.fixture
-def things(database, make_server):
-    """What the members' project has; ``things(**fields)`` makes a server anew and gives the paths' variables."""
-    cloud.service(database)
-    cloud.compute_node(database)
-    made = []
-    with database.writer() as connection:
-        connection.execute(cloud.hosts.update().values(node="node1"))
-        flavors.create(connection, Flavor("private", "alpha", 1, 512, 1, is_public=False, extra_specs={"k": "v"}))
-        flavors.add_access(connection, flavors.get_visible(connection, "private", None, True), PROJECT)
-        keypairs.create(connection, Keypair("alice", "alpha-key", "ssh", "ssh-rsa AAAA", "fp"))
-
-    def make(fields: dict) -> dict:
-        made.append(server := make_server(len(made) + 1, display_name="alpha", metadata={"k": "v"}, **fields))
-        with database.writer() as connection:
-            context = RequestContext(user_id="alice", project_id=PROJECT, request_id="req-1", overwrite=False)
-            actions.insert(connection, context, [server.uuid], "lock", "lock", step=None)
-        return {"server_id": server.uuid, "id": "private"}
-    return make
-
-
 def ask(caller, what: str, expectation: access.Access, variables: dict):
     method, path = what.split(" ")
     return caller(method, "/v2.1" + path.format(**(variables | expectation.args)), expectation.body,

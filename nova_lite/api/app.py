@@ -39,9 +39,13 @@ class FaultWrapper:
     @webob.dec.wsgify(RequestClass=Request)
     def __call__(self, request):
         try:
-            return request.get_response(self.app)
+            answer = request.get_response(self.app)
         except Exception as error:
             return faults.response(error)
+        if answer.status_int == 413 and answer.content_type != "application/json":      # oslo.middleware's own
+            return faults.response(webob.exc.HTTPRequestEntityTooLarge(
+                f"Request is too large. Larger than {CONF.api.max_request_body_size} bytes."))
+        return answer
 
 
 def _load(handler: str):
@@ -108,6 +112,7 @@ class Router:
         if handler is None:
             raise webob.exc.HTTPGone(explanation="This API has been removed.")
         route: Route = ROUTES[int(index)]
+        request.environ["nova_lite.route"] = route
         if request.version < route.min_version or (route.max_version and request.version > route.max_version):
             return webob.exc.HTTPNotFound()
         context = request.context

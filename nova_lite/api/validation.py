@@ -2,9 +2,11 @@
 
 A schema list is ``(("2.1", schema), ("2.19", schema), ...)`` in ascending order: each is good from its
 version until the next begins.  Unknown body keys are always an error; unknown query keys are dropped
-where ``additionalProperties`` is true (below 2.75), as Nova does.
+where ``additionalProperties`` is true (below 2.75), as Nova does.  What a handler answers is declared beside it: the
+tests hold every answer to it, and doc/openapi.yaml tells it.
 """
 import base64
+import dataclasses
 import functools
 import re
 import unicodedata
@@ -15,6 +17,7 @@ import netaddr
 from oslo_utils import timeutils
 
 from nova_lite import exceptions
+from nova_lite.api.microversions import MIN
 
 QUERY = "query parameters"
 _checker = jsonschema.FormatChecker(formats=())
@@ -190,4 +193,25 @@ def query(*schemas):
             return handler(request)
         wrapped.query_schemas = schemas
         return wrapped
+    return decorate
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """A good answer of a handler: its code, and its body's schemas (none: no body), within these microversions."""
+
+    code: int
+    schemas: tuple = ()
+    min_version: str = MIN
+    max_version: str | None = None
+
+    def exists_at(self, version) -> bool:
+        return version >= self.min_version and not (self.max_version and version > self.max_version)
+
+
+def answer(code: int, schemas: tuple = (), min_version: str = MIN, max_version: str | None = None):
+    """Decorator of a handler: declares an ``Answer``; nothing is checked in production."""
+    def decorate(handler):
+        handler.answers = (*getattr(handler, "answers", ()), Answer(code, schemas, min_version, max_version))
+        return handler
     return decorate

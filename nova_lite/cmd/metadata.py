@@ -4,9 +4,7 @@ import logging
 import socket
 import threading
 
-import waitress
-
-from nova_lite import exceptions, network
+from nova_lite import exceptions, http_server, network
 from nova_lite.api.metadata import MetadataApp
 from nova_lite.cmd import service
 from nova_lite.conf import CONF
@@ -65,8 +63,9 @@ def serve(stop: threading.Event, app=None, sock: socket.socket | None = None) ->
     sock = sock or bind(stop)
     if sock is None:
         return
-    server = waitress.create_server(app or make_app(), sockets=[sock], threads=THREADS, ident=None,
-                                    clear_untrusted_proxy_headers=True, channel_timeout=60)
+    # A guest may only ask: it has nothing to send.
+    server = http_server.create(app or make_app(), sock, threads=THREADS, most_body=0, ident=None,
+                                clear_untrusted_proxy_headers=True)
     LOG.info("metadata service at %s:%s", *sock.getsockname()[:2])
     thread = threading.Thread(target=server.run, name="metadata", daemon=True)
     thread.start()

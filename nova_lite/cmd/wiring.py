@@ -6,9 +6,7 @@ somebody in the same process may want to look into.
 import logging
 import threading
 
-import waitress
-
-from nova_lite import image, network, rpc
+from nova_lite import http_server, image, network, rpc
 from nova_lite.cmd import service
 from nova_lite.conf import CONF
 from nova_lite.periodic import Periodic
@@ -22,9 +20,9 @@ def _nobody(**parts) -> None:
 
 def serve_wsgi(app, sock, stop: threading.Event, threads: int) -> None:
     """Serve until ``stop``; requests that have begun are finished."""
-    server = waitress.create_server(app, sockets=[sock], threads=threads, ident=None,
-                                    clear_untrusted_proxy_headers=False, channel_timeout=60,
-                                    max_request_body_size=1 << 40)
+    # A body that is only somewhat too large gets the app's own answer; of more there is none to keep.
+    server = http_server.create(app, sock, threads=threads, most_body=8 * CONF.api.max_request_body_size, ident=None,
+                                clear_untrusted_proxy_headers=False)
     thread = threading.Thread(target=server.run, name="wsgi", daemon=True)
     thread.start()
     stop.wait()

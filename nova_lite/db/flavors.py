@@ -61,12 +61,12 @@ def get_visible(connection, flavorid: str, project_id: str | None, is_admin: boo
 def list_page(connection, filters: Filters, *, sort_key: str = "flavorid", sort_dir: str = "asc",
               limit: int | None = None, marker: str | None = None) -> list[Flavor]:
     """A page of flavors after the flavorid ``marker``.  Raises MarkerNotFound; ``sort_key`` is of SORT_KEYS."""
-    query = sa.select(flavors)
+    query, markers = sa.select(flavors), sa.select(flavors.c.id).where(flavors.c.flavorid == marker)
     if filters.is_public is not None:
         wanted = flavors.c.is_public.is_(filters.is_public)
         if filters.is_public and filters.project_id is not None:
             wanted = sa.or_(wanted, _accessible(filters.project_id))
-        query = query.where(wanted)
+        query, markers = query.where(wanted), markers.where(wanted)     # no hidden flavor is told of by its id
     if filters.disabled is not None:
         query = query.where(flavors.c.disabled.is_(filters.disabled))
     if filters.min_memory_mb is not None:
@@ -77,7 +77,7 @@ def list_page(connection, filters: Filters, *, sort_key: str = "flavorid", sort_
         query = query.where(flavors.c.name.regexp_match(filters.name))
     column, descending = SORT_KEYS[sort_key], sort_dir == "desc"
     if marker is not None:
-        last_id = connection.scalar(sa.select(flavors.c.id).where(flavors.c.flavorid == marker))
+        last_id = connection.scalar(markers)
         if last_id is None:
             raise exceptions.MarkerNotFound(marker=marker)
         # Compared inside the database: a FLOAT of MariaDB's is not equal to the number that it reads as.

@@ -6,10 +6,11 @@ import socket
 import tempfile
 import threading
 
-import waitress
-from waitress import buffers, channel, parser, utilities, wasyncore
+from waitress import buffers, utilities, wasyncore
 
+from nova_lite import http_server
 from nova_lite.conf import CONF
+from nova_lite.embedded.admission import Gate, UploadChannel
 from nova_lite.embedded.image import files
 
 LOG = logging.getLogger(__name__)
@@ -63,15 +64,16 @@ class _UploadBuffer(buffers.OverflowableBuffer):
         self.overflowed = True
 
 
-class _Parser(parser.HTTPRequestParser):
-    """waitress keeps a whole body on disk before the app sees the request; only uploads may be large."""
+class _Parser(http_server.Parser):
+    """Only uploads may be large, and take their time; and they are let in before they are taken in."""
 
     def parse_header(self, header_plus):
         super().parse_header(header_plus)
         if not (self.command == "PUT" and _UPLOAD.match(self.path)):
             self.adj = _Limits(self.adj, MOST_BODY)
         elif self.body_rcv is not None:
-            self.body_rcv.buf = _UploadBuffer(self.adj.inbuf_overflow)
+            self.body_rcv.buf, self.time_limit = _UploadBuffer(self.adj.inbuf_overflow), None
+            self.channel.ask(self)
 
     def received(self, data):
         consumed = super().received(data)
@@ -80,21 +82,21 @@ class _Parser(parser.HTTPRequestParser):
         return consumed
 
 
-class _Channel(channel.HTTPChannel):
-    parser_class = _Parser
+class _Channel(UploadChannel):
+    def parser_class(self, adj):
+        return _Parser(adj, self)
 
 
 def serve(app, bound: socket.socket, stop: threading.Event) -> None:
     """Answer requests until ``stop`` is set; those begun are finished."""
-    # The body's limit is checked with >=, so the cap itself must fit.
-    server = waitress.create_server(app, sockets=[bound], threads=THREADS, ident="nova-lite",
-                                    clear_untrusted_proxy_headers=True,
-                                    max_request_body_size=CONF.embedded.image_size_cap + 1)
-    server.channel_class = _Channel
+    server = http_server.create(app, bound, threads=THREADS, most_body=CONF.embedded.image_size_cap, ident="nova-lite",
+                                clear_untrusted_proxy_headers=True, channel_class=_Channel)
+    server.gate = Gate()
     try:
         # Looking at ``stop`` once a second costs nothing; waking the loop from another thread would race with its end.
         while not stop.is_set():
             wasyncore.loop(timeout=_LOOK, use_poll=True, map=server._map, count=1)
     finally:
+        server.gate.close()
         server.task_dispatcher.shutdown()
         wasyncore.close_all(server._map)

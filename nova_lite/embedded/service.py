@@ -14,7 +14,7 @@ import webob.exc
 
 from nova_lite import exceptions
 from nova_lite.context import RequestContext
-from nova_lite.embedded.errors import ApiError, bad_request
+from nova_lite.embedded.errors import ApiError, bad_request, forbidden
 
 LOG = logging.getLogger(__name__)
 
@@ -100,6 +100,7 @@ class Service:
             raise ApiError(405, f"The method {request.method} is not allowed for this resource.",
                            "HTTPMethodNotAllowed",
                            {"Allow": ", ".join(methods)})
+        _check_role(request)
         request.environ["nova_lite.args"] = match
         return handler(request)
 
@@ -111,6 +112,17 @@ class Service:
 
     def _failure(self, error: ApiError) -> webob.Response:
         return json_response(self.fault(error), error.code, error.headers)
+
+
+def _check_role(request: Request) -> None:
+    """A reader reads, a member changes: today's Glance and Neutron.  Whose a thing is, the handlers ask.
+
+    Raises ApiError (403).  Identity, which looks at tokens itself, and public paths have no context.
+    """
+    context = request.environ.get("nova.context")
+    needed = "reader" if request.method in ("GET", "HEAD") else "member"
+    if context is not None and not context.is_admin and needed not in context.roles:
+        raise forbidden(f"The role {needed} is required.")
 
 
 def json_response(body, status: int = 200, headers: dict | None = None) -> webob.Response:

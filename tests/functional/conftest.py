@@ -1,6 +1,7 @@
 """The all-in-one cloud that tests of the engine share: real services, in-memory transport, SQLite, fake guests."""
 import pytest
 
+from tests.functional.answers import _watched, every_answer_is_as_declared  # noqa: F401
 from tests.functional.cluster import Cluster
 
 

@@ -10,6 +10,7 @@ from nova_lite.db import session
 from nova_lite.models import Flavor
 
 
+@validation.answer(200, schemas.LISTED)
 def index(request):
     with session.reader() as connection:
         flavor = visible(connection, request)
@@ -18,15 +19,16 @@ def index(request):
         return views.index(flavor.flavorid, db.list_access(connection, flavor))
 
 
+@validation.answer(200, schemas.LISTED)
 def dispatch(request):
     """``POST .../action``: exactly one key, which names the action."""
     body = request.parsed_body
     if not isinstance(body, dict) or len(body) != 1:
         raise exceptions.Invalid("Malformed request body")
     name = next(iter(body))
-    if name not in _ACTIONS:
+    if name not in ACTIONS:
         raise exceptions.Invalid(f"There is no such action: {name}")
-    action, policy, schema = _ACTIONS[name]
+    action, policy, schema = ACTIONS[name]
     policies.check(request.context, policy)
     validation.check(schema, body)
 
@@ -49,4 +51,5 @@ def _remove(connection, _request, flavor: Flavor, project_id: str) -> None:
     db.remove_access(connection, flavor, project_id)
 
 
-_ACTIONS = {"addTenantAccess": (_add, ADD, schemas.ADD), "removeTenantAccess": (_remove, REMOVE, schemas.REMOVE)}
+# key of the body -> (what does it, policy, schema of the whole body)
+ACTIONS = {"addTenantAccess": (_add, ADD, schemas.ADD), "removeTenantAccess": (_remove, REMOVE, schemas.REMOVE)}

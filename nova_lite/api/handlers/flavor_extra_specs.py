@@ -13,10 +13,12 @@ def _visible(request):
         return visible(connection, request)
 
 
+@validation.answer(200, schemas.LISTED)
 def index(request):
     return {"extra_specs": _visible(request).extra_specs}
 
 
+@validation.answer(200, schemas.SHOWN)
 def show(request):
     flavor, key = _visible(request), request.path_args["key"]
     if key not in flavor.extra_specs:
@@ -24,12 +26,14 @@ def show(request):
     return {key: flavor.extra_specs[key]}
 
 
+@validation.answer(200, schemas.CREATED)
 @validation.body(*schemas.CREATE)
 def create(request):
     _store(request, request.parsed_body["extra_specs"])
     return request.parsed_body
 
 
+@validation.answer(200, schemas.UPDATED)
 @validation.body(*schemas.UPDATE)
 def update(request):
     if request.path_args["key"] not in request.parsed_body:
@@ -43,6 +47,7 @@ def _store(request, specs: dict) -> None:
         request.path_args["id"], {key: str(value) for key, value in specs.items()})
 
 
+@validation.answer(200)
 def delete(request):
     session.transaction(db.delete_extra_spec)(request.path_args["id"], request.path_args["key"])
     return Response(200)

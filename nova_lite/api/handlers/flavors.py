@@ -27,11 +27,13 @@ def _view(request):
     return functools.partial(views.show, request, with_extra_specs=with_extra_specs)
 
 
+@validation.answer(200, schemas.LISTED)
 @validation.query(*schemas.LIST)
 def index(request):
     return _page(request, functools.partial(views.brief, request))
 
 
+@validation.answer(200, schemas.DETAILED)
 @validation.query(*schemas.LIST)
 def detail(request):
     return _page(request, _view(request))
@@ -80,12 +82,14 @@ def _integer(params, name: str) -> int | None:
     return value
 
 
+@validation.answer(200, schemas.SHOWN)
 def show(request):
     with session.reader() as connection:
         flavor = visible(connection, request)
     return {"flavor": _view(request)(flavor)}
 
 
+@validation.answer(200, schemas.SHOWN)
 @validation.body(*schemas.CREATE)
 def create(request):
     """Without an id, or with ``auto``, a flavor gets a uuid."""
@@ -101,6 +105,7 @@ def create(request):
     return {"flavor": _view(request)(session.transaction(db.create)(flavor))}
 
 
+@validation.answer(200, schemas.SHOWN)
 @validation.body(*schemas.UPDATE)
 def update(request):
     """The description is all that may change."""
@@ -109,6 +114,7 @@ def update(request):
     return show(request)
 
 
+@validation.answer(202)
 def delete(request):
     session.transaction(db.delete)(request.path_args["id"])
     return Response(202)

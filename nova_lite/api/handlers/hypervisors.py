@@ -20,6 +20,7 @@ _compute_rpcapi = functools.cache(ComputeAPI)
 
 
 # -- lists ----------------------------------------------------------------------------------------------
+@validation.answer(200, schemas.LISTED)
 @validation.query(*schemas.LIST)
 def index(request):
     def view(_connection, _found):
@@ -27,6 +28,7 @@ def index(request):
     return _list(request, view)
 
 
+@validation.answer(200, schemas.DETAILED)
 @validation.query(*schemas.LIST)
 def detail(request):
     def view(connection, found):
@@ -103,6 +105,7 @@ def _servers(connection, found: list[Hypervisor]) -> dict[str, list[dict]]:
 
 
 # -- by name, until 2.52 ----------------------------------------------------------------------------------
+@validation.answer(200, schemas.FOUND)
 def search(request):
     with session.reader() as connection:
         found = _search(connection, request.path_args["id"])
@@ -110,6 +113,7 @@ def search(request):
     return {"hypervisors": [views.brief(request, hypervisor, at) for hypervisor in found]}
 
 
+@validation.answer(200, schemas.FOUND_WITH_SERVERS)
 def servers(request):
     with session.reader() as connection:
         found = _search(connection, request.path_args["id"])
@@ -132,6 +136,7 @@ def _get(connection, request) -> Hypervisor:
     raise exceptions.NotFound(f"Hypervisor with ID '{text}' could not be found.")
 
 
+@validation.answer(200, schemas.SHOWN)
 @validation.query(*schemas.SHOW)
 def show(request):
     with session.reader() as connection:
@@ -142,6 +147,7 @@ def show(request):
     return {"hypervisor": views.with_servers(request, body, by_host.get(hypervisor.host))}
 
 
+@validation.answer(200, schemas.UPTIME)
 def uptime(request):
     """Asks the host itself, and waits for its answer."""
     with session.reader() as connection:
@@ -162,6 +168,7 @@ def _uptime_or_none(request, hypervisor: Hypervisor) -> str | None:
         return None
 
 
+@validation.answer(200, schemas.STATISTICS)
 def statistics(_request):
     with session.reader() as connection:
         total = db.statistics(connection)

@@ -8,6 +8,7 @@ from nova_lite.api.schemas import instance_actions as schemas
 from nova_lite.api.views import instance_actions as views
 
 
+@validation.answer(200, schemas.LISTED)
 @validation.query(*schemas.LIST)
 def index(request):
     server = _server(request)
@@ -17,6 +18,7 @@ def index(request):
     return views.index(request, *_page(request, _changed(request, actions)))
 
 
+@validation.answer(200, schemas.SHOWN)
 def show(request):
     server, request_id = _server(request), request.path_args["id"]
     try:

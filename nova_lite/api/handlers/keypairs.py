@@ -24,6 +24,7 @@ def _owner(request, action: str, asked: str | None) -> str:
     return user_id
 
 
+@validation.answer(200, schemas.LISTED)
 @validation.query(*schemas.LIST)
 def index(request):
     user_id = _owner(request, "index", request.GET.get("user_id"))
@@ -33,6 +34,7 @@ def index(request):
     return views.page(request, found, limit)
 
 
+@validation.answer(200, schemas.SHOWN)
 @validation.query(*schemas.ONE)
 def show(request):
     user_id = _owner(request, "show", request.GET.get("user_id"))
@@ -40,6 +42,8 @@ def show(request):
         return views.show(request, db.get(connection, user_id, request.path_args["id"]))
 
 
+@validation.answer(200, schemas.CREATED, max_version="2.1")
+@validation.answer(201, schemas.CREATED, min_version="2.2")
 @validation.body(*schemas.CREATE)
 def create(request):
     """Import a public key, or make a pair (until 2.91)."""
@@ -69,6 +73,8 @@ def _check_quota(connection, project_id: str, user_id: str) -> None:
         raise exceptions.KeypairLimitExceeded()
 
 
+@validation.answer(202, max_version="2.1")
+@validation.answer(204, min_version="2.2")
 @validation.query(*schemas.ONE)
 def delete(request):
     user_id = _owner(request, "delete", request.GET.get("user_id"))

@@ -6,6 +6,7 @@ from nova_lite.api.views import limits as views
 from nova_lite.db import quotas, session
 
 
+@validation.answer(200, schemas.SHOWN)
 @validation.query(*schemas.SHOW)
 def index(request):
     """``tenant_id``: of another project, for administrators."""

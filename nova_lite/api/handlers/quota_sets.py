@@ -22,21 +22,25 @@ def _quota(request, policy: str) -> Quota:
         return quotas.get(connection, project_id)
 
 
+@validation.answer(200, schemas.SHOWN)
 @validation.query(*schemas.QUERY)
 def show(request):
     quota = _quota(request, SHOW)
     return views.show(request, quota.limits, quota.project_id)
 
 
+@validation.answer(200, schemas.DETAILED)
 @validation.query(*schemas.QUERY)
 def detail(request):
     return views.detail(request, _quota(request, DETAIL))
 
 
+@validation.answer(200, schemas.SHOWN)
 def defaults(request):
     return views.show(request, quotas.defaults(), request.path_args["id"])
 
 
+@validation.answer(200, schemas.UPDATED)
 @validation.query(*schemas.QUERY)
 @validation.body(*schemas.UPDATE)
 def update(request):
@@ -66,6 +70,7 @@ def _check(quota: Quota, name: str) -> None:
                                  f"reserved {used}.")
 
 
+@validation.answer(202)
 @validation.query(*schemas.QUERY)
 def delete(request):
     if "user_id" not in request.GET:

@@ -20,7 +20,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 class ServerAction:
     """``run(request, server, value)`` does it and gives the answer; outside its microversions there is no such action.
 
-    ``schemas`` are of the whole body, in ``validation``'s form.
+    ``schemas`` are of the whole body, ``answers`` of what it is answered with, in ``validation``'s form.
     """
 
     run: Callable
@@ -28,6 +28,7 @@ class ServerAction:
     schemas: tuple
     min_version: str = MIN
     max_version: str | None = None
+    answers: tuple[validation.Answer, ...] = (validation.Answer(202),)
 
     def exists_at(self, version) -> bool:
         return version >= self.min_version and not (self.max_version and version > self.max_version)
@@ -87,7 +88,8 @@ ACTIONS: dict[str, ServerAction] = {
     "os-start": ServerAction(_start, rules.START, schemas.anything("os-start")),
     "os-stop": ServerAction(_stop, rules.STOP, schemas.anything("os-stop")),
     "reboot": ServerAction(_reboot, rules.REBOOT, schemas.REBOOT),
-    "os-getConsoleOutput": ServerAction(_console_output, rules.CONSOLE_OUTPUT, schemas.CONSOLE_OUTPUT),
+    "os-getConsoleOutput": ServerAction(_console_output, rules.CONSOLE_OUTPUT, schemas.CONSOLE_OUTPUT,
+                                        answers=(validation.Answer(200, schemas.OUTPUT),)),
     "lock": ServerAction(_lock, rules.LOCK, schemas.LOCK),
     "unlock": ServerAction(_unlock, rules.UNLOCK, schemas.anything("unlock")),
 }

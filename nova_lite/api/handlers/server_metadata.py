@@ -6,25 +6,30 @@ from nova_lite.api.schemas import server_metadata as schemas
 from nova_lite.api.wsgi import Response
 
 
+@validation.answer(200, schemas.ALL_SHOWN)
 def index(request):
     return {"metadata": server_of(request).metadata}
 
 
+@validation.answer(200, schemas.ALL_SHOWN)
 @validation.body(*schemas.ALL)
 def create(request):
     return _change(request, request.parsed_body["metadata"], replace=False)
 
 
+@validation.answer(200, schemas.ALL_SHOWN)
 @validation.body(*schemas.ALL)
 def update_all(request):
     return _change(request, request.parsed_body["metadata"], replace=True)
 
 
+@validation.answer(200, schemas.ITEM_SHOWN)
 def show(request):
     key = request.path_args["id"]
     return {"meta": {key: _item(server_of(request), key)}}
 
 
+@validation.answer(200, schemas.ITEM_SHOWN)
 @validation.body(*schemas.ITEM)
 def update(request):
     item = request.parsed_body["meta"]
@@ -34,6 +39,7 @@ def update(request):
     return {"meta": item}
 
 
+@validation.answer(204)
 def delete(request):
     server, key = server_of(request), request.path_args["id"]
     _item(server, key)

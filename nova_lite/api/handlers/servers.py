@@ -9,12 +9,14 @@ from nova_lite.api.views import servers as views
 from nova_lite.api.wsgi import Response
 
 
+@validation.answer(200, schemas.LISTED)
 @validation.query(*schemas.LIST)
 def index(request):
     query = server_list.query(request, detail=False)
     return views.index(request, _list(request, query), query.limit if query else 0)
 
 
+@validation.answer(200, schemas.DETAILED)
 @validation.query(*schemas.LIST)
 def detail(request):
     query = server_list.query(request, detail=True)
@@ -22,11 +24,13 @@ def detail(request):
     return views.detail(request, servers, query.limit if query else 0, seen, _host_statuses(request, seen, servers))
 
 
+@validation.answer(200, schemas.SHOWN)
 @validation.query(*schemas.NO_QUERY)
 def show(request):
     return _show(request, views.show, server_of(request))
 
 
+@validation.answer(202, schemas.CREATED)
 @validation.body(*schemas.CREATE)
 def create(request):
     asked = request.parsed_body["server"]
@@ -43,6 +47,7 @@ def create(request):
     return Response(202, body, {"Location": request.self_link("servers", servers[0].uuid)})
 
 
+@validation.answer(200, schemas.UPDATED)
 @validation.body(*schemas.UPDATE)
 def update(request):
     asked, changes = request.parsed_body["server"], {}
@@ -58,6 +63,7 @@ def update(request):
     return _show(request, views.updated, server)
 
 
+@validation.answer(204)
 def delete(request):
     compute().delete(request.context, server_of(request))
     return Response(204)

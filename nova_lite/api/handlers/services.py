@@ -14,6 +14,7 @@ from nova_lite.trace import now
 _MAX_ID = 0x7FFFFFFF
 
 
+@validation.answer(200, schemas.LISTED)
 @validation.query(*schemas.LIST)
 def index(request):
     with session.reader() as connection:
@@ -23,6 +24,7 @@ def index(request):
     return {"services": [views.show(request, service, at) for service in found]}
 
 
+@validation.answer(200, schemas.UPDATED)
 @validation.body(*schemas.UPDATE)
 def update(request):
     """Until 2.52 the URL ends in a verb and the body says which service; from 2.53 on the URL has its uuid."""
@@ -109,6 +111,7 @@ def _identifier(request) -> int | str:
     return int(text)
 
 
+@validation.answer(204)
 def delete(request):
     identifier = _identifier(request)
 

@@ -1,5 +1,23 @@
 """Bodies and queries of flavors."""
-from nova_lite.api.schemas.parameter_types import BOOLEAN, NAME, PAGE, REGEX, TEXT, each, extended, strict
+from nova_lite.api.schemas.parameter_types import (
+    BOOLEAN,
+    INTEGER,
+    LINKS,
+    NAME,
+    PAGE,
+    PAIRS,
+    REGEX,
+    STRING,
+    TEXT,
+    TRUTH,
+    each,
+    exact,
+    extended,
+    growing,
+    listed,
+    or_null,
+    strict,
+)
 
 _MAX_INT = 0x7FFFFFFF
 _SP_FLOAT_MAX = 3.40282e+38
@@ -29,3 +47,29 @@ _list = {"type": "object", "additionalProperties": True, "properties": {
     "sort_dir": each({"type": "string", "enum": ["asc", "desc"]})}}
 _list_v275 = {**_list, "additionalProperties": False}
 LIST = (("2.1", _list), ("2.75", _list_v275), ("2.102", extended(_list_v275, name=REGEX)))
+
+# -- answers -----------------------------------------------------------------------------------------------
+_brief = ({"id": STRING, "name": STRING, "links": LINKS}, ("2.55", {"description": or_null(STRING)}))
+_full = (
+    ("2.1", {"id": STRING, "name": STRING, "ram": INTEGER, "disk": INTEGER, "vcpus": INTEGER, "links": LINKS,
+             "swap": {"oneOf": [INTEGER, {"type": "string", "maxLength": 0}]}, "OS-FLV-EXT-DATA:ephemeral": INTEGER,
+             "os-flavor-access:is_public": TRUTH, "OS-FLV-DISABLED:disabled": TRUTH,
+             "rxtx_factor": {"type": "number"}}),
+    ("2.55", {"description": or_null(STRING)}),
+    ("2.61", {"extra_specs": PAIRS}),           # for those who may see them
+    ("2.75", {"swap": INTEGER}),
+    ("2.102", {"OS-FLV-DISABLED:disabled": None, "rxtx_factor": None}),
+)
+
+
+def _flavor(properties: dict) -> dict:
+    return exact(properties, ("extra_specs",))
+
+
+def _page(properties: dict) -> dict:
+    return exact({"flavors": listed(_flavor(properties)), "flavors_links": LINKS}, ("flavors_links",))
+
+
+SHOWN = growing(lambda properties: exact({"flavor": _flavor(properties)}), *_full)
+LISTED = growing(_page, ("2.1", _brief[0]), _brief[1])
+DETAILED = growing(_page, *_full)

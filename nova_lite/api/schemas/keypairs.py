@@ -1,5 +1,20 @@
 """Bodies and queries of key pairs."""
-from nova_lite.api.schemas.parameter_types import NAME, PAGE, TEXT, extended, strict
+from nova_lite.api.schemas.parameter_types import (
+    INTEGER,
+    LINKS,
+    MICROSECONDS,
+    NAME,
+    NULL,
+    PAGE,
+    STRING,
+    TEXT,
+    TRUTH,
+    exact,
+    extended,
+    growing,
+    listed,
+    strict,
+)
 
 _KEY = {"type": "string", "minLength": 1, "maxLength": 65535, "format": "text"}
 _USER = {"type": "string", "minLength": 1, "maxLength": 255, "format": "text"}
@@ -16,3 +31,20 @@ _user = {"type": "object", "properties": {"user_id": TEXT}, "additionalPropertie
 _user_v275 = {**_user, "additionalProperties": False}
 ONE = (("2.1", _none), ("2.10", _user), ("2.75", _user_v275))
 LIST = (("2.1", _none), ("2.10", _user), ("2.35", extended(_user, **PAGE)), ("2.75", extended(_user_v275, **PAGE)))
+
+# -- answers -----------------------------------------------------------------------------------------------
+_brief = {"name": STRING, "public_key": STRING, "fingerprint": STRING}
+_type = ("2.2", {"type": {"enum": ["ssh", "x509"]}})
+
+
+def _page(properties: dict) -> dict:
+    return exact({"keypairs": listed(exact({"keypair": exact(properties)})), "keypairs_links": LINKS},
+                 ("keypairs_links",))
+
+
+LISTED = growing(_page, ("2.1", _brief), _type)
+CREATED = growing(lambda properties: exact({"keypair": exact(properties, ("private_key",))}),
+                  ("2.1", {**_brief, "user_id": STRING, "private_key": STRING}), _type, ("2.92", {"private_key": None}))
+SHOWN = growing(lambda properties: exact({"keypair": exact(properties)}),
+                ("2.1", {**_brief, "id": INTEGER, "user_id": STRING, "created_at": MICROSECONDS, "updated_at": NULL,
+                         "deleted": TRUTH, "deleted_at": NULL}), _type)

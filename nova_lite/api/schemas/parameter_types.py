@@ -1,4 +1,7 @@
-"""Pieces of schemas that several nouns share."""
+"""Pieces of schemas that several nouns share.
+
+A noun's module holds its requests (``CREATE``, ``LIST`` ...) and, at its end, its answers (``SHOWN``, ``LISTED`` ...).
+"""
 
 NAME = {"type": "string", "minLength": 1, "maxLength": 255, "format": "name"}
 DESCRIPTION = {"type": ["string", "null"], "maxLength": 255, "format": "description"}
@@ -46,3 +49,46 @@ REGEX = each({"type": "string", "format": "regex"})
 DATE_TIME = each({"type": "string", "format": "date-time"})
 LIMIT = each({"type": "string", "pattern": "^[0-9]+$"})
 PAGE = {"limit": LIMIT, "marker": TEXT}
+
+
+# -- answers -----------------------------------------------------------------------------------------------
+STRING = {"type": "string"}
+INTEGER = {"type": "integer"}
+TRUTH = {"type": "boolean"}
+NULL = {"type": "null"}
+SECONDS = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"}
+MICROSECONDS = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$"}
+PAIRS = {"type": "object", "additionalProperties": STRING}
+
+
+def exact(properties: dict, optional=()) -> dict:
+    """An object with all of these keys and no others; those in ``optional`` may be absent."""
+    return strict(properties, [key for key in properties if key not in optional])
+
+
+def listed(item: dict) -> dict:
+    return {"type": "array", "items": item}
+
+
+def or_null(schema: dict) -> dict:
+    return {**schema, "type": [schema["type"], "null"]}
+
+
+LINKS = listed(exact({"rel": STRING, "href": STRING}))
+
+
+def always(schema: dict) -> tuple:
+    """An answer that is the same at every microversion."""
+    return (("2.1", schema),)
+
+
+def growing(wrap, *steps: tuple[str, dict]) -> tuple:
+    """An answer by microversion: each step says from which one on which keys are added (None: gone).
+
+    ``wrap(properties)`` gives the whole schema.
+    """
+    found, properties = [], {}
+    for version, changes in steps:
+        properties = {key: value for key, value in {**properties, **changes}.items() if value is not None}
+        found.append((version, wrap(properties)))
+    return tuple(found)

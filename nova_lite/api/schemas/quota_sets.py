@@ -1,5 +1,5 @@
 """Bodies and queries of quota sets."""
-from nova_lite.api.schemas.parameter_types import BOOLEAN, TEXT, extended, strict
+from nova_lite.api.schemas.parameter_types import BOOLEAN, INTEGER, STRING, TEXT, exact, extended, growing, strict
 
 LIMIT = {"type": ["integer", "string"], "pattern": "^-?[0-9]+$", "minimum": -1, "maximum": 0x7FFFFFFF}
 COUNTED = ("instances", "cores", "ram", "metadata_items", "key_pairs", "server_groups", "server_group_members")
@@ -14,3 +14,15 @@ UPDATE = (("2.1", _update), ("2.36", _update_v236),
 
 _user = {"type": "object", "properties": {"user_id": TEXT}, "additionalProperties": True}
 QUERY = (("2.1", _user), ("2.75", {**_user, "additionalProperties": False}))
+
+
+# -- answers -----------------------------------------------------------------------------------------------
+def _answer(resource: dict, **more) -> tuple:
+    return growing(lambda properties: exact({"quota_set": exact(properties)}),
+                   ("2.1", {**more, **dict.fromkeys(COUNTED + INJECTION + NETWORK, resource)}),
+                   ("2.36", dict.fromkeys(NETWORK)), ("2.57", dict.fromkeys(INJECTION)))
+
+
+SHOWN = _answer(INTEGER, id=STRING)
+UPDATED = _answer(INTEGER)
+DETAILED = _answer(exact({"limit": INTEGER, "in_use": INTEGER, "reserved": INTEGER}), id=STRING)

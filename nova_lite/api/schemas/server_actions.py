@@ -1,5 +1,5 @@
 """Bodies of ``POST /servers/{id}/action``; each is the whole body, with the action's key."""
-from nova_lite.api.schemas.parameter_types import strict
+from nova_lite.api.schemas.parameter_types import STRING, always, exact, strict
 
 
 def _action(key: str, value: dict) -> dict:
@@ -21,3 +21,5 @@ LOCK = (*anything("lock"), ("2.73", _action("lock", {
     "type": ["object", "null"],
     "properties": {"locked_reason": {"type": "string", "minLength": 1, "maxLength": 255, "format": "printable"}},
     "additionalProperties": False})))
+
+OUTPUT = always(exact({"output": STRING}))

@@ -1,4 +1,5 @@
 """Bodies and query strings of servers, each with the microversion it begins at."""
+from nova_lite.api.schemas import ips
 from nova_lite.api.schemas import parameter_types as types
 from nova_lite.api.schemas.parameter_types import extended, strict
 
@@ -150,3 +151,85 @@ _LIST_75 = {**extended(_LIST_73, sort_key=_sort_keys((*SORT_KEYS, "locked"))), "
 LIST = (("2.1", _LIST), ("2.26", _LIST_26), ("2.66", _LIST_66), ("2.73", _LIST_73), ("2.75", _LIST_75))
 NO_QUERY = (("2.1", {"type": "object", "additionalProperties": True}),
             ("2.75", {"type": "object", "additionalProperties": False}))
+
+# -- answers ------------------------------------------------------------------------------------------------
+_ID = {"id": types.UUID, "links": types.LINKS}
+_GROUPS = types.listed(types.exact({"name": types.STRING}))
+_EMPTY = {"type": "string", "maxLength": 0}
+_BOOKMARKED = {"id": types.STRING, "links": types.LINKS}
+_ADDRESSES = {"type": "object", "additionalProperties": types.listed(types.exact({
+    **ips.ADDRESS, "OS-EXT-IPS:type": {"enum": ["fixed"]}, "OS-EXT-IPS-MAC:mac_addr": types.STRING}))}
+
+
+def _image(**more) -> dict:
+    return {"image": {"oneOf": [_EMPTY, types.exact({**_BOOKMARKED, **more})]}}
+
+
+_BASE = {
+    **_ID, "name": types.STRING, "status": types.STRING, "tenant_id": types.STRING, "user_id": types.STRING,
+    "metadata": types.PAIRS, "hostId": types.STRING, **_image(), "flavor": types.exact(_BOOKMARKED),
+    "created": types.SECONDS, "updated": types.SECONDS, "accessIPv4": types.STRING, "accessIPv6": types.STRING,
+    "OS-DCF:diskConfig": DISK_CONFIG, "progress": types.INTEGER,
+    "fault": types.exact({"code": types.INTEGER, "created": types.SECONDS, "message": types.STRING,
+                          "details": types.STRING}, ("details",)),
+}
+_ATTRIBUTES = {f"OS-EXT-SRV-ATTR:{key}": value for key, value in {
+    "reservation_id": types.STRING, "launch_index": types.INTEGER, "hostname": types.STRING, "kernel_id": types.STRING,
+    "ramdisk_id": types.STRING, "root_device_name": types.or_null(types.STRING),
+    "user_data": types.or_null(types.STRING)}.items()}
+_FULL = {
+    **_BASE, "addresses": _ADDRESSES, "OS-EXT-AZ:availability_zone": types.STRING,
+    "config_drive": {"enum": ["True", ""]}, "key_name": types.or_null(types.STRING),
+    "OS-SRV-USG:launched_at": types.or_null(types.MICROSECONDS),
+    "OS-SRV-USG:terminated_at": types.or_null(types.MICROSECONDS),
+    "OS-EXT-STS:task_state": types.or_null(types.STRING), "OS-EXT-STS:vm_state": types.STRING,
+    "OS-EXT-STS:power_state": types.INTEGER,
+    "os-extended-volumes:volumes_attached": {"type": "array", "maxItems": 0}, "security_groups": _GROUPS,
+    "OS-EXT-SRV-ATTR:host": types.or_null(types.STRING), "OS-EXT-SRV-ATTR:instance_name": types.STRING,
+    "OS-EXT-SRV-ATTR:hypervisor_hostname": types.or_null(types.STRING),
+}
+# By their state, or for those who may see them.
+_OPTIONAL = ("progress", "fault", "security_groups", "host_status", "OS-EXT-SRV-ATTR:host",
+             "OS-EXT-SRV-ATTR:instance_name", "OS-EXT-SRV-ATTR:hypervisor_hostname", *_ATTRIBUTES)
+_EMBEDDED_FLAVOR = types.exact({
+    **dict.fromkeys(("vcpus", "ram", "disk", "ephemeral", "swap"), types.INTEGER), "original_name": types.STRING,
+    "extra_specs": types.PAIRS}, ("extra_specs",))
+_STEPS = (
+    ("2.3", _ATTRIBUTES),
+    ("2.9", {"locked": types.TRUTH}),
+    ("2.16", {"host_status": {"enum": ["UP", "DOWN", "MAINTENANCE", "UNKNOWN", ""]}}),
+    ("2.19", {"description": types.or_null(types.STRING)}),
+    ("2.26", {"tags": types.listed(types.STRING)}),
+    ("2.47", {"flavor": _EMBEDDED_FLAVOR}),
+    ("2.63", {"trusted_image_certificates": types.NULL}),
+    ("2.71", {"server_groups": {"type": "array", "maxItems": 0}}),
+    ("2.73", {"locked_reason": types.or_null(types.STRING)}),
+    ("2.98", _image(properties={"type": "object"})),
+    ("2.100", {"scheduler_hints": {"type": "object"}}),
+)
+
+
+def _steps(*left_out: str) -> list:
+    return [(version, changes) for version, changes in _STEPS if version not in left_out]
+
+
+def _page(properties: dict) -> dict:
+    return types.exact({"servers": types.listed(types.exact(properties, _OPTIONAL)), "servers_links": types.LINKS},
+                       ("servers_links",))
+
+
+def _one(properties: dict) -> dict:
+    return types.exact({"server": types.exact(properties, _OPTIONAL)})
+
+
+LISTED = types.always(_page({**_ID, "name": types.STRING}))
+DETAILED = types.growing(_page, ("2.1", _FULL), *_steps("2.71"))
+SHOWN = types.growing(_one, ("2.1", _FULL), *_steps())
+UPDATED = (
+    *types.growing(_one, ("2.1", {**_BASE, "addresses": ips.LISTED[0][1]["properties"]["addresses"]}),
+                   *_steps("2.3", "2.16", "2.71", "2.98", "2.100")),
+    ("2.75", SHOWN[-3][1]), *SHOWN[-2:])          # from 2.75 on a PUT answers as a GET does
+CREATED = types.always({"oneOf": [
+    types.exact({"server": types.exact({**_ID, "OS-DCF:diskConfig": DISK_CONFIG, "security_groups": _GROUPS,
+                                        "adminPass": types.STRING}, ("adminPass",))}),
+    types.exact({"reservation_id": types.STRING})]})

@@ -23,3 +23,8 @@ ROUTES = {
 
 def make_app() -> Service:
     return Service("image", ROUTES, fault)
+
+
+def make_admission() -> Service:
+    """Answers an upload's headers as the app would answer the upload, but for what only its bytes can tell."""
+    return Service("image", {_IMAGE + "/file": {"PUT": data.admit}}, fault)

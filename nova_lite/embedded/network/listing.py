@@ -58,7 +58,8 @@ def list_(connection, request, resource) -> dict:
                        query.get("marker"))
     marker = None
     if page.marker is not None:
-        marker = connection.execute(sa.select(resource.table).where(resource.table.c.id == page.marker)).first()
+        marker = connection.execute(sa.select(resource.table).where(
+            resource.table.c.id == page.marker, resource.visible(request.context))).first()
         if marker is None:
             raise bad_request(f"The marker {page.marker} could not be found", "HTTPBadRequest")
     select = sa.select(resource.table).where(resource.visible(request.context), *conditions)

@@ -7,7 +7,15 @@ from nova_lite.api import microversions
 from nova_lite.api.app import make_app
 from nova_lite.api.wsgi import Request
 from nova_lite.conf import CONF
-from tests.functional.api.server_fixtures import admin, application, client, config, make_server, sent  # noqa: F401
+from tests.functional.api.server_fixtures import (  # noqa: F401
+    admin,
+    application,
+    auth_strategy,
+    client,
+    config,
+    make_server,
+    sent,
+)
 from tests.functional.db.conftest import database  # noqa: F401
 
 ADMIN = "admin:0ad0"

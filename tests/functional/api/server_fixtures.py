@@ -117,16 +117,22 @@ def sent(monkeypatch):
 
     def call(self, context, method, *, server=None, timeout=None, **kwargs):
         messages.append((method, server, kwargs))
-        return {"get_console_output": "line 1\r\nready\x07\n"}[method]
+        return {"get_console_output": "line 1\r\nready\x07\n", "get_host_uptime": " 10:00:00 up 1 day\n"}[method]
     monkeypatch.setattr(rpc_module.Client, "cast", cast)
     monkeypatch.setattr(rpc_module.Client, "call", call)
     return messages
 
 
 @pytest.fixture
-def application(config, database, sent, monkeypatch):
-    """The whole pipeline, with noauth2 and the flavors 1 (m1.tiny) and 2 (m1.small)."""
-    config("api", auth_strategy="noauth2")
+def auth_strategy():
+    """What ``application`` is made with; a folder's own fixture of this name changes it."""
+    return "noauth2"
+
+
+@pytest.fixture
+def application(config, database, sent, monkeypatch, auth_strategy):
+    """The whole pipeline, with the flavors 1 (m1.tiny) and 2 (m1.small)."""
+    config("api", auth_strategy=auth_strategy)
     monkeypatch.setattr(policies, "_enforcer", None)
     monkeypatch.setattr(backend, "API", lambda: API(Images(), Networks()))
     backend.compute.cache_clear()

@@ -15,7 +15,13 @@ from nova_lite.embedded.image.handlers.images import find, find_own
 from nova_lite.embedded.service import Request, no_content
 
 
-def upload(request: Request):
+def admit(request: Request):
+    """204 when the upload may come.  Asked before its body is taken (``embedded.admission``), and by ``upload``."""
+    _check(request)
+    return no_content()
+
+
+def _check(request: Request) -> store.Image:
     item = find_own(request, "modify")
     if request.content_type != "application/octet-stream":
         raise ApiError(415, "Content-Type must be application/octet-stream")
@@ -25,6 +31,11 @@ def upload(request: Request):
         raise bad_request("Properties disk_format, container_format must be set prior to saving data.")
     if (request.content_length or 0) > CONF.embedded.image_size_cap:
         raise _too_large()
+    return item
+
+
+def upload(request: Request):
+    item = _check(request)
     try:
         with files.Upload(item.id) as part:
             _store(request, item, part)

@@ -1,0 +1,234 @@
+"""Who may do what: one line a route and a verb, a column a caller.  The tests are made of these tables, and a route
+without a line fails them.
+
+Another project's thing is 404, as one that is not there.  403 is for what nobody of one's kind may do.
+"""
+import dataclasses
+
+from tests.functional.api.server_fixtures import IMAGE, NETWORK, PROJECT
+
+CALLERS = ("stranger", "roleless", "reader", "member", "admin")
+
+
+@dataclasses.dataclass(frozen=True)
+class Access:
+    """``codes``: in the order of CALLERS.  ``server``: fields of the server that the path names."""
+
+    codes: tuple[int, int, int, int, int]
+    body: object = None
+    headers: dict = dataclasses.field(default_factory=dict)
+    args: dict = dataclasses.field(default_factory=dict)
+    server: dict = dataclasses.field(default_factory=dict)
+    version: str = "2.1"
+
+    def expected(self) -> dict[str, int]:
+        return dict(zip(CALLERS, self.codes, strict=True))
+
+
+def anybody(code: int = 200, **more) -> Access:
+    return Access((code,) * 5, **more)
+
+
+def list_of_own(**more) -> Access:
+    return Access((200, 403, 200, 200, 200), **more)
+
+
+def seen(**more) -> Access:
+    return Access((404, 403, 200, 200, 200), **more)
+
+
+def changed(code: int, **more) -> Access:
+    return Access((404, 403, 403, code, code), **more)
+
+
+def made(code: int, **more) -> Access:
+    """A stranger makes one of their own."""
+    return Access((code, 403, 403, code, code), **more)
+
+
+def admins(code: int = 200, **more) -> Access:
+    return Access((403, 403, 403, 403, code), **more)
+
+
+def users_own(code: int = 200, **more) -> Access:
+    """A user's, not a project's: nobody else's token finds it."""
+    return Access((404, 404, 404, code, 404), **more)
+
+
+SERVER = {"server": {"name": "vm", "flavorRef": "1", "imageRef": IMAGE, "networks": [{"uuid": NETWORK}]}}
+# The flavor of the paths, "private", is the members' project's; one that may not be used is one that is not there.
+FLAVOR = Access((404, 200, 200, 200, 200))
+COMPUTE = {
+    "GET /servers": list_of_own(),
+    "POST /servers": made(202, body=SERVER),
+    "GET /servers/detail": list_of_own(),
+    "GET /servers/{server_id}": seen(),
+    "PUT /servers/{server_id}": changed(200, body={"server": {"name": "other"}}),
+    "DELETE /servers/{server_id}": changed(204),
+    "GET /servers/{server_id}/ips": seen(),
+    "GET /servers/{server_id}/ips/{id}": seen(args={"id": "private"}),
+    "GET /servers/{server_id}/metadata": seen(),
+    "POST /servers/{server_id}/metadata": changed(200, body={"metadata": {"a": "b"}}),
+    "PUT /servers/{server_id}/metadata": changed(200, body={"metadata": {"a": "b"}}),
+    "GET /servers/{server_id}/metadata/{id}": seen(args={"id": "k"}),
+    "PUT /servers/{server_id}/metadata/{id}": changed(200, args={"id": "k"}, body={"meta": {"k": "w"}}),
+    "DELETE /servers/{server_id}/metadata/{id}": changed(204, args={"id": "k"}),
+    "GET /servers/{server_id}/os-instance-actions": seen(),
+    "GET /servers/{server_id}/os-instance-actions/{id}": seen(args={"id": "req-1"}),
+    "GET /servers/{server_id}/nova-lite-trace": seen(),
+    "GET /flavors": anybody(),
+    "POST /flavors": admins(body={"flavor": {"name": "new", "ram": 1, "vcpus": 1, "disk": 1}}),
+    "GET /flavors/detail": anybody(),
+    "GET /flavors/{id}": FLAVOR,
+    "PUT /flavors/{id}": admins(body={"flavor": {"description": "d"}}, version="2.55"),
+    "DELETE /flavors/{id}": admins(202),
+    "POST /flavors/{id}/action": admins(body={"addTenantAccess": {"tenant": "p"}}),
+    "GET /flavors/{id}/os-flavor-access": admins(),
+    "GET /flavors/{id}/os-extra_specs": Access((404, 403, 200, 200, 200)),
+    "POST /flavors/{id}/os-extra_specs": admins(body={"extra_specs": {"a": "b"}}),
+    "GET /flavors/{id}/os-extra_specs/{key}": Access((404, 403, 200, 200, 200), args={"key": "k"}),
+    "PUT /flavors/{id}/os-extra_specs/{key}": admins(args={"key": "k"}, body={"k": "w"}),
+    "DELETE /flavors/{id}/os-extra_specs/{key}": admins(args={"key": "k"}),
+    "GET /os-keypairs": anybody(),
+    "POST /os-keypairs": anybody(201, body={"keypair": {"name": "new"}}, version="2.2"),
+    "GET /os-keypairs/{id}": users_own(args={"id": "alpha-key"}),
+    "DELETE /os-keypairs/{id}": users_own(202, args={"id": "alpha-key"}),
+    "GET /limits": anybody(),
+    # A project is no thing of a project: whose quotas one may see is a matter of the role, as in Nova.
+    "GET /os-quota-sets/{id}": Access((403, 403, 200, 200, 200), args={"id": PROJECT}),
+    "PUT /os-quota-sets/{id}": admins(args={"id": PROJECT}, body={"quota_set": {"cores": 100}}),
+    "DELETE /os-quota-sets/{id}": admins(202, args={"id": PROJECT}),
+    "GET /os-quota-sets/{id}/detail": Access((403, 403, 200, 200, 200), args={"id": PROJECT}),
+    "GET /os-quota-sets/{id}/defaults": anybody(args={"id": PROJECT}),
+    "GET /os-availability-zone": anybody(),
+    "GET /os-availability-zone/detail": admins(),
+    "GET /os-services": admins(),
+    "PUT /os-services/{id}": admins(args={"id": "enable"}, body={"host": "h1", "binary": "nova-compute"}),
+    "DELETE /os-services/{id}": admins(204, args={"id": "1"}),
+    "GET /os-hypervisors": admins(),
+    "GET /os-hypervisors/detail": admins(),
+    "GET /os-hypervisors/statistics": admins(),
+    "GET /os-hypervisors/{id}": admins(args={"id": "1"}),
+    "GET /os-hypervisors/{id}/search": admins(args={"id": "node"}),
+    "GET /os-hypervisors/{id}/servers": admins(args={"id": "node"}),
+    "GET /os-hypervisors/{id}/uptime": admins(args={"id": "1"}),
+}
+# Keys of POST /servers/{server_id}/action.
+ACTIONS = {
+    "os-start": changed(202, body=None, server={"vm_state": "stopped", "power_state": 4}),
+    "os-stop": changed(202, body=None),
+    "reboot": changed(202, body={"type": "HARD"}),
+    "os-getConsoleOutput": changed(200, body={"length": 1}),
+    "lock": changed(202),
+    "unlock": changed(202),
+}
+EMBEDDED = {
+    "GET /identity/": anybody(300),
+    "GET /identity/v3": anybody(),
+    "POST /identity/v3/auth/tokens": anybody(401, body={"auth": {"identity": {"methods": ["password"], "password": {
+        "user": {"name": "demo", "domain": {"id": "default"}, "password": "wrong"}}}}}),
+    # A token of one's own is in X-Subject-Token; another user's is an admin's to look at.
+    "GET /identity/v3/auth/tokens": Access((403, 403, 403, 200, 200)),
+    "DELETE /identity/v3/auth/tokens": Access((403, 403, 403, 204, 204)),
+    "GET /identity/v3/auth/catalog": anybody(),
+    "GET /identity/v3/auth/projects": anybody(),
+    "GET /identity/v3/auth/domains": anybody(),
+    "GET /identity/v3/users": anybody(),
+    "POST /identity/v3/users": anybody(403, body={}),
+    "GET /identity/v3/users/{user_id}": Access((403, 403, 403, 200, 200), args={"user_id": "alice"}),
+    "PATCH /identity/v3/users/{user_id}": anybody(403, body={}, args={"user_id": "alice"}),
+    "DELETE /identity/v3/users/{user_id}": anybody(403, args={"user_id": "alice"}),
+    "GET /identity/v3/users/{user_id}/projects": Access((403, 403, 403, 200, 200), args={"user_id": "alice"}),
+    "GET /identity/v3/users/{user_id}/application_credentials": Access((403, 403, 403, 200, 200),
+                                                                       args={"user_id": "alice"}),
+    # Only the user makes and takes away their own, whoever else is an admin: as Keystone.
+    "POST /identity/v3/users/{user_id}/application_credentials": Access(
+        (403, 403, 403, 201, 403), args={"user_id": "alice"}, body={"application_credential": {"name": "new"}}),
+    "GET /identity/v3/users/{user_id}/application_credentials/{id}": Access(
+        (403, 403, 403, 200, 200), args={"user_id": "alice", "id": "credential"}),
+    "DELETE /identity/v3/users/{user_id}/application_credentials/{id}": Access(
+        (403, 403, 403, 204, 403), args={"user_id": "alice", "id": "credential"}),
+    "GET /identity/v3/projects": anybody(),
+    "POST /identity/v3/projects": anybody(403, body={}),
+    "GET /identity/v3/projects/{project_id}": Access((404, 404, 404, 200, 200), args={"project_id": PROJECT}),
+    "PATCH /identity/v3/projects/{project_id}": anybody(403, body={}, args={"project_id": PROJECT}),
+    "DELETE /identity/v3/projects/{project_id}": anybody(403, args={"project_id": PROJECT}),
+    "GET /identity/v3/domains": anybody(),
+    "POST /identity/v3/domains": anybody(403, body={}),
+    "GET /identity/v3/domains/{domain_id}": anybody(args={"domain_id": "default"}),
+    "PATCH /identity/v3/domains/{domain_id}": anybody(403, body={}, args={"domain_id": "default"}),
+    "DELETE /identity/v3/domains/{domain_id}": anybody(403, args={"domain_id": "default"}),
+    "GET /identity/v3/roles": anybody(),
+    "POST /identity/v3/roles": anybody(403, body={}),
+    "GET /identity/v3/roles/{role_id}": anybody(404, args={"role_id": "x"}),
+    "PATCH /identity/v3/roles/{role_id}": anybody(403, body={}, args={"role_id": "x"}),
+    "DELETE /identity/v3/roles/{role_id}": anybody(403, args={"role_id": "x"}),
+    "GET /identity/v3/role_assignments": admins(),
+    "GET /identity/v3/services": admins(),
+    "GET /identity/v3/services/{service_id}": admins(404, args={"service_id": "x"}),
+    "GET /identity/v3/endpoints": admins(),
+    "GET /identity/v3/endpoints/{endpoint_id}": admins(404, args={"endpoint_id": "x"}),
+    "GET /identity/v3/regions": anybody(),
+    "GET /image/": anybody(300),
+    "GET /image/versions": list_of_own(),
+    "GET /image/v2": anybody(),
+    "GET /image/v2/images": list_of_own(),
+    "POST /image/v2/images": made(201, body={"name": "new"}),
+    "GET /image/v2/images/{image_id}": seen(),
+    "PATCH /image/v2/images/{image_id}": changed(
+        200, body=[{"op": "replace", "path": "/name", "value": "other"}],
+        headers={"Content-Type": "application/openstack-images-v2.1-json-patch"}),
+    "DELETE /image/v2/images/{image_id}": changed(204),
+    "GET /image/v2/images/{image_id}/file": Access((404, 403, 204, 204, 204)),
+    "PUT /image/v2/images/{image_id}/file": changed(204, body=b"bytes",
+                                                    headers={"Content-Type": "application/octet-stream"}),
+    "PUT /image/v2/images/{image_id}/tags/{tag}": changed(204, args={"tag": "new"}),
+    "DELETE /image/v2/images/{image_id}/tags/{tag}": changed(204, args={"tag": "alpha"}),
+    "GET /image/v2/images/{image_id}/members": seen(),
+    "POST /image/v2/images/{image_id}/members": changed(200, body={"member": "someone"}),
+    "GET /image/v2/images/{image_id}/members/{member_id}": seen(args={"member_id": "third"}),
+    "PUT /image/v2/images/{image_id}/members/{member_id}": Access(
+        (404, 403, 403, 403, 200), args={"member_id": "third"}, body={"status": "accepted"}),
+    "DELETE /image/v2/images/{image_id}/members/{member_id}": changed(204, args={"member_id": "third"}),
+    "GET /image/v2/schemas/image": list_of_own(),
+    "GET /image/v2/schemas/images": list_of_own(),
+    "GET /network/": anybody(),
+    "GET /network/v2.0": anybody(),
+    "GET /network/v2.0/extensions": list_of_own(),
+    "GET /network/v2.0/extensions/{alias}": list_of_own(args={"alias": "quotas"}),
+    "GET /network/v2.0/quotas/{project_id}": list_of_own(args={"project_id": PROJECT}),
+    "GET /network/v2.0/quotas/{project_id}/default": list_of_own(args={"project_id": PROJECT}),
+    "GET /network/v2.0/networks": list_of_own(),
+    "POST /network/v2.0/networks": made(201, body={"network": {"name": "new"}}),
+    "GET /network/v2.0/networks/{id}": seen(),
+    "PUT /network/v2.0/networks/{id}": changed(200, body={"network": {"name": "other"}}),
+    "DELETE /network/v2.0/networks/{id}": changed(204, args={"id": "{empty_network}"}),
+    "GET /network/v2.0/subnets": list_of_own(),
+    "POST /network/v2.0/subnets": changed(201, body={"subnet": {"network_id": "{network}", "cidr": "{free_cidr}"}}),
+    "GET /network/v2.0/subnets/{id}": seen(),
+    "PUT /network/v2.0/subnets/{id}": changed(200, body={"subnet": {"name": "other"}}),
+    "DELETE /network/v2.0/subnets/{id}": changed(204, args={"id": "{empty_subnet}"}),
+    "GET /network/v2.0/ports": list_of_own(),
+    "POST /network/v2.0/ports": changed(201, body={"port": {"network_id": "{network}"}}),
+    "GET /network/v2.0/ports/{id}": seen(),
+    "PUT /network/v2.0/ports/{id}": changed(200, body={"port": {"name": "other"}}),
+    "DELETE /network/v2.0/ports/{id}": changed(204),
+    "GET /network/v2.0/security-groups": list_of_own(),
+    "POST /network/v2.0/security-groups": made(201, body={"security_group": {"name": "new"}}),
+    "GET /network/v2.0/security-groups/{id}": seen(),
+    "PUT /network/v2.0/security-groups/{id}": changed(200, body={"security_group": {"name": "other"}}),
+    "DELETE /network/v2.0/security-groups/{id}": changed(204),
+    "GET /network/v2.0/security-group-rules": list_of_own(),
+    "POST /network/v2.0/security-group-rules": changed(201, body={"security_group_rule": {
+        "security_group_id": "{security_group}", "direction": "ingress", "protocol": "tcp", "port_range_min": 1,
+        "port_range_max": 2}}),
+    "GET /network/v2.0/security-group-rules/{id}": seen(),
+    "PUT /network/v2.0/security-group-rules/{id}": changed(200, body={"security_group_rule": {"description": "d"}}),
+    "DELETE /network/v2.0/security-group-rules/{id}": changed(204),
+    **{f"{method} /network/v2.0/{noun}{path}": access
+       for noun in ("floatingips", "routers") for method, path, access in (
+           ("GET", "", list_of_own()), ("POST", "", made(409, body={})),
+           ("GET", "/{id}", Access((404, 403, 404, 404, 404), args={"id": "x"})),
+           ("PUT", "/{id}", changed(404, body={}, args={"id": "x"})),
+           ("DELETE", "/{id}", changed(404, args={"id": "x"})))},
+}

@@ -10,7 +10,7 @@ from nova_lite.compute.host import Host
 from nova_lite.conf import CONF
 from nova_lite.context import RequestContext
 from nova_lite.db import flavors, session, tables
-from nova_lite.models import Flavor
+from nova_lite.models import Finding, Flavor
 from nova_lite.trace import now
 from tests.functional import doubles
 
@@ -152,7 +152,7 @@ ram = 1000000
             connection.execute(tables.services.update().where(tables.services.c.host == host).values(
                 last_seen_up=now() - datetime.timedelta(hours=1)))
 
-    def audit(self, timeout=10) -> list[str]:
+    def audit(self, timeout=10) -> list[Finding]:
         """What the promises forbid, at rest."""
         until = time.monotonic() + timeout
         while True:

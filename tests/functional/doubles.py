@@ -3,7 +3,7 @@ import threading
 
 from nova_lite import exceptions
 from nova_lite.image.client import ImageClient
-from nova_lite.models import FixedIP, ImageMeta, Network, NetworkRequest, Subnet, Vif
+from nova_lite.models import FixedIP, ImageMeta, Network, NetworkRequest, ServerPort, Subnet, Vif
 from nova_lite.network.client import NetworkClient
 
 NETWORK = Network(id="11111111-1111-4111-8111-111111111111", label="private",
@@ -23,10 +23,10 @@ class Images(ImageClient):
 
 
 class Networks(NetworkClient):
-    """One network; ``ports`` is {instance uuid: Vif}."""
+    """One network; ``ports`` is {instance uuid: Vif}, ``hosts`` {instance uuid: host that they are bound to}."""
 
     def __init__(self):
-        self.ports, self._lock, self._last = {}, threading.Lock(), 1
+        self.ports, self.hosts, self._lock, self._last = {}, {}, threading.Lock(), 1
 
     def validate(self, context, requests, security_groups, count):
         return (NetworkRequest(network_id=NETWORK.id),)
@@ -40,6 +40,7 @@ class Networks(NetworkClient):
                 self.ports[instance.uuid] = Vif(
                     id=f"port-{number}", mac=f"fa:16:3e:{number >> 16:02x}:{number >> 8 & 255:02x}:{number & 255:02x}",
                     network=NETWORK, fixed_ips=(FixedIP(address, "s"),), security_groups=("default",))
+            self.hosts[instance.uuid] = instance.host
             return (self.ports[instance.uuid],)
 
     def deallocate(self, context, instance_uuid):
@@ -51,6 +52,6 @@ class Networks(NetworkClient):
             return next((uuid for uuid, vif in self.ports.items()
                          if address in [ip.address for ip in vif.fixed_ips]), None)
 
-    def orphans(self, context):
+    def server_ports(self, context):
         with self._lock:
-            return {vif.id: uuid for uuid, vif in self.ports.items()}
+            return [ServerPort(vif.id, uuid, self.hosts[uuid]) for uuid, vif in self.ports.items()]

@@ -1,0 +1,79 @@
+"""The fail-point places that a straight run of every workflow passes, generated from the workflow tables.
+
+Used by the tests that make each place fail (functional) and that kill each process there (chaos).
+"""
+import dataclasses
+from collections.abc import Iterator
+
+from nova_lite.conductor.workflow import CONDUCTOR, HOST
+from nova_lite.conductor.workflows import WORKFLOWS
+
+# What a user can ask for -> its workflow and the steps of a run in which nothing goes wrong.
+# "finish": the delete of a server without a host, or whose host is down.
+WAYS = {
+    "create": ("build", ("schedule", "build_and_run_instance")),
+    "delete": ("delete", ("terminate_instance",)),
+    "delete without a host": ("delete", ("finish",)),
+    "start": ("start", ("start_instance",)),
+    "stop": ("stop", ("stop_instance",)),
+    "reboot": ("reboot", ("reboot_instance",)),
+}
+# Steps for which the conductor asks the scheduler, whose transaction is the step's end: nobody reports them.
+SCHEDULED = ("schedule",)
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """Where a process can be made to fail, wait or die: ``str()`` is the fail-point's name.
+
+    ``way``: a key of WAYS; ``process``: api, conductor, scheduler or compute.
+    """
+
+    way: str
+    workflow: str
+    step: str
+    process: str
+    moment: str
+
+    def __str__(self) -> str:
+        return f"{self.process}.{self.workflow if self.process == 'api' else self.step}.{self.moment}"
+
+
+def forgotten() -> set[tuple[str, str]]:
+    """(workflow, step) of the tables that no way comes through; must be empty."""
+    return ({(name, step.name) for name, workflow in WORKFLOWS.items() for step in workflow.steps}
+            - {(workflow, step) for workflow, steps in WAYS.values() for step in steps})
+
+
+def places(way: str) -> Iterator[Place]:
+    """In the order in which a straight run passes them (what runs side by side: in that of the steps)."""
+    workflow, steps = WAYS[way]
+
+    def at(step, process, *moments):
+        return (Place(way, workflow, step, process, moment) for moment in moments)
+
+    yield from at(steps[0], "api", "committed", "sent")
+    for number, name in enumerate(steps):
+        where = WORKFLOWS[workflow].step(name).where
+        # The first host step is cast by the API, one after a choice by whoever had the host chosen.
+        if where == CONDUCTOR or number > 0 and steps[number - 1] not in SCHEDULED:
+            yield from at(name, "conductor", "begin")
+            if name in SCHEDULED:
+                yield from at(name, "scheduler", "begin", "claimed")
+                yield from at(name, "conductor", "chosen")
+            if where == HOST:
+                yield from at(name, "conductor", "sent")
+        if where == HOST:
+            yield from at(name, "compute", "begin", "done", "reported")
+        if name not in SCHEDULED:
+            yield from at(name, "conductor", "report", "committed")
+        if where == CONDUCTOR:
+            yield from at(name, "conductor", "sent")
+
+
+def all_places() -> Iterator[Place]:
+    """Of every way.  Raises LookupError when a workflow or a step has none."""
+    if forgotten():
+        raise LookupError(f"tests.places.WAYS lacks {sorted(forgotten())}")
+    for way in WAYS:
+        yield from places(way)

@@ -50,11 +50,11 @@ def _foreign_guests(context, dry_run):
 
 
 def _orphan_ports(networks, context, dry_run):
-    for port, uuid in networks.orphans(context).items():
-        if _live(uuid) is None:
+    for port in networks.server_ports(context):
+        if _live(port.instance_uuid) is None:
             if not dry_run:
-                networks.deallocate(context, uuid)
-            yield f"port {port} of {uuid} goes"
+                networks.deallocate(context, port.instance_uuid)
+            yield f"port {port.id} of {port.instance_uuid} goes"
 
 
 def _live(uuid):

@@ -70,7 +70,8 @@ class ComputeManager:
 
     def list_guests(self, context):
         return {"guests": [guest.to_dict() for guest in self.host.driver.guests()],
-                "leftovers": sorted(self.host.driver.leftovers())}
+                "leftovers": sorted(self.host.driver.leftovers()),
+                "orders": [order.action_id for order in self.host.orders.open()]}
 
     def get_host_uptime(self, context):
         return subprocess.run(["uptime"], capture_output=True, text=True, check=True, env={"LC_ALL": "C"}).stdout

@@ -27,7 +27,7 @@ class ComputeAPI(Client):
                          tail_length=tail_length)
 
     def list_guests(self, context, host: str) -> dict:
-        """{"guests": [Guest dicts], "leftovers": [uuids]} as the driver sees them (for the audit)."""
+        """For the audit: {"guests": [Guest dicts], "leftovers": [uuids], "orders": [action ids that it works on]}."""
         return self.call(context, "list_guests", server=host, timeout=CONF.workflow.select_timeout)
 
     def get_host_uptime(self, context, host: str) -> str:

@@ -1,39 +1,71 @@
-"""What of the promises the database alone can break, looked for.  Called by ``nova_lite.audit`` and ``heal``."""
+"""What of the promises the database alone can break, looked for.  Called by ``nova_lite.audit``."""
 import collections
+import dataclasses
 
 import sqlalchemy as sa
 
 from nova_lite import states
 from nova_lite.db import actions, instances, quotas
 from nova_lite.db.tables import claims, hosts
-from nova_lite.models import Instance
+from nova_lite.models import Action, Finding, Instance
+from nova_lite.models.finding import DOUBLED, LEAKED, LOST, STUCK
 from nova_lite.trace import now
 
 
-def live_servers(connection) -> list[Instance]:
-    """Every server that is not deleted."""
-    table = instances.table
-    return [instances.from_row(row) for row in connection.execute(
-        sa.select(*instances.columns).where(table.c.deleted.is_(False)))]
+@dataclasses.dataclass(frozen=True)
+class Rows:
+    """``live``: every server that is not deleted; ``orders``: the open ones."""
+
+    live: list[Instance]
+    orders: list[Action]
+
+    @property
+    def busy(self) -> set[str]:
+        """Uuids of servers that an order works on."""
+        return {order.instance_uuid for order in self.orders}
 
 
-def findings(connection, live: list[Instance]) -> list[str]:
-    """One line for each order, claim or counter that must not be."""
-    return [*_orders(connection, live), *_claims(connection, live), *_quotas(connection), *_histories(connection)]
+def rows(connection) -> Rows:
+    """What lives, and what is at work on it."""
+    found = connection.execute(sa.select(*instances.columns).where(instances.table.c.deleted.is_(False)))
+    return Rows([instances.from_row(row) for row in found], actions.open_orders(connection))
 
 
-def _orders(connection, live):
-    at = now()
-    open_orders = actions.open_orders(connection)
-    busy = {action.instance_uuid for action in open_orders}
-    for action in open_orders:
-        if action.deadline is None or action.deadline < at:
-            yield f"order {action.id} ({action.action} of {action.instance_uuid}) is overdue at step {action.step}"
-    for row in live:
-        if row.task_state is not None and row.uuid not in busy:
-            yield f"server {row.uuid} has task_state {row.task_state} and no open order"
+def findings(connection, rows: Rows, at_rest: bool) -> list[Finding]:
+    """Each order, state, claim or counter that must not be; ``at_rest``: no order may be open."""
+    return [*_orders(rows, at_rest), *_states(rows), *_claims(connection, rows.live), *_quotas(connection),
+            *_histories(connection)]
+
+
+def _orders(rows, at_rest):
+    at, live = now(), {row.uuid: row for row in rows.live}
+    for order in rows.orders:
+        what = f"order {order.id} ({order.action} of {order.instance_uuid})"
+        if order.deadline is None or order.deadline < at:
+            yield Finding(STUCK, f"{what} is overdue at step {order.step}")
+        elif at_rest:
+            yield Finding(STUCK, f"{what} is open at step {order.step}")
+        if order.instance_uuid not in live:
+            yield Finding(STUCK, f"{what} is open, its server is gone")
+        elif live[order.instance_uuid].task_state is None:
+            yield Finding(STUCK, f"{what} is open, its server has no task_state")
+    for uuid, number in collections.Counter(order.instance_uuid for order in rows.orders).items():
+        if number > 1:
+            yield Finding(DOUBLED, f"server {uuid} has {number} open orders")
+
+
+def _states(rows):
+    """Every server is stable, or in ERROR with a fault, or an order works on it."""
+    busy = rows.busy
+    for row in rows.live:
+        if row.uuid not in busy and row.task_state is not None:
+            yield Finding(STUCK, f"server {row.uuid} has task_state {row.task_state} and no open order")
+        elif row.uuid not in busy and row.vm_state == states.BUILDING:
+            yield Finding(STUCK, f"server {row.uuid} is {row.vm_state} and has no open order")
         if row.vm_state == states.ERROR and row.fault is None:
-            yield f"server {row.uuid} is in ERROR without a fault"
+            yield Finding(STUCK, f"server {row.uuid} is in ERROR without a fault")
+        if row.vm_state in (states.ACTIVE, states.STOPPED) and row.host is None:
+            yield Finding(LOST, f"server {row.uuid} is {row.vm_state} and has no host")
 
 
 def _histories(connection):
@@ -44,33 +76,38 @@ def _histories(connection):
         cut = len(history) >= instances.HISTORY_LENGTH
         problem = states.wrong_path(history.split()[cut:], vm_state, task_state, complete=not cut)
         if problem:
-            yield f"server {uuid}: {problem}"
+            yield Finding(DOUBLED, f"server {uuid}: {problem}")
 
 
 def _claims(connection, live):
     """Claims equal the flavors of live servers on each host, in both directions; used is their sum."""
-    expected = {(row.uuid, row.host): (row.flavor.vcpus, row.flavor.memory_mb) for row in live if row.host}
+    expected = {(row.uuid, row.host): (row.flavor.vcpus, row.flavor.memory_mb, row.flavor.disk_gb)
+                for row in live if row.host}
     found = {(c.instance_uuid, c.host): c for c in connection.execute(sa.select(claims))}
     for uuid, host in expected.keys() - found.keys():
-        yield f"server {uuid} has no claim on its host {host}"
+        yield Finding(LOST, f"server {uuid} has no claim on its host {host}")
     for uuid, host in found.keys() - expected.keys():
-        yield f"claim of {uuid} on {host} belongs to no server there"
+        yield Finding(LEAKED, f"claim of {uuid} on {host} belongs to no server there")
     for key in expected.keys() & found.keys():
-        if expected[key] != (found[key].vcpus, found[key].memory_mb):
-            yield f"claim of {key[0]} on {key[1]} is not its flavor"
+        if expected[key] != (found[key].vcpus, found[key].memory_mb, found[key].disk_gb):
+            yield Finding(LEAKED, f"claim of {key[0]} on {key[1]} is not its flavor")
     sums = collections.defaultdict(lambda: [0, 0, 0, 0])
     for claim in found.values():
         sums[claim.host] = [a + b for a, b in zip(
             sums[claim.host], (claim.vcpus, claim.memory_mb, claim.disk_gb, 1), strict=True)]
+    known = set()
     for row in connection.execute(sa.select(hosts)):
+        known.add(row.host)
         used = [row.vcpus_used, row.memory_mb_used, row.local_gb_used, row.running_vms]
         if used != sums[row.host]:
-            yield f"host {row.host} counts {used} as used, its claims are {sums[row.host]}"
+            yield Finding(LEAKED, f"host {row.host} counts {used} as used, its claims are {sums[row.host]}")
         for name in ("vcpus", "memory_mb", "local_gb"):
             if getattr(row, f"{name}_used") > max(getattr(row, f"{name}_limit"), 0):
-                yield f"host {row.host} has more {name} used than it may"
+                yield Finding(LEAKED, f"host {row.host} has more {name} used than it may")
+    for host in sums.keys() - known:
+        yield Finding(LEAKED, f"claims are on host {host}, which is not known")
 
 
 def _quotas(connection):
     for project, counted, real in quotas.drift(connection):
-        yield f"project {project} is counted with {counted}, its servers are {real}"
+        yield Finding(LEAKED, f"project {project} is counted with {counted}, its servers are {real}")

@@ -42,6 +42,15 @@ class FixedIP(Model):
 
 
 @dataclasses.dataclass(frozen=True)
+class ServerPort(Model):
+    """A port as the network service has it, for the audit: whose it is, and the host it is bound to ("": none)."""
+
+    id: str
+    instance_uuid: str
+    host: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
 class Vif(Model):
     """One interface.  ``devname`` is the tap; ``preserve_on_delete``: the port is the user's own."""
 

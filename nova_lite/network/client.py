@@ -3,7 +3,7 @@ import abc
 from collections.abc import Sequence
 
 from nova_lite.context import RequestContext
-from nova_lite.models import Instance, NetworkRequest, Vif
+from nova_lite.models import Instance, NetworkRequest, ServerPort, Vif
 
 
 class NetworkClient(abc.ABC):
@@ -33,5 +33,5 @@ class NetworkClient(abc.ABC):
         """The uuid of the instance whose port has this fixed address (for the metadata service)."""
 
     @abc.abstractmethod
-    def orphans(self, context: RequestContext) -> dict[str, str]:
-        """{port id: instance uuid} of all ports owned by instances (for the audit)."""
+    def server_ports(self, context: RequestContext) -> Sequence[ServerPort]:
+        """All ports that are servers' (for the audit)."""

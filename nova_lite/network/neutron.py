@@ -6,7 +6,7 @@ What a create's networks must be is checked in ``network.requested``; ports are 
 from collections.abc import Sequence
 
 from nova_lite.context import RequestContext
-from nova_lite.models import Instance, NetworkRequest, Vif
+from nova_lite.models import Instance, NetworkRequest, ServerPort, Vif
 from nova_lite.network import requested, server_ports
 from nova_lite.network.client import NetworkClient
 from nova_lite.network.neutron_http import NeutronHTTP
@@ -38,7 +38,7 @@ class NeutronClient(NetworkClient):
                 return port["device_id"]
         return None
 
-    def orphans(self, context: RequestContext) -> dict[str, str]:
-        ports = self._http.list(context, "ports", fields=["id", "device_id", "device_owner"])
-        return {port["id"]: port["device_id"] for port in ports
-                if server_ports.is_servers(port)}
+    def server_ports(self, context: RequestContext) -> list[ServerPort]:
+        ports = self._http.list(context, "ports", fields=["id", "device_id", "device_owner", "binding:host_id"])
+        return [ServerPort(port["id"], port["device_id"], port.get("binding:host_id") or "") for port in ports
+                if server_ports.is_servers(port)]

@@ -13,7 +13,7 @@ from nova_lite.context import RequestContext
 from nova_lite.db import flavors, session, tables
 from nova_lite.embedded import server as embedded_server
 from nova_lite.embedded.identity import users
-from nova_lite.models import ImageMeta
+from nova_lite.models import Finding, ImageMeta
 from nova_lite.trace import now
 from tests.functional import killing
 
@@ -212,7 +212,7 @@ class Cluster:
         self.parts("conductor")["sweeper"].reachable_since = 0          # the broker has been there all the time
         self.refresh()
 
-    def audit(self, timeout=20) -> list[str]:
+    def audit(self, timeout=20) -> list[Finding]:
         """What the promises forbid, at rest."""
         until = time.monotonic() + timeout
         while (found := audit.audit(self.networks, self.context)) and time.monotonic() < until:

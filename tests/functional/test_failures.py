@@ -40,7 +40,7 @@ def test_three_failed_hosts_are_enough(cluster):
     [action] = cluster.api.actions(cluster.context, server.uuid)
     assert (action.state, action.message, len(action.hosts_tried)) == ("failed", "Error", 1)
     assert all(cluster.usage(host)["vcpus"] == 0 for host in cluster.hosts)
-    assert cluster.networks.orphans(cluster.context) == {}
+    assert cluster.networks.server_ports(cluster.context) == []
 
 
 def test_no_valid_host(cluster):

@@ -6,7 +6,7 @@ import pytest
 from nova_lite import exceptions, service_auth
 from nova_lite.conf import CONF
 from nova_lite.context import RequestContext, admin_context
-from nova_lite.models import Flavor, Instance, NetworkRequest
+from nova_lite.models import Flavor, Instance, NetworkRequest, ServerPort
 from nova_lite.network import neutron_http
 from nova_lite.network.neutron import NeutronClient
 from nova_lite.network.neutron_http import NeutronError
@@ -202,13 +202,13 @@ def test_deallocate_leaves_ports_that_only_claim_to_be_the_servers(cloud):
     assert len(cloud.ports()) == 1
 
 
-def test_owner_of_address_and_orphans(cloud):
+def test_owner_of_address_and_ports_of_servers(cloud):
     cloud.sdk.network.create_port(network_id=cloud.net, device_id="claimed", fixed_ips=[{"ip_address": "10.0.0.9"}])
     vif, = cloud.client.allocate(ADMIN, cloud.instance(NetworkRequest(network_id=cloud.net)))
     assert cloud.client.owner_of_address(ADMIN, vif.fixed_ips[0].address) == UUID
     assert cloud.client.owner_of_address(ADMIN, "10.0.0.9") is None
     assert cloud.client.owner_of_address(ADMIN, "10.0.0.250") is None
-    assert cloud.client.orphans(ADMIN) == {vif.id: UUID}
+    assert cloud.client.server_ports(ADMIN) == [ServerPort(vif.id, UUID, "h1")]
 
 
 def test_service_user_that_may_not_sign_in(services):
@@ -216,7 +216,7 @@ def test_service_user_that_may_not_sign_in(services):
     service_auth.reset()
     try:
         with pytest.raises(exceptions.ServiceUnavailable, match=r"\[service_user\]"):
-            NeutronClient().orphans(ADMIN)
+            NeutronClient().server_ports(ADMIN)
     finally:
         CONF.clear_override("password", "service_user")
         service_auth.reset()

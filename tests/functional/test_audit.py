@@ -1,5 +1,6 @@
 """The audit finds each thing that the promises forbid; here each is done by hand, seen, and put back."""
 import contextlib
+import dataclasses
 import datetime
 
 import pytest
@@ -8,27 +9,35 @@ import sqlalchemy as sa
 from nova_lite import audit, states
 from nova_lite.db import session
 from nova_lite.db.tables import actions, claims, hosts, instances, quotas, services
-from nova_lite.models import Order, Vif
-from tests.functional.doubles import NETWORK
+from nova_lite.models import Instance, Order, ServerPort
+from tests.functional.cluster import GONE, PROJECT, Cluster
 
 AT = datetime.datetime(2026, 1, 1)
 NOBODY = "0" * 36
 
 
-@pytest.fixture
-def cloud(running):
-    """One ACTIVE server on ``h1``, a deleted one, an empty host ``h2``; ``findings(**options)``: the audit now.
+@dataclasses.dataclass(frozen=True)
+class Cloud:
+    """One ACTIVE server, on ``compute1``; ``compute2`` is empty."""
 
-    The conductor has gone: it would put right, or refuse, what a test breaks.
-    """
-    running.server, gone = running.wait(running.create(2))
-    running.api.delete(running.context, gone)
-    running.wait([gone], lambda s: s.deleted)
-    running.findings = lambda **options: list(map(str, audit.audit(running.networks, running.context, **options)))
-    running.start("h2").wait_up("h2")
-    assert running.audit() == [] and running.findings(at_rest=True) == []
-    running.stop("conductor", "scheduler")
-    return running
+    cluster: Cluster
+    server: Instance
+
+    def findings(self, networks=None, **options) -> list[str]:
+        """The audit, now."""
+        return list(map(str, audit.audit(networks or self.cluster.networks, self.cluster.context, **options)))
+
+
+@pytest.fixture
+def cloud(cluster):
+    """The conductor has gone: it would put right, or refuse, what a test breaks."""
+    server, gone = cluster.wait(cluster.create(2, force_host="compute1"))
+    cluster.api.delete(cluster.context, gone)
+    cluster.wait([gone], GONE)
+    found = Cloud(cluster, server)
+    assert cluster.audit() == [] and found.findings(at_rest=True) == []
+    cluster.stop("conductor", "scheduler")
+    return found
 
 
 @contextlib.contextmanager
@@ -72,16 +81,17 @@ ROWS = {
     "I1: an error that says nothing": (lambda c: mine(c, vm_state=states.ERROR), "is in ERROR without a fault"),
     "I1: a server that runs nowhere": (lambda c: mine(c, host=None), "is active and has no host"),
     "I3: no claim": (lambda c: changed(claims, claims.c.instance_uuid == c.server.uuid, instance_uuid=NOBODY),
-                     "has no claim on its host h1"),
-    "I3: a claim of nobody": (lambda c: added(claims, instance_uuid=NOBODY, host="h1", vcpus=1, memory_mb=1,
+                     "has no claim on its host compute1"),
+    "I3: a claim of nobody": (lambda c: added(claims, instance_uuid=NOBODY, host="compute1", vcpus=1, memory_mb=1,
                                               disk_gb=1, created_at=AT), "belongs to no server there"),
     "I3: a claim on a host that is not": (lambda c: added(claims, instance_uuid=NOBODY, host="h9", vcpus=1,
                                                           memory_mb=1, disk_gb=1, created_at=AT),
                                           "claims are on host h9, which is not known"),
     "I3: a claim of too little disk": (lambda c: changed(claims, claims.c.instance_uuid == c.server.uuid, disk_gb=0),
-                                       "on h1 is not its flavor"),
-    "I3: a wrong sum": (lambda c: changed(hosts, hosts.c.host == "h1", local_gb_used=7), "as used, its claims are"),
-    "I3: more than the limit": (lambda c: changed(hosts, hosts.c.host == "h1", local_gb_limit=0),
+                                       "on compute1 is not its flavor"),
+    "I3: a wrong sum": (lambda c: changed(hosts, hosts.c.host == "compute1", local_gb_used=7),
+                        "as used, its claims are"),
+    "I3: more than the limit": (lambda c: changed(hosts, hosts.c.host == "compute1", local_gb_limit=0),
                                 "has more local_gb used than it may"),
     "I5: an order that is overdue": (lambda c: added(actions, **order(c.server.uuid)),
                                      "is overdue at step stop_instance"),
@@ -117,47 +127,55 @@ def _two_orders(cloud):
 
 def _quota(cloud):
     with session.writer() as connection:
-        connection.execute(quotas.update().values(cores_used=9))
+        connection.execute(quotas.update().where(quotas.c.project_id == PROJECT).values(cores_used=9))
     [line] = cloud.findings()
-    assert "cores=9" in line and line.startswith("project aaaa is counted with")
+    assert "cores=9" in line and line.startswith(f"project {PROJECT} is counted with")
     with session.writer() as connection:
-        connection.execute(quotas.update().values(cores_used=1))
+        connection.execute(quotas.update().where(quotas.c.project_id == PROJECT).values(cores_used=1))
 
 
 def _guests(cloud):
-    driver, uuid = cloud.driver("h1"), cloud.server.uuid
+    driver, other, uuid = cloud.cluster.driver("compute1"), cloud.cluster.driver("compute2"), cloud.server.uuid
     with mine(cloud, attempt=7):
-        assert f"guest {uuid} on h1 is of attempt 1, the server's is 7" in cloud.findings()
+        assert f"guest {uuid} on compute1 is of attempt 1, the server's is 7" in cloud.findings()
     driver._power(uuid, states.SHUTDOWN)            # the driver tells nobody, as if its event were lost
     assert cloud.findings() == [f"server {uuid} is active, the power state of its guest is {states.SHUTDOWN}"]
     driver._power(uuid, states.RUNNING)
     for stray in (uuid, NOBODY):
-        cloud.driver("h2")._set(stray, attempt=1, power_state=states.SHUTDOWN, name="stray")
-        assert f"guest {stray} on h2 belongs to no server there" in cloud.findings()
-    assert f"server {uuid} has guests on h1, h2" in cloud.findings()
+        other._set(stray, attempt=1, power_state=states.SHUTDOWN, name="stray")
+        assert f"guest {stray} on compute2 belongs to no server there" in cloud.findings()
+    assert f"server {uuid} has guests on compute1, compute2" in cloud.findings()
     for stray in (uuid, NOBODY):
-        cloud.driver("h2").destroy(stray)
-    cloud.driver("h2").leftovers = lambda: {NOBODY}
-    assert cloud.findings() == [f"something of {NOBODY} is left on h2"]
-    del cloud.driver("h2").leftovers
-    kept = cloud.driver("h1")._guests.pop(uuid)
-    assert cloud.findings() == [f"server {uuid} has no guest on h1"]
-    cloud.driver("h1")._guests[uuid] = kept
+        other.destroy(stray)
+    other.leftovers = lambda: {NOBODY}
+    assert cloud.findings() == [f"something of {NOBODY} is left on compute2"]
+    del other.leftovers
+    kept = driver._guests.pop(uuid)
+    assert cloud.findings() == [f"server {uuid} has no guest on compute1"]
+    driver._guests[uuid] = kept
+
+
+class _Networks:
+    """A network service with these ports."""
+
+    def __init__(self, *ports: ServerPort):
+        self._ports = ports
+
+    def server_ports(self, context):
+        return self._ports
 
 
 def _ports(cloud):
-    networks, uuid = cloud.networks, cloud.server.uuid
-    port, other = networks.ports[uuid], Vif(id="stray", mac="", network=NETWORK)
-    networks.hosts[uuid] = "h7"
-    assert cloud.findings() == [f"port {port.id} of server {uuid} is bound to host 'h7', the server's is 'h1'"]
-    networks.hosts |= {uuid: "h1", NOBODY: "h1"}
-    networks.ports[NOBODY] = other
-    assert cloud.findings() == [f"port stray belongs to server {NOBODY}, which is gone"]
-    del networks.ports[NOBODY]
-    networks.ports[uuid] = other
-    assert cloud.findings() == [f"port stray is left of server {uuid}, which does not show it",
-                                f"server {uuid} shows port {port.id}, which is gone"]
-    networks.ports[uuid] = port
+    uuid = cloud.server.uuid
+    [port] = cloud.cluster.networks.server_ports(cloud.cluster.context)
+    for ports, expected in (
+            ([port.replace(host="h7")], [f"port {port.id} of server {uuid} is bound to host 'h7', the server's is "
+                                         "'compute1'"]),
+            ([port, ServerPort("stray", NOBODY, "compute1")],
+             [f"port stray belongs to server {NOBODY}, which is gone"]),
+            ([port.replace(id="stray")], [f"port stray is left of server {uuid}, which does not show it",
+                                          f"server {uuid} shows port {port.id}, which is gone"])):
+        assert cloud.findings(_Networks(*ports)) == expected
 
 
 def _at_rest(cloud):
@@ -167,9 +185,10 @@ def _at_rest(cloud):
         assert cloud.findings() == []
         [line] = cloud.findings(at_rest=True)
         assert line.endswith("is open at step stop_instance")
-    book, delivery = cloud._hosts["h1"].orders, Order(77, cloud.server.uuid, "stop", "stop_instance", 1)
+    book = cloud.cluster.parts("compute1")["host"].orders
+    delivery = Order(77, cloud.server.uuid, "stop", "stop_instance", 1)
     book.accept(delivery)
-    assert cloud.findings() == [] and cloud.findings(at_rest=True) == ["host h1 works on order 77"]
+    assert cloud.findings() == [] and cloud.findings(at_rest=True) == ["host compute1 works on order 77"]
     book.finish(delivery, None)
-    with changed(services, services.c.host == "h1", last_seen_up=AT):
-        assert cloud.findings() == [] and cloud.findings(at_rest=True) == ["host h1 is down"]
+    with changed(services, services.c.host == "compute1", last_seen_up=AT):
+        assert cloud.findings() == [] and cloud.findings(at_rest=True) == ["host compute1 is down"]

@@ -113,6 +113,7 @@ class AllInOne:
             state_path=self.directory, host=self.host_names[0], listen=self._listen, api_port=api_port,
             embedded_port=embedded_port, driver=self._virt,
             plugging="noop" if self._virt == "fake" else "bridge") + self._options)
+        CONF.clear()                    # another's options in this process (tests), which a second load would meet
         service.load(PROG, ["--config-file", str(path)])
         self.api_url = service_auth.url_of(self._listen, api_port) + "/v2.1"
         self.identity_url = service_auth.url_of(self._listen, embedded_port) + "/identity/v3"

@@ -21,6 +21,7 @@ PROJECT = "aaaa"
 OPTIONS = """
 [workflow]
 step_lease = {lease}
+step_retries = {retries}
 sweep_interval = 0.05
 fold_interval = 0.05
 select_timeout = 2
@@ -50,10 +51,10 @@ def wait_for(condition, timeout=60, what=None):
 class Cluster:
     """``hosts`` are the compute hosts' names.  A service's name is ``conductor``, ``scheduler`` or its host's."""
 
-    def __init__(self, directory, hosts: int = 3, lease: float = 1):
+    def __init__(self, directory, hosts: int = 3, lease: float = 1, retries: int = 2):
         # What a user would pay for safety, tests need not.
         users.BCRYPT_ROUNDS, embedded_server._LOOK = 4, 0.05
-        self.cloud = AllInOne(directory, hosts=hosts, options=OPTIONS.format(lease=lease))
+        self.cloud = AllInOne(directory, hosts=hosts, options=OPTIONS.format(lease=lease, retries=retries))
         self._overridden: list[tuple] = []
 
     def __enter__(self):
@@ -116,8 +117,8 @@ class Cluster:
             CONF.set_override(name, value, group=group)
             self._overridden.append((name, group))
 
-    def restore(self) -> None:
-        """Everything runs and is configured as at the beginning, all servers are gone."""
+    def recover(self) -> None:
+        """Everything runs, is known to be up, and is configured as at the beginning."""
         while self._overridden:
             CONF.clear_override(*self._overridden.pop())
         self.start(*self.cloud.services.names)
@@ -125,6 +126,9 @@ class Cluster:
             connection.execute(tables.services.update().values(last_seen_up=now(), forced_down=False, disabled=False))
             connection.execute(tables.hosts.update().values(failed_builds=0))
         self.refresh()
+
+    def clear(self) -> None:
+        """All servers are deleted."""
         servers = self.servers()
         for server in servers:
             self.api.delete(self.context, server)
@@ -196,6 +200,11 @@ class Cluster:
             if running.total() > 1:
                 return True
         return False
+
+    def is_worked_on(self, server) -> bool:
+        """Whether a running host has an order of the server."""
+        return any(self.parts(name)["host"].orders.busy(server.uuid) for name in self.cloud.services.running
+                   if name.startswith("compute."))
 
     def usage(self, host: str) -> dict:
         """What is claimed on the host."""

@@ -162,15 +162,15 @@ def _twice_at_once(cluster, step):
 
 
 @contextlib.contextmanager
-def _reports(step, do):
-    """``do(context, report)`` instead of the first report of a host on the step."""
-    real, once = ConductorAPI.report, threading.Lock()
+def _reports(step, *instead):
+    """The first reports of hosts on the step are not sent: ``instead``, a function for each, gets (context, report)."""
+    real, waiting = ConductorAPI.report, list(instead)
 
     def report(api, context, report):
-        if report.order.step == step.name and once.acquire(blocking=False):
-            do(context, report)
-            return True
-        return real(api, context, report)
+        if report.order.step != step.name or not waiting:
+            return real(api, context, report)
+        waiting.pop(0)(context, report)
+        return True
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ConductorAPI, "report", report)
         yield
@@ -195,9 +195,16 @@ def _report_is_lost(cluster, step):
 
 @contextlib.contextmanager
 def _report_comes_late(cluster, step):
+    """While the newer attempt is at work, and once more when that has been reported."""
     if step.where == HOST:
         held = []
-        with _reports(step, lambda *report: held.append(report)):
+
+        def too_late(context, report):
+            before = cluster.order(report.order)
+            cluster.parts("conductor")["engine"].report(*held[0])
+            assert cluster.order(report.order) == before
+            cluster.parts("conductor")["engine"].report(context, report)
+        with _reports(step, lambda *report: held.append(report), too_late):
             yield lambda: cluster.parts("conductor")["engine"].report(*held[0])
         return
     # The conductor's own thread sleeps with the outcome in its hand.
@@ -228,9 +235,9 @@ def _host_is_dead(cluster, step):
     host = cluster.hosts[0]
     cluster.kill(host)
     # Not before the order is on its way: a host that is known to be down is not asked at all.
-    down = first(lambda: cluster.mark_down(host))
     passed = [str(place) for place in all_places()]
-    with failpoints.armed({passed[passed.index(_at(step, "begin")) - 1]: down}):
+    before = passed[passed.index(_at(step, "begin")) - 1]
+    with failpoints.armed({before: first(lambda: cluster.mark_dead(host))}):
         yield _nothing
 
 
@@ -249,7 +256,8 @@ CONDITIONS = {
 # -- deaths ---------------------------------------------------------------------------------------------------------
 @contextlib.contextmanager
 def death(cluster, place):
-    """The process dies when it comes to the place for the first time; yields what starts it again."""
+    """The process dies when it comes to the place for the first time; yields what waits for that and, unless told
+    not to, starts it again."""
     name = cluster.hosts[0] if place.process == "compute" else place.process
     parts, died = cluster.parts(name), threading.Event()
 
@@ -259,10 +267,11 @@ def death(cluster, place):
         died.set()
         raise SystemExit(str(place))
 
-    def restart():
+    def dead(restart: bool = True):
         assert died.wait(60), f"nothing came to {place}"
         if place.process != "api":
             cluster.stop(name)
-            cluster.start(name)
+            if restart:
+                cluster.start(name)
     with failpoints.armed({str(place): first(die)}):
-        yield restart
+        yield dead

@@ -20,6 +20,9 @@ STATES = {"active": ACTIVE, "stopped": STOPPED, "error": FAILED, "gone": GONE}
 # What a way leads to when nothing goes wrong, or what did is made good: the order's state and the server's.
 GOOD = {"create": ("done", "active"), "delete": ("done", "gone"), "delete without a host": ("done", "gone"),
         "start": ("done", "active"), "stop": ("done", "stopped"), "reboot": ("done", "active")}
+# What a guest does for it, beginning with its build.
+GUEST = {"create": ["starts"], "delete": ["starts", "ends"], "delete without a host": [],
+         "start": ["starts", "ends", "starts"], "stop": ["starts", "ends"], "reboot": ["starts", "ends", "starts"]}
 # And where that is not so.  A failed order leaves a fault.
 BAD = {
     ("build", "schedule"): {"fails once": ("failed", "error"), "fails always": ("failed", "error")},
@@ -53,7 +56,7 @@ def cases():
 def test_nothing_is_forgotten():
     assert not forgotten()
     assert BAD.keys() == {(name, step.name) for name, workflow in WORKFLOWS.items() for step in workflow.steps}
-    assert GOOD.keys() == WAYS.keys() == faults.REQUESTS.keys()
+    assert GOOD.keys() == GUEST.keys() == WAYS.keys() == faults.REQUESTS.keys()
 
 
 def ended(cluster, server, expected):
@@ -65,6 +68,10 @@ def ended(cluster, server, expected):
     assert result == "done" or server.fault is not None
     assert not cluster.ran_twice(server.uuid), cluster.starts_and_ends(server.uuid)
     return server
+
+
+def done_once(cluster, server, way):
+    assert [verb for _host, verb in cluster.starts_and_ends(server.uuid)] == GUEST[way]
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -86,14 +93,33 @@ def test_a_step(cluster, way, step, condition, expected):
         afterwards()
     wait_for(lambda: not cluster.is_worked_on(server))
     assert ended(cluster, server, expected) == server, "what came late changed something"
+    if expected == GOOD[way] and condition != "its host is dead":       # whose guest goes when it comes back
+        done_once(cluster, server, way)
 
 
-@pytest.mark.parametrize("place", [pytest.param(place, id=f"{place.way}-{place}".replace(" ", "_"))
-                                   for place in all_places()])
+def at(found):
+    return [pytest.param(place, id=f"{place.way}-{place}".replace(" ", "_")) for place in found]
+
+
+@pytest.mark.parametrize("place", at(all_places()))
 def test_a_process_dies(cluster, place):
     """As by kill -9, and is started again: the order goes on where it was."""
     request = faults.Request(cluster, place.way, pinned=True)
-    with faults.death(cluster, place) as restart:
+    with faults.death(cluster, place) as dead:
         server = request()
-        restart()
+        dead()
         ended(cluster, server, GOOD[place.way])
+    if place.process != "compute":                 # a host that is killed forgets what it has done
+        done_once(cluster, server, place.way)
+
+
+@pytest.mark.parametrize("place", at(p for p in all_places() if p.process == "compute" and p.moment != "reported"))
+def test_a_host_dies_and_does_not_come_back(cluster, place):
+    """Until the order has ended; then it takes away what is no longer its own."""
+    cluster.override("workflow", step_retries=1)
+    request = faults.Request(cluster, place.way, pinned=True)
+    with faults.death(cluster, place) as dead:
+        server = request()
+        dead(restart=False)
+        cluster.mark_dead(cluster.hosts[0])
+        ended(cluster, server, BAD[place.workflow, place.step].get("its host is dead", GOOD[place.way]))

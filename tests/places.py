@@ -18,6 +18,12 @@ WAYS = {
     "stop": ("stop", ("stop_instance",)),
     "reboot": ("reboot", ("reboot_instance",)),
 }
+# What some steps pass in the middle of their work.
+WITHIN = {
+    "build_and_run_instance": ("networked",),
+    "terminate_instance": ("destroyed",),
+    "finish": ("deallocated",),
+}
 # Steps for which the conductor asks the scheduler, whose transaction is the step's end: nobody reports them.
 SCHEDULED = ("schedule",)
 
@@ -57,14 +63,17 @@ def places(way: str) -> Iterator[Place]:
         where = WORKFLOWS[workflow].step(name).where
         # The first host step is cast by the API, one after a choice by whoever had the host chosen.
         if where == CONDUCTOR or number > 0 and steps[number - 1] not in SCHEDULED:
-            yield from at(name, "conductor", "begin")
+            yield from at(name, "conductor", "begin", "work")
             if name in SCHEDULED:
                 yield from at(name, "scheduler", "begin", "claimed")
                 yield from at(name, "conductor", "chosen")
             if where == HOST:
                 yield from at(name, "conductor", "sent")
         if where == HOST:
-            yield from at(name, "compute", "begin", "done", "reported")
+            yield from at(name, "compute", "begin", "work")
+        yield from at(name, "compute" if where == HOST else "conductor", *WITHIN.get(name, ()))
+        if where == HOST:
+            yield from at(name, "compute", "done", "reported")
         if name not in SCHEDULED:
             yield from at(name, "conductor", "report", "committed")
         if where == CONDUCTOR:

@@ -35,6 +35,10 @@ class ServiceThreads:
     def names(self) -> tuple[str, ...]:
         return tuple(self._runs)
 
+    @property
+    def running(self) -> tuple[str, ...]:
+        return tuple(self._running)
+
     def start(self, *names: str) -> None:
         """Those that do not run yet, side by side.  Raises NovaLiteError when one does not come to serve."""
         for name in names:

@@ -51,15 +51,15 @@ def run_conductor(stop: threading.Event, serving=_nobody) -> None:
     from nova_lite.conductor.manager import ConductorManager
     from nova_lite.conductor.sweeper import Sweeper
     engine, heartbeats = Engine(network.connect()), Heartbeats()
-    sweeper = Sweeper(engine)
-    server = rpc.server("conductor", CONF.host, [ConductorManager(engine, heartbeats)])
+    manager, sweeper = ConductorManager(engine, heartbeats), Sweeper(engine)
+    server = rpc.server("conductor", CONF.host, [manager])
     server.start()
     periodics = [
         _heartbeat("nova-conductor", CONF.host),
         Periodic("heartbeats", heartbeats.flush, lambda: CONF.workflow.fold_interval).start(),
         Periodic("sweeper", sweeper.sweep, lambda: CONF.workflow.sweep_interval).start(),
     ]
-    serving(engine=engine, heartbeats=heartbeats, sweeper=sweeper, server=server, periodics=periodics)
+    serving(manager=manager, engine=engine, heartbeats=heartbeats, sweeper=sweeper, server=server, periodics=periodics)
     stop.wait()
     _stop(server, periodics)
     heartbeats.flush()

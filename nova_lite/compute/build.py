@@ -4,7 +4,7 @@ import contextlib
 import logging
 import threading
 
-from nova_lite import exceptions
+from nova_lite import exceptions, failpoints
 from nova_lite.compute.host import Host
 from nova_lite.conf import CONF
 from nova_lite.models import Instance, Order, Report
@@ -25,6 +25,7 @@ def build_and_run_instance(host: Host, context, order: Order, instance: Instance
         undo.callback(host.networks.deallocate, context, instance.uuid)
         with trace.hop("network.allocate", function="network.client:NetworkClient.allocate"):
             network_info = host.networks.allocate(context, instance) if instance.requested_networks else ()
+        failpoints.hit("compute", order.step, "networked")
         host.orders.check_doomed(instance.uuid)
         progress("networked")
         instance = instance.replace(network_info=network_info)

@@ -122,6 +122,7 @@ class ComputeManager:
         try:
             function = f"{work.__module__}:{work.__name__}".removeprefix("nova_lite.")
             with trace.hop(event_name(order.step), rpc="cast", public=True, function=function):
+                failpoints.hit("compute", order.step, "work")
                 report = work(self.host, context, order, instance, trace, **kwargs)
         except Exception as error:
             LOG.warning("server %s: step %s failed: %s", instance.uuid, order.step, error,

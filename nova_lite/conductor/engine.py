@@ -66,6 +66,7 @@ class Engine:
     def _guarded(self, context, rows, trace, function, *args):
         """Run a step; what it raises fails the orders, unless trying again later may help."""
         try:
+            failpoints.hit("conductor", rows[0][0].step, "work")
             function(*args)
         except exceptions.ServiceUnavailable as error:
             LOG.warning("step %s of request %s waits: %s", rows[0][0].step, context.request_id, error)
@@ -118,6 +119,8 @@ class Engine:
             if not rows or rows[0][0].order() != order.replace(request_id=rows[0][0].request_id):
                 raise exceptions.StaleOrder(action_id=order.action_id, step=order.step, attempt=order.attempt)
             action, instance = rows[0]
+        if report.result != "success":
+            failpoints.hit("conductor", order.step, "undo")
         decide = workflow.succeeded if report.result == "success" else workflow.failed
         outcome: Outcome = decide(action, instance, report)
         follow_up = None

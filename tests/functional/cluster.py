@@ -10,7 +10,7 @@ from nova_lite.cmd.allinone import AllInOne
 from nova_lite.compute.api import API, CreateRequest
 from nova_lite.conf import CONF
 from nova_lite.context import RequestContext
-from nova_lite.db import flavors, session, tables
+from nova_lite.db import actions, flavors, session, tables
 from nova_lite.embedded import server as embedded_server
 from nova_lite.embedded.identity import users
 from nova_lite.models import Finding, ImageMeta
@@ -21,6 +21,7 @@ PROJECT = "aaaa"
 OPTIONS = """
 [workflow]
 step_lease = {lease}
+step_retries = {retries}
 sweep_interval = 0.05
 fold_interval = 0.05
 select_timeout = 2
@@ -50,10 +51,10 @@ def wait_for(condition, timeout=60, what=None):
 class Cluster:
     """``hosts`` are the compute hosts' names.  A service's name is ``conductor``, ``scheduler`` or its host's."""
 
-    def __init__(self, directory, hosts: int = 3, lease: float = 1):
+    def __init__(self, directory, hosts: int = 3, lease: float = 1, retries: int = 2):
         # What a user would pay for safety, tests need not.
         users.BCRYPT_ROUNDS, embedded_server._LOOK = 4, 0.05
-        self.cloud = AllInOne(directory, hosts=hosts, options=OPTIONS.format(lease=lease))
+        self.cloud = AllInOne(directory, hosts=hosts, options=OPTIONS.format(lease=lease, retries=retries))
         self._overridden: list[tuple] = []
 
     def __enter__(self):
@@ -116,8 +117,8 @@ class Cluster:
             CONF.set_override(name, value, group=group)
             self._overridden.append((name, group))
 
-    def restore(self) -> None:
-        """Everything runs and is configured as at the beginning, all servers are gone."""
+    def recover(self) -> None:
+        """Everything runs, is known to be up, and is configured as at the beginning."""
         while self._overridden:
             CONF.clear_override(*self._overridden.pop())
         self.start(*self.cloud.services.names)
@@ -125,6 +126,9 @@ class Cluster:
             connection.execute(tables.services.update().values(last_seen_up=now(), forced_down=False, disabled=False))
             connection.execute(tables.hosts.update().values(failed_builds=0))
         self.refresh()
+
+    def clear(self) -> None:
+        """All servers are deleted."""
         servers = self.servers()
         for server in servers:
             self.api.delete(self.context, server)
@@ -197,6 +201,18 @@ class Cluster:
                 return True
         return False
 
+    @staticmethod
+    def order(order) -> tuple:
+        """(state, step, attempt) of an order as its row says."""
+        with session.reader() as connection:
+            [(action, _instance)] = actions.load(connection, [order.action_id])
+        return action.state, action.step, action.attempt
+
+    def is_worked_on(self, server) -> bool:
+        """Whether a running host has an order of the server."""
+        return any(self.parts(name)["host"].orders.busy(server.uuid) for name in self.cloud.services.running
+                   if name.startswith("compute."))
+
     def usage(self, host: str) -> dict:
         """What is claimed on the host."""
         with session.reader() as connection:
@@ -204,17 +220,21 @@ class Cluster:
         return {"vcpus": row.vcpus_used, "memory_mb": row.memory_mb_used, "local_gb": row.local_gb_used,
                 "running_vms": row.running_vms}
 
-    def mark_down(self, host: str) -> None:
+    def mark_down(self, host: str, **values) -> None:
         """As if it had not been heard of for long; known to conductor and scheduler."""
         with session.writer() as connection:
             connection.execute(tables.services.update().where(tables.services.c.host == host).values(
-                last_seen_up=now() - datetime.timedelta(hours=1)))
+                last_seen_up=now() - datetime.timedelta(hours=1), **values))
         self.parts("conductor")["sweeper"].reachable_since = 0          # the broker has been there all the time
         self.refresh()
+
+    def mark_dead(self, host: str) -> None:
+        """``mark_down`` by an operator: a heartbeat that is still on its way does not bring it back."""
+        self.mark_down(host, forced_down=True)
 
     def audit(self, timeout=20) -> list[Finding]:
         """What the promises forbid, at rest."""
         until = time.monotonic() + timeout
-        while (found := audit.audit(self.networks, self.context)) and time.monotonic() < until:
+        while (found := audit.audit(self.networks, self.context, at_rest=True)) and time.monotonic() < until:
             time.sleep(0.05)
         return found

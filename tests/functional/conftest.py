@@ -6,17 +6,20 @@ from tests.functional.cluster import Cluster
 
 
 @pytest.fixture(scope="module")
-def shared_cluster(tmp_path_factory):
-    """One cloud of three hosts for all tests of a module."""
-    with Cluster(tmp_path_factory.mktemp("cloud")) as found:
+def shared_cluster(tmp_path_factory, request):
+    """One cloud of three hosts for all tests of a module, which may name ``CLUSTER``: options of it."""
+    with Cluster(tmp_path_factory.mktemp("cloud"), **getattr(request.module, "CLUSTER", {})) as found:
         yield found
 
 
 @pytest.fixture
 def cluster(shared_cluster):
-    """Everything runs, there is no server; whatever the test did, nothing may be left of it."""
+    """Everything runs, there is no server.  Whatever the test did, nothing is wrong with what is left once all
+    services run again, nor when all servers are deleted then."""
     yield shared_cluster
-    shared_cluster.restore()
+    shared_cluster.recover()
+    assert shared_cluster.audit() == []
+    shared_cluster.clear()
     assert shared_cluster.audit() == []
 
 

@@ -2,6 +2,7 @@
 
 A host that is down is not waited for: it destroys what it no longer owns before it serves again.
 """
+from nova_lite import failpoints
 from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step, Workflow
 from nova_lite.db import claims, quotas
 from nova_lite.trace import now
@@ -15,6 +16,7 @@ def finish(engine, context, action, instance, trace):
     """Without a host (none was chosen, or it is down): the network's part is done from here."""
     with trace.hop("network.deallocate", function="NetworkClient.deallocate"):
         engine.network.deallocate(context, instance.uuid)
+    failpoints.hit("conductor", "finish", "deallocated")
     if instance.host:            # if it is only silent, it finds this in its queue and destroys the guest
         engine.compute.disown(context, instance.host, instance.uuid, instance.attempt, deallocate=False)
     engine.step_done(context, action.order(), trace)

@@ -1,0 +1,277 @@
+"""What can go wrong with a step of a workflow, arranged by fail-points and by the messages that carry it.
+
+Used by test_every_step.py: make a ``Request``, arrange a condition or a death, then call the request.
+"""
+import contextlib
+import threading
+import time
+
+import pytest
+from oslo_messaging._drivers import impl_fake
+
+from nova_lite import exceptions, failpoints, rpc
+from nova_lite.conductor.rpcapi import ConductorAPI
+from nova_lite.conductor.workflow import HOST
+from tests.functional import killing
+from tests.functional.cluster import FAILED, STOPPED
+from tests.places import all_places
+
+
+def _active(cluster, **values):
+    return cluster.made(**values)
+
+
+def _stopped(cluster, **values):
+    server = cluster.made(**values)
+    cluster.api.stop(cluster.context, server)
+    return cluster.wait([server], STOPPED)[0]
+
+
+def _without_host(cluster, **values):
+    return cluster.made(FAILED, force_host="nowhere")
+
+
+# {way: (the server there must be before: cluster -> server; the request: cluster, server -> None)}
+REQUESTS = {
+    "create": (None, None),
+    "delete": (_active, lambda cluster, server: cluster.api.delete(cluster.context, server)),
+    "delete without a host": (_without_host, lambda cluster, server: cluster.api.delete(cluster.context, server)),
+    "start": (_stopped, lambda cluster, server: cluster.api.start(cluster.context, server)),
+    "stop": (_active, lambda cluster, server: cluster.api.stop(cluster.context, server)),
+    "reboot": (_active, lambda cluster, server: cluster.api.reboot(cluster.context, server, "SOFT")),
+}
+
+
+class Request:
+    """A request that is ready to be made; a call makes it and gives its server.
+
+    ``pinned``: its server is (or will be) on the cluster's first host.
+    """
+
+    def __init__(self, cluster, way: str, pinned: bool = False):
+        self._cluster, (before, self._act) = cluster, REQUESTS[way]
+        self._values = {"force_host": cluster.hosts[0]} if pinned else {}
+        self._server = before(cluster, **self._values) if before else None
+
+    def __call__(self):
+        try:
+            if self._act:
+                self._act(self._cluster, self._server)
+            else:
+                self._cluster.create(**self._values)
+        except SystemExit:
+            pass                                   # the API's process died: the client has no answer
+        [server] = self._cluster.servers() or [self._server]
+        return server
+
+
+def first(function):
+    """``function`` for the first call, nothing for all others."""
+    called = threading.Lock()
+    return lambda: function() if called.acquire(blocking=False) else None
+
+
+def fail():
+    raise exceptions.NovaLiteError("A test made it fail.")
+
+
+# -- conditions: each is armed while the request is made, and yields what is still to be done after the order's end ---
+def _nothing():
+    pass
+
+
+def _at(step, moment: str) -> str:
+    return f"{'compute' if step.where == HOST else 'conductor'}.{step.name}.{moment}"
+
+
+@contextlib.contextmanager
+def _fails_once(cluster, step):
+    with failpoints.armed({_at(step, "work"): first(fail)}):
+        yield _nothing
+
+
+@contextlib.contextmanager
+def _fails_always(cluster, step):
+    with failpoints.armed({_at(step, "work"): fail}):
+        yield _nothing
+
+
+@contextlib.contextmanager
+def _undo_fails_once(cluster, step):
+    with failpoints.armed({_at(step, "work"): first(fail), f"conductor.{step.name}.undo": first(fail)}):
+        yield _nothing
+
+
+class _Delivery:
+    """The message that brings a step to whoever does it, as it was first sent; ``again`` brings it once more."""
+
+    def __init__(self, cluster, step):
+        self._cluster, self._step, self._kept = cluster, step, None
+
+    @contextlib.contextmanager
+    def watched(self):
+        real = rpc.Client.cast
+
+        def cast(client, context, method, *, server=None, **arguments):
+            orders = arguments.get("orders") or [arguments.get("order") or {}]
+            if self._kept is None and method != "report" and orders[0].get("step") == self._step.name:
+                self._kept = context, method, server, arguments
+            return real(client, context, method, server=server, **arguments)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(rpc.Client, "cast", cast)
+            yield
+
+    def again(self):
+        """Taken by the service when this returns, and worked on if it was to be."""
+        context, method, server, arguments = self._kept
+        if self._step.where != HOST:
+            getattr(self._cluster.parts("conductor")["manager"], method)(context, **arguments)
+            return
+        service = self._cluster.parts(server)["service"]
+        getattr(service.manager, method)(context, **{**arguments, "sent_at": time.time()})
+
+
+@contextlib.contextmanager
+def _twice(cluster, step):
+    delivery = _Delivery(cluster, step)
+    with delivery.watched():
+        yield delivery.again
+
+
+@contextlib.contextmanager
+def _twice_at_once(cluster, step):
+    """On a host the second comes while the first is at work; two conductors' threads do the step side by side."""
+    delivery, both = _Delivery(cluster, step), threading.Barrier(2)
+    threads = []
+
+    def second():
+        if step.where == HOST:
+            delivery.again()
+        else:
+            threads.append(threading.Thread(target=delivery.again))
+            threads[0].start()
+
+    def meet():
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(5)
+    places = {_at(step, "begin"): first(second)}
+    if step.where != HOST:
+        places[_at(step, "work")] = meet
+    with delivery.watched(), failpoints.armed(places):
+        yield lambda: [thread.join() for thread in threads]
+
+
+@contextlib.contextmanager
+def _reports(step, *instead):
+    """The first reports of hosts on the step are not sent: ``instead``, a function for each, gets (context, report)."""
+    real, waiting = ConductorAPI.report, list(instead)
+
+    def report(api, context, report):
+        if report.order.step != step.name or not waiting:
+            return real(api, context, report)
+        waiting.pop(0)(context, report)
+        return True
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ConductorAPI, "report", report)
+        yield
+
+
+@contextlib.contextmanager
+def _report_is_lost(cluster, step):
+    if step.where == HOST:
+        with _reports(step, lambda *_: None):
+            yield _nothing
+        return
+    real = impl_fake.FakeIncomingMessage.reply               # the scheduler's answer is what tells of the step
+    lose = first(lambda: True)
+
+    def reply(message, *args, **kwargs):
+        if message.message["method"] != "select_destinations" or not lose():
+            real(message, *args, **kwargs)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(impl_fake.FakeIncomingMessage, "reply", reply)
+        yield _nothing
+
+
+@contextlib.contextmanager
+def _report_comes_late(cluster, step):
+    """While the newer attempt is at work, and once more when that has been reported."""
+    if step.where == HOST:
+        held = []
+
+        def too_late(context, report):
+            before = cluster.order(report.order)
+            cluster.parts("conductor")["engine"].report(*held[0])
+            assert cluster.order(report.order) == before
+            cluster.parts("conductor")["engine"].report(context, report)
+        with _reports(step, lambda *report: held.append(report), too_late):
+            yield lambda: cluster.parts("conductor")["engine"].report(*held[0])
+        return
+    # The conductor's own thread sleeps with the outcome in its hand.
+    go_on, gone_on = threading.Event(), threading.Event()
+    place = "conductor.schedule.chosen" if step.name == "schedule" else _at(step, "report")
+    sleeper = []
+
+    def sleep():
+        sleeper.append(threading.current_thread())
+        go_on.wait()
+
+    def awake():
+        if sleeper == [threading.current_thread()] and go_on.is_set():
+            gone_on.set()
+
+    def afterwards():
+        go_on.set()
+        assert gone_on.wait(60)
+    with failpoints.armed({place: first(sleep), _at(step, "sent"): awake}):
+        try:
+            yield afterwards
+        finally:
+            go_on.set()
+
+
+@contextlib.contextmanager
+def _host_is_dead(cluster, step):
+    host = cluster.hosts[0]
+    cluster.kill(host)
+    # Not before the order is on its way: a host that is known to be down is not asked at all.
+    passed = [str(place) for place in all_places()]
+    before = passed[passed.index(_at(step, "begin")) - 1]
+    with failpoints.armed({before: first(lambda: cluster.mark_dead(host))}):
+        yield _nothing
+
+
+CONDITIONS = {
+    "fails once": _fails_once,
+    "fails always": _fails_always,
+    "its undo fails once": _undo_fails_once,
+    "is delivered twice": _twice,
+    "is delivered twice at once": _twice_at_once,
+    "its report is lost": _report_is_lost,
+    "its report comes after a newer attempt": _report_comes_late,
+    "its host is dead": _host_is_dead,
+}
+
+
+# -- deaths ---------------------------------------------------------------------------------------------------------
+@contextlib.contextmanager
+def death(cluster, place):
+    """The process dies when it comes to the place for the first time; yields what waits for that and, unless told
+    not to, starts it again."""
+    name = cluster.hosts[0] if place.process == "compute" else place.process
+    parts, died = cluster.parts(name), threading.Event()
+
+    def die():
+        if place.process != "api":                         # which keeps nothing in memory
+            killing.kill(parts)
+        died.set()
+        raise SystemExit(str(place))
+
+    def dead(restart: bool = True):
+        assert died.wait(60), f"nothing came to {place}"
+        if place.process != "api":
+            cluster.stop(name)
+            if restart:
+                cluster.start(name)
+    with failpoints.armed({str(place): first(die)}):
+        yield dead

@@ -1,0 +1,125 @@
+"""Every step of every workflow, failed, repeated and killed, generated from the workflow tables.
+
+A step that is in a table but not here fails ``test_nothing_is_forgotten``.  After each case the order has ended, the
+server is in the state that the tables here say, no guest ran twice, and nothing is left of anything (the ``cluster``
+fixture asks the audit).
+"""
+import pytest
+
+from nova_lite import failpoints
+from nova_lite.conductor.workflow import HOST
+from nova_lite.conductor.workflows import WORKFLOWS
+from tests.functional import faults
+from tests.functional.cluster import ACTIVE, FAILED, GONE, STOPPED, wait_for
+from tests.places import WAYS, all_places, forgotten, places
+
+# A step is sent again soon, and never given up because this machine is slow.
+CLUSTER = {"lease": 0.3, "retries": 100}
+STATES = {"active": ACTIVE, "stopped": STOPPED, "error": FAILED, "gone": GONE}
+
+# What a way leads to when nothing goes wrong, or what did is made good: the order's state and the server's.
+GOOD = {"create": ("done", "active"), "delete": ("done", "gone"), "delete without a host": ("done", "gone"),
+        "start": ("done", "active"), "stop": ("done", "stopped"), "reboot": ("done", "active")}
+# What a guest does for it, beginning with its build.
+GUEST = {"create": ["starts"], "delete": ["starts", "ends"], "delete without a host": [],
+         "start": ["starts", "ends", "starts"], "stop": ["starts", "ends"], "reboot": ["starts", "ends", "starts"]}
+# And where that is not so.  A failed order leaves a fault.
+BAD = {
+    ("build", "schedule"): {"fails once": ("failed", "error"), "fails always": ("failed", "error")},
+    ("build", "build_and_run_instance"): {"fails always": ("failed", "error"), "its host is dead": ("failed", "error")},
+    ("delete", "terminate_instance"): {"fails once": ("failed", "error"), "fails always": ("failed", "error")},
+    ("delete", "finish"): {"fails once": ("failed", "error"), "fails always": ("failed", "error")},
+    ("start", "start_instance"): dict.fromkeys(("fails once", "fails always", "its host is dead"),
+                                               ("failed", "stopped")),
+    ("stop", "stop_instance"): dict.fromkeys(("fails once", "fails always", "its host is dead"), ("failed", "active")),
+    ("reboot", "reboot_instance"): {"fails once": ("failed", "active"), "fails always": ("failed", "active"),
+                                    "its host is dead": ("failed", "error")},
+}
+# A dead conductor is in test_a_process_dies; who does a step itself sends no report that could be lost.
+NOT_FOR_A_CONDUCTOR = {"its host is dead"}
+NO_REPORT = {("delete", "finish"): {"its report is lost"}}
+
+
+def cases():
+    """(way, step, condition, what it leads to)."""
+    for way, (workflow, steps) in WAYS.items():
+        for name in steps:
+            step = WORKFLOWS[workflow].step(name)
+            for condition in faults.CONDITIONS:
+                if condition in NO_REPORT.get((workflow, name), ()) or (
+                        step.where != HOST and condition in NOT_FOR_A_CONDUCTOR):
+                    continue
+                expected = BAD[workflow, name].get(condition, GOOD[way])
+                yield pytest.param(way, step, condition, expected, id=f"{way}-{name}-{condition}".replace(" ", "_"))
+
+
+def test_nothing_is_forgotten():
+    assert not forgotten()
+    assert BAD.keys() == {(name, step.name) for name, workflow in WORKFLOWS.items() for step in workflow.steps}
+    assert GOOD.keys() == GUEST.keys() == WAYS.keys() == faults.REQUESTS.keys()
+
+
+def ended(cluster, server, expected):
+    """The order has ended as expected, and with it the server."""
+    result, state = expected
+    [server] = cluster.wait([server], STATES[state])
+    newest = cluster.api.actions(cluster.context, server.uuid)[0]
+    assert (newest.state, newest.deadline) == (result, None)
+    assert result == "done" or server.fault is not None
+    assert not cluster.ran_twice(server.uuid), cluster.starts_and_ends(server.uuid)
+    return server
+
+
+def done_once(cluster, server, way):
+    assert [verb for _host, verb in cluster.starts_and_ends(server.uuid)] == GUEST[way]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_straight_run_passes_every_place(cluster, monkeypatch, way):
+    request, passed = faults.Request(cluster, way), []
+    monkeypatch.setattr(failpoints, "hit", lambda *place: passed.append(".".join(place)))
+    ended(cluster, request(), GOOD[way])
+    wait_for(lambda: len(passed) >= len(list(places(way))))
+    assert sorted(passed) == sorted(map(str, places(way)))
+
+
+@pytest.mark.parametrize("way, step, condition, expected", cases())
+def test_a_step(cluster, way, step, condition, expected):
+    if expected != GOOD[way]:
+        cluster.override("workflow", step_retries=1)
+    request = faults.Request(cluster, way, pinned=condition == "its host is dead")
+    with faults.CONDITIONS[condition](cluster, step) as afterwards:
+        server = ended(cluster, request(), expected)
+        afterwards()
+    wait_for(lambda: not cluster.is_worked_on(server))
+    assert ended(cluster, server, expected) == server, "what came late changed something"
+    if expected == GOOD[way] and condition != "its host is dead":       # whose guest goes when it comes back
+        done_once(cluster, server, way)
+
+
+def at(found):
+    return [pytest.param(place, id=f"{place.way}-{place}".replace(" ", "_")) for place in found]
+
+
+@pytest.mark.parametrize("place", at(all_places()))
+def test_a_process_dies(cluster, place):
+    """As by kill -9, and is started again: the order goes on where it was."""
+    request = faults.Request(cluster, place.way, pinned=True)
+    with faults.death(cluster, place) as dead:
+        server = request()
+        dead()
+        ended(cluster, server, GOOD[place.way])
+    if place.process != "compute":                 # a host that is killed forgets what it has done
+        done_once(cluster, server, place.way)
+
+
+@pytest.mark.parametrize("place", at(p for p in all_places() if p.process == "compute" and p.moment != "reported"))
+def test_a_host_dies_and_does_not_come_back(cluster, place):
+    """Until the order has ended; then it takes away what is no longer its own."""
+    cluster.override("workflow", step_retries=1)
+    request = faults.Request(cluster, place.way, pinned=True)
+    with faults.death(cluster, place) as dead:
+        server = request()
+        dead(restart=False)
+        cluster.mark_dead(cluster.hosts[0])
+        ended(cluster, server, BAD[place.workflow, place.step].get("its host is dead", GOOD[place.way]))

@@ -31,7 +31,8 @@ def build_and_run_instance(host: Host, context, order: Order, instance: Instance
         undo.callback(host.driver.destroy, instance.uuid, network_info)
         host.driver.spawn(instance, SpawnRequest(
             context=context, network_info=network_info, admin_password=admin_password, progress=progress,
-            check=lambda: host.check(instance.uuid), files={path: base64.b64decode(content) for path, content in injected_files.items()}), trace)
+            check=lambda: host.check(instance.uuid),
+            files={path: base64.b64decode(content) for path, content in injected_files.items()}), trace)
         host.check(instance.uuid)
         guest = host.driver.guest(instance.uuid)
         if guest is None:

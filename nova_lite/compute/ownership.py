@@ -1,7 +1,7 @@
 """Which guests are this host's: compared with the conductor's list before it serves, and whenever it was away.
 
-What belongs to nobody here goes; of what is its own, the power state is told.  Called at the start (``startup``), by the
-service when it was not heard for a while, and by a conductor that had taken the host for dead.
+What is not its own goes; of what is, the power state is told.  Called at the start (``startup``), when a message could
+not be sent, and for a conductor that had taken the host for dead.
 """
 import logging
 from collections.abc import Callable, Iterable

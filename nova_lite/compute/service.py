@@ -70,7 +70,8 @@ class ComputeService:
             startup.reconcile(self.host, self._stopping)
         # A host with open work reports often enough that one lost heartbeat costs no lease.
         orders = self.host.orders.open()
-        if orders or self.host.unheard.is_set() or time.monotonic() - self._reported >= self._heartbeat_interval() * 0.9:
+        due = time.monotonic() - self._reported >= self._heartbeat_interval() * 0.9
+        if due or orders or self.host.unheard.is_set():
             self._reported = time.monotonic()
             self._report(orders)
 

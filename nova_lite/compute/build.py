@@ -22,18 +22,19 @@ def build_and_run_instance(host: Host, context, order: Order, instance: Instance
             host.tracker.claim(instance)
         undo.callback(host.tracker.release, instance.uuid)
         # Undone also when the process of allocating fails half-way; deallocating nothing is fine.
-        undo.callback(host.networks.deallocate, context, instance.uuid)
+        undo.callback(host.networks.deallocate, context, instance.uuid, host.name)
         with trace.hop("network.allocate", function="network.client:NetworkClient.allocate"):
             network_info = host.networks.allocate(context, instance) if instance.requested_networks else ()
         failpoints.hit("compute", order.step, "networked")
-        host.orders.check_doomed(instance.uuid)
+        host.check(instance.uuid)
         progress("networked")
         instance = instance.replace(network_info=network_info)
         undo.callback(host.driver.destroy, instance.uuid, network_info)
         host.driver.spawn(instance, SpawnRequest(
             context=context, network_info=network_info, admin_password=admin_password, progress=progress,
+            check=lambda: host.check(instance.uuid),
             files={path: base64.b64decode(content) for path, content in injected_files.items()}), trace)
-        host.orders.check_doomed(instance.uuid)
+        host.check(instance.uuid)
         guest = host.driver.guest(instance.uuid)
         if guest is None:
             raise exceptions.Rescheduled(instance_uuid=instance.uuid, reason="the guest is gone right after its start")
@@ -67,7 +68,7 @@ def _progress(host: Host, context, order: Order):
     timer.start()
 
     def progress(event):
-        host.orders.check_doomed(order.instance_uuid)
+        host.check(order.instance_uuid)
         with lock:
             reached.append(event)
         if timer.finished.is_set():

@@ -1,6 +1,9 @@
 """What a compute service has at hand: its name, driver, clients and books."""
 import dataclasses
+import threading
 
+from nova_lite import exceptions
+from nova_lite.compute.fence import Fence
 from nova_lite.compute.orders import OrderBook
 from nova_lite.compute.tracker import Tracker
 from nova_lite.conductor.rpcapi import ConductorAPI
@@ -18,3 +21,14 @@ class Host:
     conductor: ConductorAPI
     orders: OrderBook = dataclasses.field(default_factory=OrderBook)
     tracker: Tracker = dataclasses.field(default_factory=Tracker)
+    fence: Fence = dataclasses.field(init=False)
+    unheard: threading.Event = dataclasses.field(default_factory=threading.Event)    # set: a message was not sent
+
+    def __post_init__(self):
+        object.__setattr__(self, "fence", Fence(self.name, self.driver, self.orders))
+
+    def check(self, uuid: str) -> None:
+        """Raises BuildAbort when work on the server may not go on: it is to be deleted, or may be another host's."""
+        if self.fence.closed():
+            raise exceptions.BuildAbort(instance_uuid=uuid, reason=f"host {self.name} has lost its lease")
+        self.orders.check_doomed(uuid)

@@ -9,7 +9,7 @@ import time
 import traceback
 
 from nova_lite import exceptions, failpoints
-from nova_lite.compute import build, power, terminate
+from nova_lite.compute import build, ownership, power, terminate
 from nova_lite.compute.host import Host
 from nova_lite.conf import CONF
 from nova_lite.models import Event, Instance, Order, Report, event_name
@@ -60,6 +60,10 @@ class ComputeManager:
     def disown(self, context, instance_uuid, attempt, deallocate):
         self._workers.submit(terminate.disown, self.host, context, instance_uuid, attempt, deallocate)
 
+    def compare(self, context):
+        """A conductor had taken this host for dead: what was its own may be another's."""
+        self._workers.submit(self._compare)
+
     # -- questions -------------------------------------------------------------------------------
     @expected(exceptions.NovaLiteError)
     def get_console_output(self, context, instance, tail_length):
@@ -80,7 +84,7 @@ class ComputeManager:
     def _take(self, pool, work, context, order, instance, events, sent_at, *, result_of=lambda error: "error",
               deletes=False, **kwargs):
         order, instance = Order.from_dict(order), Instance.from_dict(instance)
-        if self._draining:
+        if self._draining or self.host.fence.closed():
             return                                  # not lost: its lease runs out, or the restarted host asks
         if abs(time.time() - sent_at) > CONF.workflow.step_lease / 2 and not self._is_current(context, order):
             LOG.warning("server %s: an old order to %s is not current any more, dropped", instance.uuid, order.step)
@@ -105,17 +109,18 @@ class ComputeManager:
                     report = self._work(work, context, order, instance, trace, result_of, kwargs)
             else:
                 with self.host.orders.instance(instance.uuid):
-                    self.host.orders.check_doomed(instance.uuid)
+                    self.host.check(instance.uuid)
                     report = self._work(work, context, order, instance, trace, result_of, kwargs)
-        except exceptions.BuildAbort as error:
-            LOG.info("server %s: %s", instance.uuid, error)      # its order was cancelled by the delete
+        except (exceptions.BuildAbort, exceptions.StaleOrder) as error:
+            LOG.info("server %s: %s", instance.uuid, error)      # its order was cancelled, or is another host's
         except BaseException:
             LOG.exception("server %s: step %s broke", instance.uuid, order.step)
         finally:
             report = self.host.orders.finish(order, report)
         if report is not None:
             failpoints.hit("compute", order.step, "done")
-            self.host.conductor.report(context, report)
+            if not self.host.conductor.report(context, report):
+                self.host.unheard.set()
             failpoints.hit("compute", order.step, "reported")
 
     def _work(self, work, context, order, instance, trace, result_of, kwargs) -> Report:
@@ -123,7 +128,10 @@ class ComputeManager:
             function = f"{work.__module__}:{work.__name__}".removeprefix("nova_lite.")
             with trace.hop(event_name(order.step), rpc="cast", public=True, function=function):
                 failpoints.hit("compute", order.step, "work")
+                self._check_attempt(work, instance)
                 report = work(self.host, context, order, instance, trace, **kwargs)
+        except exceptions.StaleOrder:
+            raise
         except Exception as error:
             LOG.warning("server %s: step %s failed: %s", instance.uuid, order.step, error,
                         exc_info=not isinstance(error, exceptions.NovaLiteError))
@@ -131,6 +139,25 @@ class ComputeManager:
             report = Report(order, self.host.name, result_of(error), fault=_fault(error),
                             values={"power_state": guest.power_state} if guest else {})
         return report.replace(events=trace.finished())
+
+    def _check_attempt(self, work, instance) -> None:
+        """An order is for the guest of its own placement.  Raises StaleOrder when there is a newer one, and
+        GuestNotFound when there is only an older one for an order that needs it."""
+        guest = self.host.driver.guest(instance.uuid)
+        if guest is None or guest.attempt == instance.attempt:
+            return
+        if guest.attempt > instance.attempt:
+            raise exceptions.StaleOrder(f"Guest {instance.uuid} is here with attempt {guest.attempt}, newer than "
+                                        f"{instance.attempt}.")
+        if work.__module__ == power.__name__:
+            raise exceptions.GuestNotFound(instance_id=instance.uuid)
+
+    def _compare(self) -> None:
+        try:
+            ownership.compare(self.host)
+        except exceptions.NovaLiteError as error:
+            LOG.warning("what is this host's is not known: %s", error)
+            self.host.unheard.set()
 
     def _is_current(self, context, order) -> bool:
         """An order that has lain in the queue (this host was away) may have been given up meanwhile."""

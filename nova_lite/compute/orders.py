@@ -20,6 +20,7 @@ class OrderBook:
         self._lock = threading.Lock()
         self._newest: dict[int, Order] = {}                     # action id -> newest delivery, queued or running
         self._reports: collections.OrderedDict[tuple, Report] = collections.OrderedDict()
+        self._void: set[int] = set()                            # action ids whose delivery may not go on
         self._instances: dict[str, list] = {}                   # uuid -> [lock, holders]
         self._doomed: collections.Counter[str] = collections.Counter()
         self._buried: collections.OrderedDict[str, None] = collections.OrderedDict()     # uuids deleted here
@@ -48,7 +49,9 @@ class OrderBook:
         """The work is over; gives the report with the newest attempt that was delivered meanwhile."""
         with self._lock:
             newest = self._newest.pop(order.action_id, order)
-            if report is None:
+            void = order.action_id in self._void
+            self._void.discard(order.action_id)
+            if report is None or void:
                 return None
             report = report.replace(order=newest)
             # A step that failed is done again when it is delivered again.
@@ -62,6 +65,12 @@ class OrderBook:
         """Everything that is queued or running, for the heartbeat."""
         with self._lock:
             return list(self._newest.values())
+
+    def void(self) -> None:
+        """Nothing that is queued or running now may touch a guest again, nor be reported: it is another host's by now,
+        or will be sent again."""
+        with self._lock:
+            self._void |= set(self._newest)
 
     # -- one thing at a time on a server -------------------------------------------------------
     @contextlib.contextmanager
@@ -105,8 +114,11 @@ class OrderBook:
                 self._buried.popitem(last=False)
 
     def check_doomed(self, uuid: str) -> None:
-        """Raises BuildAbort when the server is to be deleted, or was."""
+        """Raises BuildAbort when the server is to be deleted, or was, or when its order is void."""
         with self._lock:
             doomed = uuid in self._buried or self._doomed[uuid] > 0
+            void = any(o.instance_uuid == uuid and o.action_id in self._void for o in self._newest.values())
         if doomed:
             raise exceptions.BuildAbort(instance_uuid=uuid, reason="the server is being deleted")
+        if void:
+            raise exceptions.BuildAbort(instance_uuid=uuid, reason="this host has lost its lease")

@@ -21,6 +21,10 @@ class ComputeAPI(Client):
         """
         self.cast(context, "disown", server=host, instance_uuid=instance_uuid, attempt=attempt, deallocate=deallocate)
 
+    def compare(self, context, host: str) -> None:
+        """The host was taken for dead and is heard again: it compares its guests with what is its own."""
+        self.cast(context, "compare", server=host)
+
     def get_console_output(self, context, instance: Instance, tail_length: int | None) -> str:
         """The console log's last ``tail_length`` lines (None: all)."""
         return self.call(context, "get_console_output", server=instance.host, instance=instance.to_dict(),

@@ -2,13 +2,12 @@
 import logging
 import time
 
-from nova_lite import rpc
-from nova_lite.compute import startup, tracker
+from nova_lite import exceptions, rpc
+from nova_lite.compute import fence, ownership, startup
 from nova_lite.compute.host import Host
 from nova_lite.compute.manager import ComputeManager
 from nova_lite.conf import CONF
 from nova_lite.context import admin_context
-from nova_lite.models import Instance
 from nova_lite.periodic import Periodic
 from nova_lite.virt.driver import LifecycleEvent
 
@@ -26,14 +25,17 @@ class ComputeService:
         self._periodics: list[Periodic] = []
 
     def start(self) -> None:
-        startup.init_host(self.host, self._on_lifecycle, self._stopping)
+        self.host.driver.init_host(self._on_lifecycle)
+        self.host.fence.start()
+        startup.reconcile(self.host, self._stopping)
         self._server = rpc.server("compute", self.host.name, [self.manager])
         self._server.start()
         self._periodics.append(Periodic("heartbeat", self._heartbeat,
-                                         lambda: min(CONF.workflow.step_lease / 3, CONF.report_interval)).start())
+                                         lambda: min(CONF.workflow.step_lease / 3, self._heartbeat_interval())).start())
         if CONF.compute.sync_power_state_interval:
             self._periodics.append(Periodic(
-                "power states", self._sync, lambda: CONF.compute.sync_power_state_interval).start())
+                "power states", lambda: ownership.compare(self.host),
+                lambda: CONF.compute.sync_power_state_interval).start())
         LOG.info("compute host %s serves", self.host.name)
 
     def stop(self) -> None:
@@ -44,22 +46,53 @@ class ComputeService:
             periodic.stop()
         if self._server is not None:
             self._server.wait()
+        self._withdraw_promise()
+        self.host.fence.stop()
         self.host.driver.close()
 
+    def _withdraw_promise(self) -> None:
+        """Guests go on while a service is stopped in order; if nobody hears that, they are stopped as promised."""
+        if CONF.compute.fence_after and not self.host.fence.closed():
+            try:
+                self.host.conductor.withdraw_fence(admin_context(), self.host.name)
+            except exceptions.ServiceUnavailable as error:
+                LOG.warning("no conductor heard that this host stops, its guests will be fenced: %s", error)
+            else:
+                self.host.fence.lift()
+
+    @staticmethod
+    def _heartbeat_interval() -> float:
+        fence_after = CONF.compute.fence_after
+        return min(CONF.report_interval, fence_after / 4) if fence_after else CONF.report_interval
+
     def _heartbeat(self):
+        if self.host.fence.closed():
+            startup.reconcile(self.host, self._stopping)
         # A host with open work reports often enough that one lost heartbeat costs no lease.
         orders = self.host.orders.open()
-        if orders or time.monotonic() - self._reported >= CONF.report_interval * 0.9:
+        due = time.monotonic() - self._reported >= self._heartbeat_interval() * 0.9
+        if due or orders or self.host.unheard.is_set():
             self._reported = time.monotonic()
-            self.host.conductor.heartbeat(admin_context(), self.host.name, orders)
+            self._report(orders)
+
+    def _report(self, orders) -> None:
+        """A host that fences itself must know that it was heard; of the others a cast says as much as they need.
+
+        When a message could not be sent the conductor may have given up what it was about, so the first one that
+        can is followed by a comparison.
+        """
+        context, asked_at = admin_context(), fence.clock()
+        if CONF.compute.fence_after:
+            self.host.conductor.confirm_heartbeat(context, self.host.name, orders)
+            self.host.fence.renew(asked_at)
+        elif not self.host.conductor.heartbeat(context, self.host.name, orders):
+            self.host.unheard.set()
+            return
+        if self.host.unheard.is_set():
+            self.host.unheard.clear()
+            self.manager.compare(context)
 
     def _on_lifecycle(self, event: LifecycleEvent):
         if not self.host.orders.busy(event.uuid):
             self.host.conductor.guest_event(admin_context(), self.host.name, event.uuid, event.power_state,
                                             event.reason)
-
-    def _sync(self):
-        resources = self.host.driver.available_resource()
-        answer = self.host.conductor.host_instances(admin_context(), self.host.name, resources,
-                                                    tracker.limits(resources))
-        startup.report_power_states(self.host, [Instance.from_dict(i) for i in answer["instances"]])

@@ -29,8 +29,11 @@ class Tracker:
         self._used = {"vcpus": 0, "memory_mb": 0, "local_gb": 0}
 
     def start(self, resources: HostResources, instances: list[Instance]) -> None:
+        """Begin (anew) with these."""
         with self._lock:
             self._limits = limits(resources)
+            for uuid in list(self._held):
+                self._drop(uuid)
             for instance in instances:
                 self._hold(instance.uuid, instance.flavor)
 

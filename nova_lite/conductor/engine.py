@@ -162,10 +162,10 @@ class Engine:
         """A host has worked on an order that was no longer its own: it must not keep a guest from that."""
         with session.reader() as connection:
             instance = instances.get(connection, report.order.instance_uuid, deleted=True)
-        if instance.deleted or instance.host is None:
-            self.compute.disown(context, report.host, instance.uuid, instance.attempt, deallocate=True)
-        elif instance.host != report.host:
-            self.compute.disown(context, report.host, instance.uuid, instance.attempt, deallocate=False)
+        if instance.deleted or instance.host != report.host:
+            # Ports of a server that is being placed anew are its next host's.
+            nobodys = instance.deleted or instance.vm_state == states.ERROR
+            self.compute.disown(context, report.host, instance.uuid, instance.attempt, deallocate=nobodys)
 
     def progress(self, order: Order, event: str) -> None:
         """A host has reached another task_state within its step; never more than a hint."""
@@ -198,7 +198,11 @@ class Engine:
 
     def _redrive_one(self, action: Action, instance: Instance, reason: str, patient: bool) -> None:
         step = WORKFLOWS[action.workflow].step(action.step)
-        up = step.where == CONDUCTOR or patient or self._host_is_up(action.step_host)
+        fate = services.UP if step.where == CONDUCTOR else self._fate(action.step_host)
+        if fate == services.FENCING and step.moves:
+            self._wait(action)
+            return
+        up = fate in (services.UP, services.FENCING) or (patient and fate == services.DOWN)
         try:
             order = session.transaction(actions.redeliver)(action)
         except exceptions.StaleOrder:
@@ -211,10 +215,10 @@ class Engine:
                         instance.uuid, action.step_host, reason)
             error = exceptions.NovaLiteError(
                 f"Step {action.step} of {action.action} was not finished by "
-                f"{action.step_host or 'the conductor'}: " + ("no answer" if up else "the host is down"))
+                f"{action.step_host or 'the conductor'}: " + ("no answer" if up else f"the host is {fate}"))
             if step.abandon:
                 step.abandon(self, context, instance)
-            self._fail(context, [(action, instance)], trace, fault_of(error), "error" if up else "host_down")
+            self._fail(context, [(action, instance)], trace, fault_of(error), "error" if up else f"host_{fate}")
             return
         LOG.warning("step %s of %s of server %s is sent again, delivery %d (%s)", action.step, action.action,
                     instance.uuid, order.attempt, reason)
@@ -230,8 +234,14 @@ class Engine:
         return step.where == HOST and action.tries > CONF.workflow.step_retries
 
     @staticmethod
-    def _host_is_up(host: str | None) -> bool:
-        if host is None:
-            return True
+    def _fate(host: str) -> str:
         with session.reader() as connection:
-            return services.compute_is_up(connection, host)
+            return services.fate(connection, host)
+
+    @staticmethod
+    def _wait(action: Action) -> None:
+        """Another lease: who else has the order, or whether the host is heard again, is then seen anew."""
+        try:
+            session.transaction(actions.touch)(action.order())
+        except exceptions.StaleOrder:
+            pass

@@ -3,6 +3,8 @@ import logging
 import threading
 
 from nova_lite import exceptions
+from nova_lite.compute.rpcapi import ComputeAPI
+from nova_lite.context import admin_context
 from nova_lite.db import actions, services, session
 from nova_lite.models import Order
 
@@ -16,6 +18,7 @@ class Heartbeats:
         self._lock = threading.Lock()
         self._hosts: set[str] = set()
         self._orders: dict[int, Order] = {}
+        self._compute = ComputeAPI()
 
     def add(self, host: str, orders: list[Order]) -> None:
         with self._lock:
@@ -30,16 +33,24 @@ class Heartbeats:
         if not hosts:
             return
         try:
-            self._write(sorted(hosts), [orders[key] for key in sorted(orders)])
+            self.write(sorted(hosts), [orders[key] for key in sorted(orders)])
         except exceptions.ServiceUnavailable:
             with self._lock:
                 self._hosts |= hosts
                 self._orders = orders | self._orders
             raise
 
+    def write(self, hosts: list[str], orders: list[Order]) -> None:
+        """They live, and work on these.  A host that had been taken for dead may have lost what it still has."""
+        for host in self._write(hosts, orders):
+            LOG.warning("compute host %s is heard again", host)
+            self._compute.compare(admin_context(), host)
+
     @staticmethod
     @session.transaction
-    def _write(connection, hosts, orders):
+    def _write(connection, hosts, orders) -> list[str]:
+        back = services.silent(connection, "nova-compute", hosts)
         services.heartbeat(connection, "nova-compute", hosts)
         if orders:
             actions.extend(connection, orders)
+        return back

@@ -1,10 +1,11 @@
 """RPC endpoints of the conductor.  Nothing but endpoints: the work is in engine, heartbeats and sync."""
-from nova_lite import context as context_module
+from nova_lite import exceptions
 from nova_lite.conductor import sync
 from nova_lite.conductor.engine import SERVICE, Engine
 from nova_lite.conductor.heartbeats import Heartbeats
 from nova_lite.db import actions, session
 from nova_lite.models import Event, Order, Report
+from nova_lite.rpc import expected
 from nova_lite.trace import Trace
 
 
@@ -45,11 +46,18 @@ class ConductorManager:
     def heartbeat(self, context, host, orders):
         self.heartbeats.add(host, [Order.from_dict(o) for o in orders])
 
+    @expected(exceptions.ServiceUnavailable)
+    def confirm_heartbeat(self, context, host, orders):
+        self.heartbeats.write([host], [Order.from_dict(o) for o in orders])
+
+    def withdraw_fence(self, context, host):
+        sync.withdraw_fence(host)
+
     def guest_event(self, context, host, instance_uuid, power_state, reason):
         sync.guest_event(self.engine, context, host, instance_uuid, power_state, reason)
 
-    def sync_host(self, context, host, resources, limits, guests):
-        return sync.sync_host(self.engine, context_module.admin_context(), host, resources, limits, guests)
+    def sync_host(self, context, host, resources, limits, guests, fence_after):
+        return sync.sync_host(self.engine, host, resources, limits, guests, fence_after)
 
-    def host_instances(self, context, host, resources, limits):
-        return sync.host_instances(host, resources, limits)
+    def host_instances(self, context, host, resources, limits, fence_after):
+        return sync.host_instances(host, resources, limits, fence_after)

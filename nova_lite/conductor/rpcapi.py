@@ -28,21 +28,35 @@ class ConductorAPI(Client):
         """A host has come to the state ``event`` within a step."""
         self.cast(context, "progress", order=order.to_dict(), event=event)
 
-    def heartbeat(self, context, host: str, orders: list[Order]) -> None:
-        """A compute host lives and works on these orders."""
-        self.cast(context, "heartbeat", host=host, orders=[o.to_dict() for o in orders])
+    def heartbeat(self, context, host: str, orders: list[Order]) -> bool:
+        """A compute host lives and works on these orders; False when the message could not be sent."""
+        return self.cast(context, "heartbeat", host=host, orders=[o.to_dict() for o in orders])
+
+    def confirm_heartbeat(self, context, host: str, orders: list[Order]) -> None:
+        """The same of a host that fences itself: it is in the database when this returns."""
+        self.call(context, "confirm_heartbeat", timeout=min(CONF.workflow.select_timeout, CONF.compute.fence_after),
+                  host=host, orders=[o.to_dict() for o in orders])
+
+    def withdraw_fence(self, context, host: str) -> None:
+        """The host's service stops in order and its guests go on: it does not fence itself from now on."""
+        self.call(context, "withdraw_fence", timeout=CONF.workflow.select_timeout, host=host)
 
     def guest_event(self, context, host: str, instance_uuid: str, power_state: int, reason: str) -> None:
         """A guest's power state changed without an order."""
         self.cast(context, "guest_event", host=host, instance_uuid=instance_uuid, power_state=power_state,
                   reason=reason)
 
-    def sync_host(self, context, host: str, resources: HostResources, limits: dict, guests: list[Guest]) -> dict:
-        """A compute service starts.  Returns {"instances": [Instance dicts that belong to the host]}."""
-        return self.call(context, "sync_host", timeout=CONF.workflow.select_timeout, host=host,
-                         resources=resources.to_dict(), limits=limits, guests=[g.to_dict() for g in guests])
+    def sync_host(self, context, host: str, resources: HostResources, limits: dict, guests: list[Guest],
+                  fence_after: int) -> dict:
+        """A compute service starts.  Returns {"instances": [Instance dicts that belong to the host]}.
 
-    def host_instances(self, context, host: str, resources: HostResources, limits: dict) -> dict:
+        ``fence_after``: seconds without a confirmed heartbeat after which the host stops its guests; 0: it does not.
+        """
+        return self.call(context, "sync_host", timeout=CONF.workflow.select_timeout, host=host,
+                         resources=resources.to_dict(), limits=limits, guests=[g.to_dict() for g in guests],
+                         fence_after=fence_after)
+
+    def host_instances(self, context, host: str, resources: HostResources, limits: dict, fence_after: int) -> dict:
         """A running compute service compares: like ``sync_host``, but nothing is sent again."""
         return self.call(context, "host_instances", timeout=CONF.workflow.select_timeout, host=host,
-                         resources=resources.to_dict(), limits=limits)
+                         resources=resources.to_dict(), limits=limits, fence_after=fence_after)

@@ -9,18 +9,18 @@ LOG = logging.getLogger(__name__)
 
 
 @session.transaction
-def _register(connection, host, resources, limits):
-    services.register(connection, "nova-compute", host, "compute")
+def _register(connection, host, resources, limits, fence_after):
+    services.register(connection, "nova-compute", host, "compute", fence_after)
     services.heartbeat(connection, "nova-compute", [host])
     hosts.register(connection, host, resources, limits)
 
 
-def sync_host(engine, context, host: str, resources: dict, limits: dict, guests: list[dict]) -> dict:
+def sync_host(engine, host: str, resources: dict, limits: dict, guests: list[dict], fence_after: int) -> dict:
     """A compute service starts: register it, tell it what is its own, send its open steps again.
 
     The steps go to the host's queue, which it serves only after it has cleaned up what is not its own.
     """
-    _register(host, HostResources.from_dict(resources), limits)
+    _register(host, HostResources.from_dict(resources), limits, fence_after)
     with session.reader() as connection:
         mine = instances.on_host(connection, host)
         open_steps = actions.open_on_host(connection, host)
@@ -31,11 +31,17 @@ def sync_host(engine, context, host: str, resources: dict, limits: dict, guests:
     return {"instances": [instance.to_dict() for instance in mine]}
 
 
-def host_instances(host: str, resources: dict, limits: dict) -> dict:
+def host_instances(host: str, resources: dict, limits: dict, fence_after: int) -> dict:
     """What a running host compares its guests with; its resources may have changed."""
-    _register(host, HostResources.from_dict(resources), limits)
+    _register(host, HostResources.from_dict(resources), limits, fence_after)
     with session.reader() as connection:
         return {"instances": [instance.to_dict() for instance in instances.on_host(connection, host)]}
+
+
+@session.transaction
+def withdraw_fence(connection, host: str) -> None:
+    """The host's service stops in order: its guests go on, and nothing stops them."""
+    services.promise(connection, host, 0)
 
 
 def guest_event(engine, context, host: str, uuid: str, power_state: int, reason: str) -> None:

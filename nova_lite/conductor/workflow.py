@@ -18,6 +18,7 @@ class Step:
     run: Callable
     done: str | None = None
     undo: Callable | str = ""
+    moves: bool = False                      # another host may do it, once this one cannot run anything any more
     abandon: Callable | None = None          # (engine, context, instance): done first when a host is given up
     timeout: str = "step_timeout"            # option of [workflow]: seconds the step may take in all
 

@@ -11,5 +11,8 @@ OPTS = [
                     "work reports every [workflow] step_lease / 3."),
     cfg.IntOpt("service_down_time", default=75, min=2,
                help="Seconds without a heartbeat after which a service counts as down."),
+    cfg.BoolOpt("resume_guests_state_on_host_boot", default=False,
+                help="When a compute host starts (or was fenced), start the guests of ACTIVE servers that ran when it "
+                     "was last heard; else these servers become SHUTOFF."),
     cfg.StrOpt("default_availability_zone", default="nova", help="Zone of hosts that are in no aggregate."),
 ]

@@ -12,6 +12,11 @@ OPTS = [
                help="Seconds between comparisons of all guests' power states; 0: only at the start."),
     cfg.IntOpt("shutdown_timeout", default=60, min=0,
                help="Seconds a guest gets to shut down by itself before it is powered off."),
+    cfg.IntOpt("fence_after", default=0, min=0,
+               help="Self-fencing: seconds without a heartbeat that a conductor has confirmed after which this host "
+                    "stops its guests and takes no orders until it is heard again; only of such a host may others take "
+                    "over the work without an operator's word (force-down). Several times the seconds that a restart "
+                    "of the broker or the database takes. 0: never."),
     cfg.FloatOpt("cpu_allocation_ratio", default=4.0, min=0.1, help="Virtual CPUs claimed per physical one."),
     cfg.FloatOpt("ram_allocation_ratio", default=1.0, min=0.1, help="Memory claimed per physical."),
     cfg.FloatOpt("disk_allocation_ratio", default=1.0, min=0.1, help="Disk claimed per physical."),

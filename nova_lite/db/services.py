@@ -18,6 +18,7 @@ from nova_lite.db.tables import hosts as hosts_table
 from nova_lite.db.tables import instances, services
 from nova_lite.models.service import COMPUTE, Service
 
+UP, DOWN, FENCING, FENCED = "up", "down", "fencing", "fenced"
 _FIELDS = tuple(field.name for field in dataclasses.fields(Service))
 
 
@@ -33,13 +34,33 @@ def is_up(service, now: datetime.datetime) -> bool:
     return abs((now - service.last_seen_up).total_seconds()) <= CONF.service_down_time
 
 
-def register(connection, binary: str, host: str, topic: str) -> str:
+def is_fenced(service, now: datetime.datetime) -> bool:
+    """Whether nothing of a compute host can run any more at ``now`` (naive UTC), so that others may do its work.
+
+    Either an operator says so (forced_down), or the host has promised to stop its guests (``fence_after`` seconds
+    after the last heartbeat that it knows to be in the database; to that the lease of a step is given for stopping
+    them, and for the difference of two conductors' clocks).  No clock of the host's has a say in it.
+    """
+    if service.forced_down:
+        return True
+    if not service.fence_after or service.last_seen_up is None:
+        return False
+    return (now - service.last_seen_up).total_seconds() > service.fence_after + CONF.workflow.step_lease
+
+
+def _will_be_fenced(service, now: datetime.datetime) -> bool:
+    """Whether a compute host that has promised to stop its guests was not heard of for a while."""
+    return bool(service.fence_after and service.last_seen_up is not None
+                and (now - service.last_seen_up).total_seconds() > CONF.workflow.step_lease)
+
+
+def register(connection, binary: str, host: str, topic: str, fence_after: int = 0) -> str:
     """A service starts: its row, made if it is new; returns its uuid.  May be called again at will.
 
     ``disabled`` and ``forced_down`` stay as an operator set them.
     """
     now = timeutils.utcnow()
-    seen = {"topic": topic, "last_seen_up": now, "updated_at": now}
+    seen = {"topic": topic, "fence_after": fence_after, "last_seen_up": now, "updated_at": now}
     where = sa.and_(services.c.host == host, services.c.binary == binary)
     if not connection.execute(sa.update(services).where(where).values(seen)).rowcount:
         try:
@@ -56,6 +77,40 @@ def heartbeat(connection, binary: str, hosts: Sequence[str]) -> int:
     """These hosts' services live.  Returns how many rows there were: fewer than hosts, some must register."""
     return connection.execute(sa.update(services).where(
         services.c.binary == binary, services.c.host.in_(hosts)).values(last_seen_up=timeutils.utcnow())).rowcount
+
+
+def compute_is_up(connection, host: str) -> bool:
+    """Whether a compute host's service counts as alive now."""
+    try:
+        return is_up(get_by_host(connection, host), timeutils.utcnow())
+    except exceptions.HostBinaryNotFound:
+        return False
+
+
+def fate(connection, host: str) -> str:
+    """What a compute host is now: UP, DOWN (it may still run something), FENCING (soon FENCED) or FENCED."""
+    try:
+        service, at = get_by_host(connection, host), timeutils.utcnow()
+    except exceptions.HostBinaryNotFound:
+        return DOWN
+    if is_fenced(service, at):
+        return FENCED
+    if _will_be_fenced(service, at):
+        return FENCING
+    return UP if is_up(service, at) else DOWN
+
+
+def silent(connection, binary: str, hosts: Sequence[str]) -> list[str]:
+    """Those of the hosts that do not count as up, because they were not heard of."""
+    since = timeutils.utcnow() - datetime.timedelta(seconds=CONF.service_down_time)
+    return list(connection.execute(sa.select(services.c.host).where(
+        services.c.binary == binary, services.c.host.in_(hosts), services.c.last_seen_up < since)).scalars())
+
+
+def promise(connection, host: str, fence_after: int) -> None:
+    """A compute host fences itself after so many seconds without a heartbeat; 0: it does not."""
+    connection.execute(sa.update(services).where(services.c.host == host, services.c.binary == COMPUTE).values(
+        fence_after=fence_after))
 
 
 def _one(connection, what: str, *conditions) -> Service:
@@ -78,12 +133,6 @@ def get_by_host(connection, host: str, binary: str = COMPUTE) -> Service:
     except exceptions.ServiceNotFound:
         raise exceptions.HostBinaryNotFound(host=host, binary=binary) from None
 
-
-def compute_is_up(connection, host: str) -> bool:
-    """Whether a compute host's service counts as alive now."""
-    row = connection.execute(sa.select(services).where(services.c.host == host,
-                                                       services.c.binary == COMPUTE)).one_or_none()
-    return row is not None and is_up(row, timeutils.utcnow())
 
 
 def list_all(connection, *, host: str | None = None, hosts: Sequence[str] | None = None, binary: str | None = None,

@@ -137,6 +137,7 @@ services = sa.Table(
     sa.Column("disabled", sa.Boolean, nullable=False),
     sa.Column("disabled_reason", sa.String(255)),
     sa.Column("forced_down", sa.Boolean, nullable=False),
+    sa.Column("fence_after", sa.Integer, nullable=False, default=0),      # seconds of silence; 0: it never fences
     sa.Column("last_seen_up", Time),
     sa.Column("created_at", Time, nullable=False),
     sa.Column("updated_at", Time),

@@ -25,8 +25,11 @@ class NetworkClient(abc.ABC):
         Raises NoMoreFixedIps, PortInUse, VirtualInterfaceCreateException."""
 
     @abc.abstractmethod
-    def deallocate(self, context: RequestContext, instance_uuid: str) -> None:
-        """Delete the ports that ``allocate`` made and release the user's own; repeatable."""
+    def deallocate(self, context: RequestContext, instance_uuid: str, host: str | None = None) -> None:
+        """Delete the ports that ``allocate`` made and release the user's own; repeatable.
+
+        ``host``: only those that are bound to it: the others are another host's that builds the server now.
+        """
 
     @abc.abstractmethod
     def owner_of_address(self, context: RequestContext, address: str) -> str | None:

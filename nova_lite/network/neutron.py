@@ -29,8 +29,8 @@ class NeutronClient(NetworkClient):
             wanted = requested.automatic(self._http, context, instance.project_id)
         return server_ports.allocate(self._http, context, instance, wanted)
 
-    def deallocate(self, context: RequestContext, instance_uuid: str) -> None:
-        server_ports.deallocate(self._http, context, instance_uuid)
+    def deallocate(self, context: RequestContext, instance_uuid: str, host: str | None = None) -> None:
+        server_ports.deallocate(self._http, context, instance_uuid, host)
 
     def owner_of_address(self, context: RequestContext, address: str) -> str | None:
         for port in self._http.list(context, "ports", fixed_ips=f"ip_address={address}"):

@@ -29,7 +29,7 @@ def allocate(http: NeutronHTTP, context: RequestContext, instance: Instance,
         return ()
     existing = http.list(context, "ports", device_id=instance.uuid)
     with contextlib.ExitStack() as undo:
-        undo.callback(_undo, http, context, instance.uuid, {port["id"] for port in existing})
+        undo.callback(_undo, http, context, instance, {port["id"] for port in existing})
         groups = _groups(http, context, instance)
         matched = _match(wanted, [port for port in existing if is_servers(port)])
         missing = [index for index, port in enumerate(matched) if port is None and not wanted[index].port_id]
@@ -40,7 +40,7 @@ def allocate(http: NeutronHTTP, context: RequestContext, instance: Instance,
             if request.port_id:
                 matched[index] = _bind(http, context, instance, request.port_id, matched[index])
             elif matched[index].get("binding:host_id") != instance.host:
-                matched[index] = _rebind(http, context, instance, matched[index]["id"])
+                matched[index] = _rebind(http, context, instance, matched[index])
         networks = _networks(http, context, {port["network_id"] for port in matched})
         names = _group_names(http, context, instance, matched, groups)
         vifs = tuple(_vif(port, request, networks[port["network_id"]], names)
@@ -128,12 +128,10 @@ def _bind(http, context, instance: Instance, port_id: str, port: dict | None) ->
             raise exceptions.PortNotFound(port_id=port_id)
         if port["device_id"] not in ("", instance.uuid):
             raise exceptions.PortInUse(port_id=port_id)
-    # If-Match: of two servers that want the port at once, one is refused.
-    headers = {"If-Match": f"revision_number={port['revision_number']}"} if "revision_number" in port else {}
     try:
         return _put(http, context, port_id, {
             "device_id": instance.uuid, "device_owner": _owner(instance), "binding:host_id": instance.host or "",
-            "binding:profile": {**(port.get("binding:profile") or {}), PRESERVE: True}}, headers)
+            "binding:profile": {**(port.get("binding:profile") or {}), PRESERVE: True}}, _unchanged(port))
     except NeutronError as exc:
         if exc.code == 412:
             raise exceptions.PortInUse(port_id=port_id) from exc
@@ -142,12 +140,17 @@ def _bind(http, context, instance: Instance, port_id: str, port: dict | None) ->
         raise _error(exc, instance, []) from exc
 
 
-def _rebind(http, context, instance: Instance, port_id: str) -> dict:
+def _rebind(http, context, instance: Instance, port: dict) -> dict:
     """A port of an earlier try on another host."""
     try:
-        return _put(http, context, port_id, {"binding:host_id": instance.host or ""})
+        return _put(http, context, port["id"], {"binding:host_id": instance.host or ""}, _unchanged(port))
     except NeutronError as exc:
         raise _error(exc, instance, []) from exc
+
+
+def _unchanged(port: dict) -> dict:
+    """Of two servers, or hosts, that want a port at once, one is refused."""
+    return {"If-Match": f"revision_number={port['revision_number']}"} if "revision_number" in port else {}
 
 
 def _put(http, context, port_id: str, values: dict, headers: dict | None = None) -> dict:
@@ -194,18 +197,24 @@ def _vif(port: dict, request: NetworkRequest, network: Network, names: dict[str,
                active=port["status"] == "ACTIVE", tag=request.tag, security_groups=groups)
 
 
-def _undo(http, context, instance_uuid: str, before: set[str]) -> None:
+def _undo(http, context, instance: Instance, before: set[str]) -> None:
     """Release what this run made or bound.  It asks anew: an answer that was lost may have made ports too."""
     try:
-        _release(http, context, [port for port in http.list(context, "ports", device_id=instance_uuid)
+        _release(http, context, [port for port in _of_server(http, context, instance.uuid, instance.host)
                                  if port["id"] not in before])
     except (exceptions.NovaLiteError, NeutronError) as exc:
-        LOG.warning("ports of server %s are left until it is deleted or built again: %s", instance_uuid, exc)
+        LOG.warning("ports of server %s are left until it is deleted or built again: %s", instance.uuid, exc)
 
 
-def deallocate(http: NeutronHTTP, context: RequestContext, instance_uuid: str) -> None:
+def deallocate(http: NeutronHTTP, context: RequestContext, instance_uuid: str, host: str | None) -> None:
     """As ``NetworkClient.deallocate``: one request, and one for each port."""
-    _release(http, context, http.list(context, "ports", device_id=instance_uuid))
+    _release(http, context, _of_server(http, context, instance_uuid, host))
+
+
+def _of_server(http, context, instance_uuid: str, host: str | None) -> list[dict]:
+    """All ports of a server, or those bound to a host."""
+    ports = http.list(context, "ports", device_id=instance_uuid)
+    return [port for port in ports if host is None or port.get("binding:host_id") == host]
 
 
 def _release(http, context, ports: list[dict]) -> None:

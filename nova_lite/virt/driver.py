@@ -33,7 +33,8 @@ class SpawnRequest:
     """What a build gives the driver beside the instance.
 
     ``files``: path in the guest -> content (personality).  ``progress(event)`` tells of the state
-    events "networked" and "mapped" (see states.TRANSITIONS) as the work reaches them.
+    events "networked" and "mapped" (see states.TRANSITIONS) as the work reaches them.  ``check()`` is called right
+    before the guest starts, and raises when it may not any more.
     """
 
     context: RequestContext
@@ -41,6 +42,7 @@ class SpawnRequest:
     admin_password: str | None = None
     files: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
     progress: Callable[[str], None] = lambda event: None
+    check: Callable[[], None] = lambda: None
 
 
 class ComputeDriver(abc.ABC):
@@ -97,6 +99,10 @@ class ComputeDriver(abc.ABC):
     @abc.abstractmethod
     def power_off(self, instance: Instance, timeout: int) -> None:
         """Ask the guest to shut down for ``timeout`` seconds, then switch it off; fine when it is off."""
+
+    @abc.abstractmethod
+    def switch_off(self, uuid: str) -> None:
+        """Pull the plug, whatever it does; fine when it is off or gone.  Needs no ``init_host`` before."""
 
     @abc.abstractmethod
     def reboot(self, instance: Instance, network_info: Sequence[Vif], reboot_type: str) -> None:

@@ -89,6 +89,9 @@ class FakeDriver(ComputeDriver):
             existing = self._guests.get(instance.uuid)
         if existing and existing["attempt"] == instance.attempt and existing["power_state"] == states.RUNNING:
             return
+        if existing and existing["attempt"] > instance.attempt:
+            raise exceptions.StaleOrder(f"Guest {instance.uuid} is here already with attempt {existing['attempt']}, "
+                                        f"newer than {instance.attempt}.")
         if existing:
             self.destroy(instance.uuid)
         request.progress("mapped")
@@ -101,6 +104,7 @@ class FakeDriver(ComputeDriver):
             if random.random() < CONF.fake.spawn_failure_rate:
                 raise exceptions.NovaLiteError("The fake driver was told to fail some spawns.")
             self.network.plug(instance.uuid, request.network_info)
+            request.check()
             self._power(instance.uuid, states.RUNNING)
             undo.pop_all()
 
@@ -122,6 +126,11 @@ class FakeDriver(ComputeDriver):
         self._work("power_off")
         self._existing(instance.uuid)
         self._power(instance.uuid, states.SHUTDOWN)
+
+    def switch_off(self, uuid):
+        with self._lock:
+            if uuid in self._guests:
+                self._power(uuid, states.SHUTDOWN)
 
     def reboot(self, instance, network_info, reboot_type):
         self._work("reboot")

@@ -2,9 +2,10 @@
 import collections
 import contextlib
 import datetime
+import json
 import time
 
-from nova_lite import audit, image, network, service_auth, states
+from nova_lite import audit, image, network, rpc, service_auth, states
 from nova_lite.cmd import seed
 from nova_lite.cmd.allinone import AllInOne
 from nova_lite.compute.api import API, CreateRequest
@@ -98,6 +99,21 @@ class Cluster:
             killing.kill(self.parts(name))
             self.cloud.services.stop(name)
 
+    @contextlib.contextmanager
+    def cut_off(self, host: str):
+        """In the block no message comes from or to the compute host; its service runs on."""
+        real, mine = rpc.Client._prepare, self.parts(host)["host"].conductor
+
+        def prepare(client, server=None, timeout=None):
+            if client is mine or server == host:
+                raise rpc.oslo_messaging.MessageDeliveryFailure("cut off by a test")
+            return real(client, server, timeout)
+        rpc.Client._prepare = prepare
+        try:
+            yield
+        finally:
+            rpc.Client._prepare = real
+
     def parts(self, name: str) -> dict:
         """What a running service is made of."""
         return self.cloud.services.parts(self._name(name))
@@ -181,6 +197,15 @@ class Cluster:
         """Uuids of the guests that run on a compute host, which need not run itself."""
         last = {uuid: verb for _at, uuid, verb in self._log(host)}
         return {uuid for uuid, verb in last.items() if verb == "starts"}
+
+    def rewrite(self, host: str, uuid: str, power_state: int | None) -> None:
+        """While the host's service does not run, its guest becomes this; None: gone."""
+        path = self.cloud.directory / "fake" / f"{host}.journal"
+        last = [guest for name, guest in map(json.loads, path.read_text().splitlines()) if name == uuid][-1]
+        with open(path, "a") as journal:
+            journal.write(json.dumps([uuid, power_state and {**last, "power_state": power_state}]) + "\n")
+        with open(path.with_suffix(".log"), "a") as log:
+            log.write(f"{now().isoformat()} {uuid} ends\n")
 
     def _log(self, host: str) -> list[tuple[str, str, str]]:
         """(time, uuid, "starts" or "ends") as the host's fake driver wrote them."""

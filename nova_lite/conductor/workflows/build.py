@@ -70,7 +70,10 @@ def succeeded(action, instance, report):
 
 
 def failed(action, instance, report):
-    """Another host, unless it cannot help or enough were tried."""
+    """Another host, unless it cannot help or enough were tried.
+
+    A host that is only silent may have the guest running: nobody else may build it.
+    """
     host, fault = report.host if action.step == "build_and_run_instance" else None, report.fault
     gone = {"host": None, "node": None, "network_info": (), "availability_zone": action.params.get("availability_zone")}
 
@@ -80,11 +83,12 @@ def failed(action, instance, report):
             hosts.build_failed(connection, host)
 
     tried = (*action.hosts_tried, host) if host else action.hosts_tried
-    if report.result == "retry" and host and len(tried) < CONF.scheduler.max_attempts:
+    elsewhere = report.result in ("retry", "host_fenced")
+    if elsewhere and host and len(tried) < CONF.scheduler.max_attempts:
         # What went wrong is kept: if no other host is found, the user should know why the first ones failed.
         return Outcome(event="rescheduled", values={**gone, "fault": fault}, next_step="schedule",
                        action_values={"hosts_tried": list(tried)}, effects=give_back)
-    if tried and (host is None or report.result == "retry"):
+    if tried and (host is None or elsewhere):
         error = exceptions.MaxRetriesExceeded(
             reason=f"Exhausted all hosts available for retrying build failures for instance {instance.uuid}.")
         last = fault if host else instance.fault.to_dict() if instance.fault else fault
@@ -97,5 +101,5 @@ def failed(action, instance, report):
 BUILD = Workflow("build", (
     Step("schedule", CONDUCTOR, schedule, undo="choosing and claiming are one transaction with the next step"),
     Step("build_and_run_instance", HOST, cast, done="built", undo=claims.release, abandon=abandon,
-         timeout="build_timeout"),
+         timeout="build_timeout", moves=True),
 ), succeeded, failed, needs_rows=False)

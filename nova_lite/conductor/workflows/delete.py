@@ -40,7 +40,7 @@ def succeeded(action, instance, report):
 
 
 def failed(action, instance, report):
-    if report.result == "host_down":
+    if report.result in ("host_down", "host_fenced"):
         return Outcome(next_step="finish")
     return Outcome(event="delete_failed", values={"fault": report.fault}, state="failed", message="Error")
 

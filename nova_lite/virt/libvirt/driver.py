@@ -130,6 +130,13 @@ class LibvirtDriver(ComputeDriver):
                 power.switch_off(guest)
 
     @_clear_errors
+    def switch_off(self, uuid):
+        with self._ordered(uuid, states.SHUTDOWN):
+            guest = self._guests.find(uuid)
+            if guest is not None:
+                power.switch_off(guest)
+
+    @_clear_errors
     def reboot(self, instance, network_info, reboot_type):
         """A hard reboot defines the domain anew, from the files that there are: it also mends one that was lost."""
         with self._ordered(instance.uuid, states.RUNNING):

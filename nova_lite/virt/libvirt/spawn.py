@@ -38,6 +38,7 @@ def build(conn: libvirt.virConnect, instance: Instance, request: SpawnRequest, t
                 configdrive.write(files.config_drive, instance_metadata.config_drive_files(
                     instance, request.network_info, dhcp_domain=CONF.metadata.dhcp_domain,
                     admin_password=request.admin_password, files=request.files))
+        request.check()
         with trace.hop("driver.spawn", function=f"{__name__}:define_and_start"):
             define_and_start(conn, instance, request.network_info, cache)
     except HOPELESS as exc:

@@ -16,10 +16,10 @@ LOG = logging.getLogger(__name__)
 
 
 class ComputeService:
-    """``start`` returns when the host serves; ``stop`` drains."""
+    """``start`` returns when the host serves; ``stop`` drains.  ``on_heartbeat()``: one was sent."""
 
-    def __init__(self, host: Host, stopping=lambda: False):
-        self.host, self._stopping = host, stopping
+    def __init__(self, host: Host, stopping=lambda: False, on_heartbeat=lambda: None):
+        self.host, self._stopping, self._on_heartbeat = host, stopping, on_heartbeat
         self.manager = ComputeManager(host)
         self._server = None
         self._reported = 0.0                 # monotonic seconds of the last heartbeat
@@ -51,7 +51,8 @@ class ComputeService:
         orders = self.host.orders.open()
         if orders or time.monotonic() - self._reported >= CONF.report_interval * 0.9:
             self._reported = time.monotonic()
-            self.host.conductor.heartbeat(admin_context(), self.host.name, orders)
+            if self.host.conductor.heartbeat(admin_context(), self.host.name, orders):
+                self._on_heartbeat()
 
     def _on_lifecycle(self, event: LifecycleEvent):
         if not self.host.orders.busy(event.uuid):

@@ -28,9 +28,9 @@ class ConductorAPI(Client):
         """A host has come to the state ``event`` within a step."""
         self.cast(context, "progress", order=order.to_dict(), event=event)
 
-    def heartbeat(self, context, host: str, orders: list[Order]) -> None:
-        """A compute host lives and works on these orders."""
-        self.cast(context, "heartbeat", host=host, orders=[o.to_dict() for o in orders])
+    def heartbeat(self, context, host: str, orders: list[Order]) -> bool:
+        """A compute host lives and works on these orders; False when the message could not be sent."""
+        return self.cast(context, "heartbeat", host=host, orders=[o.to_dict() for o in orders])
 
     def guest_event(self, context, host: str, instance_uuid: str, power_state: int, reason: str) -> None:
         """A guest's power state changed without an order."""

@@ -11,5 +11,8 @@ OPTS = [
                     "work reports every [workflow] step_lease / 3."),
     cfg.IntOpt("service_down_time", default=75, min=2,
                help="Seconds without a heartbeat after which a service counts as down."),
+    cfg.IntOpt("graceful_shutdown_timeout", default=60, min=1,
+               help="Seconds that a service which is told to end (SIGTERM) gets to finish what it has begun; then, or "
+                    "at a second SIGTERM, it ends at once, and what it had begun is sent again."),
     cfg.StrOpt("default_availability_zone", default="nova", help="Zone of hosts that are in no aggregate."),
 ]

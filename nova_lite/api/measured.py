@@ -3,15 +3,15 @@ import time
 
 from nova_lite import metrics
 
-ROUTE = "nova_lite.route"               # key of the WSGI environ: whoever finds the route notes it there
+ROUTE = "nova_lite.route_template"              # key of the WSGI environ: whoever finds the route notes it there
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
 
 class Measured:
-    """``app`` as ``service``'s.  A request without a route (a wrong path, no good token) has the route "none"."""
+    """``application`` as ``service``'s.  A request without a route (a wrong path, no good token) has the route "none"."""
 
-    def __init__(self, app, service: str):
-        self.app, self.service = app, service
+    def __init__(self, application, service: str):
+        self.application, self.service = application, service
 
     def __call__(self, environ, start_response):
         begun, method = time.monotonic(), environ.get("REQUEST_METHOD")
@@ -22,4 +22,4 @@ class Measured:
             metrics.REQUESTS.labels(self.service, method, route, status[:3]).inc()
             metrics.REQUEST_SECONDS.labels(self.service, method, route).observe(time.monotonic() - begun)
             return start_response(status, headers, exc_info)
-        return self.app(environ, started)
+        return self.application(environ, started)

@@ -11,6 +11,7 @@ import os
 import time
 import traceback as tb
 
+from nova_lite import metrics
 from nova_lite.conf import CONF
 from nova_lite.models import Event
 
@@ -51,10 +52,12 @@ class Trace:
         finally:
             self.depth -= 1
             event_ = self.events[index]
+            seconds = time.monotonic() - begun
+            metrics.HOPS.labels(self.service, event, result).observe(seconds)
             self.events[index] = dataclasses.replace(
                 event_, result=result, traceback=text,
                 finish=max(now(), event_.start) if began else
-                event_.start + datetime.timedelta(seconds=time.monotonic() - begun))
+                event_.start + datetime.timedelta(seconds=seconds))
 
     def finished(self, result: str = "Success") -> tuple[Event, ...]:
         """All hops; one that still runs is closed now with ``result`` (its end cannot ride on its own report)."""

@@ -11,16 +11,19 @@ import webob
 import webob.dec
 import webob.exc
 from oslo_middleware import http_proxy_to_wsgi, request_id, sizelimit
+from oslo_utils import uuidutils
 
-from nova_lite import exceptions
-from nova_lite.api import auth, faults, microversions, policies
+from nova_lite import exceptions, health
+from nova_lite.api import auth, faults, measured, microversions, policies
 from nova_lite.api.handlers import versions
 from nova_lite.api.routes import GONE, ROUTES, Route
 from nova_lite.api.wsgi import Request, Response
 from nova_lite.conf import CONF
+from nova_lite.context import working
 from nova_lite.trace import now
 
 LOG = logging.getLogger(__name__)
+HEALTH = (health.DATABASE, health.BROKER, health.SERVICES)
 PUBLIC_PATHS = ("", "/", "/v2.1", "/v2.1/", "/v2", "/v2/")
 
 
@@ -28,6 +31,19 @@ class ComputeRequestId(request_id.RequestId):
     """The request's id under both of the names that clients know."""
 
     compat_headers = ["x-compute-request-id"]
+
+
+class Health:
+    """``/healthcheck`` is answered here, before anything else looks at the request."""
+
+    def __init__(self, app):
+        self.app = app
+        self.healthcheck = health.make_app(HEALTH, waits_for_broker=True)
+
+    def __call__(self, environ, start_response):
+        if environ.get("PATH_INFO") == "/healthcheck":
+            return self.healthcheck(environ, start_response)
+        return self.app(environ, start_response)
 
 
 class FaultWrapper:
@@ -90,10 +106,11 @@ class Router:
             return self._labelled(faults.response(error), error.fields["req_ver"])
         except (exceptions.Invalid, TypeError, ValueError) as error:
             return faults.response(exceptions.Invalid(str(error)))
-        try:
-            answer = self._dispatch(request)
-        except Exception as error:
-            answer = faults.response(error)
+        with working(request.context):
+            try:
+                answer = self._dispatch(request)
+            except Exception as error:
+                answer = faults.response(error)
         return self._labelled(answer, version)
 
     @staticmethod
@@ -115,8 +132,11 @@ class Router:
         request.environ["nova_lite.route"] = route
         if request.version < route.min_version or (route.max_version and request.version > route.max_version):
             return webob.exc.HTTPNotFound()
+        request.environ[measured.ROUTE] = route.path
         context = request.context
         context.began = now()
+        if uuidutils.is_uuid_like(server := match.get("server_id")):
+            context.resource_uuid = server                  # for the log, here and where messages take it
         if project and project != context.project_id:
             raise exceptions.Invalid(f"Malformed request URL: URL's project_id '{project}' doesn't match "
                                      f"Context's project_id '{context.project_id}'")
@@ -141,9 +161,11 @@ def serialise(result) -> webob.Response:
     return answer
 
 
-# Innermost last.  The id first, so that every answer has it; the proxy's headers before anything
+# Innermost last.  The id before what answers requests, so that every answer has it; the proxy's headers before anything
 # looks at the URL; faults before auth, so that an error in there is in shape too.
 MIDDLEWARE = (
+    Health,
+    lambda app: measured.Measured(app, "api"),
     ComputeRequestId,
     http_proxy_to_wsgi.HTTPProxyToWSGI,
     FaultWrapper,

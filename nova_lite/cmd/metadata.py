@@ -5,6 +5,7 @@ import socket
 import threading
 
 from nova_lite import exceptions, http_server, network
+from nova_lite.api import measured
 from nova_lite.api.metadata import MetadataApp
 from nova_lite.cmd import service
 from nova_lite.conf import CONF
@@ -26,8 +27,8 @@ def get_instance(uuid: str) -> Instance | None:
         return None
 
 
-def make_app() -> MetadataApp:
-    return MetadataApp(network.connect(), get_instance, CONF.metadata.dhcp_domain)
+def make_app():
+    return measured.Measured(MetadataApp(network.connect(), get_instance, CONF.metadata.dhcp_domain), "metadata")
 
 
 def bind(stop: threading.Event) -> socket.socket | None:
@@ -67,11 +68,7 @@ def serve(stop: threading.Event, app=None, sock: socket.socket | None = None) ->
     server = http_server.create(app or make_app(), sock, threads=THREADS, most_body=0, ident=None,
                                 clear_untrusted_proxy_headers=True)
     LOG.info("metadata service at %s:%s", *sock.getsockname()[:2])
-    thread = threading.Thread(target=server.run, name="metadata", daemon=True)
-    thread.start()
-    stop.wait()
-    server.task_dispatcher.shutdown(cancel_pending=False, timeout=10)
-    server.close()
+    http_server.run(server, stop)
 
 
 def run(stop: threading.Event) -> None:

@@ -117,6 +117,7 @@ def main() -> None:
         _in_a_child(_check)
         openers = {"api": wiring.api_socket, "embedded": wiring.embedded_socket}
         sockets = {name: opener() for name, opener in openers.items() if name in CONF.services}
+        wiring.observer_sockets(CONF.services)
     _spare_memory()
     _preload()
     manager = cotyledon.ServiceManager(wait_interval=0.05, graceful_shutdown_timeout=30)

@@ -3,46 +3,39 @@
 Each ``run_*`` serves until ``stop``, an Event, is set.  ``serving(**parts)`` is called once it does, with what
 somebody in the same process may want to look into.
 """
-import logging
 import threading
 
-from nova_lite import http_server, image, network, rpc
-from nova_lite.cmd import service
+from nova_lite import health, http_server, image, metrics, network, rpc
+from nova_lite.cmd import observer, service
 from nova_lite.conf import CONF
 from nova_lite.periodic import Periodic
-
-LOG = logging.getLogger(__name__)
 
 
 def _nobody(**parts) -> None:
     """Nobody waits for the service."""
 
 
-def serve_wsgi(app, sock, stop: threading.Event, threads: int) -> None:
-    """Serve until ``stop``; requests that have begun are finished."""
-    # A body that is only somewhat too large gets the app's own answer; of more there is none to keep.
-    server = http_server.create(app, sock, threads=threads, most_body=8 * CONF.api.max_request_body_size, ident=None,
-                                clear_untrusted_proxy_headers=False)
-    thread = threading.Thread(target=server.run, name="wsgi", daemon=True)
-    thread.start()
-    stop.wait()
-    server.task_dispatcher.shutdown(cancel_pending=False, timeout=10)
-    server.close()
-
-
-def _heartbeat(binary: str, host: str) -> Periodic:
+def _heartbeat(binary: str, host: str, pulse: health.Pulse) -> Periodic:
     """Register a service that has a database and keep it up."""
     from nova_lite.db import services, session
     session.transaction(services.register)(binary, host, binary.removeprefix("nova-"))
-    beat = session.transaction(services.heartbeat)
-    return Periodic("heartbeat", lambda: beat(binary, [host]), lambda: CONF.report_interval).start()
+    write = session.transaction(services.heartbeat)
+
+    def beat():
+        write(binary, [host])
+        pulse.beat()
+    return Periodic("heartbeat", beat, lambda: CONF.report_interval).start()
 
 
 def run_api(stop: threading.Event, sock, serving=_nobody) -> None:
-    from nova_lite.api.app import make_app
+    from nova_lite.api.app import HEALTH, make_app
     app = make_app()
+    # A body that is only somewhat too large gets the app's own answer; of more there is none to keep.
+    server = http_server.create(app, sock, threads=CONF.api.threads, most_body=8 * CONF.api.max_request_body_size,
+                                ident=None, clear_untrusted_proxy_headers=False)
     serving(app=app)
-    serve_wsgi(app, sock, stop, CONF.api.threads)
+    with observer.observed("api", HEALTH, waits_for_broker=True):
+        http_server.run(server, stop)
 
 
 def run_conductor(stop: threading.Event, serving=_nobody) -> None:
@@ -50,34 +43,38 @@ def run_conductor(stop: threading.Event, serving=_nobody) -> None:
     from nova_lite.conductor.heartbeats import Heartbeats
     from nova_lite.conductor.manager import ConductorManager
     from nova_lite.conductor.sweeper import Sweeper
-    engine, heartbeats = Engine(network.connect()), Heartbeats()
+    from nova_lite.db import probe
+    engine, heartbeats, pulse = Engine(network.connect()), Heartbeats(), health.Pulse()
     manager, sweeper = ConductorManager(engine, heartbeats), Sweeper(engine)
     server = rpc.server("conductor", CONF.host, [manager])
     server.start()
     periodics = [
-        _heartbeat("nova-conductor", CONF.host),
+        _heartbeat("nova-conductor", CONF.host, pulse),
         Periodic("heartbeats", heartbeats.flush, lambda: CONF.workflow.fold_interval).start(),
         Periodic("sweeper", sweeper.sweep, lambda: CONF.workflow.sweep_interval).start(),
     ]
     serving(manager=manager, engine=engine, heartbeats=heartbeats, sweeper=sweeper, server=server, periodics=periodics)
-    stop.wait()
-    _stop(server, periodics)
-    heartbeats.flush()
+    with observer.observed("conductor", (health.DATABASE, health.BROKER, health.HEARTBEAT), pulse=pulse,
+                           lookups=[metrics.Lookup((metrics.OPEN, metrics.OLDEST), probe.open_actions)]):
+        stop.wait()
+        _stop(server, periodics)
+        heartbeats.flush()
 
 
 def run_scheduler(stop: threading.Event, serving=_nobody) -> None:
     from nova_lite.scheduler.hosts import HostManager
     from nova_lite.scheduler.manager import SchedulerManager
-    hosts = HostManager()
+    hosts, pulse = HostManager(), health.Pulse()
     manager = SchedulerManager(hosts)
     hosts.refresh()
     server = rpc.server("scheduler", CONF.host, [manager])
     server.start()
-    periodics = [_heartbeat("nova-scheduler", CONF.host),
+    periodics = [_heartbeat("nova-scheduler", CONF.host, pulse),
                  Periodic("hosts", hosts.refresh, lambda: CONF.scheduler.refresh_interval).start()]
     serving(hosts=hosts, manager=manager, server=server, periodics=periodics)
-    stop.wait()
-    _stop(server, periodics)
+    with observer.observed("scheduler", (health.DATABASE, health.BROKER, health.HEARTBEAT), pulse=pulse):
+        stop.wait()
+        _stop(server, periodics)
 
 
 def run_compute(stop: threading.Event, host_name: str, serving=_nobody) -> None:
@@ -90,24 +87,28 @@ def run_compute(stop: threading.Event, host_name: str, serving=_nobody) -> None:
     plugger.init_host()
     host = Host(host_name, driver.load(CONF.compute.driver, host_name, image.connect(), plugger), network.connect(),
                 ConductorAPI())
-    compute = ComputeService(host, stop.is_set)
-    compute.start()
-    serving(host=host, service=compute)
-    stop.wait()
-    compute.stop()
+    pulse = health.Pulse()
+    compute = ComputeService(host, stop.is_set, on_heartbeat=pulse.beat)
+    with observer.observed("compute", (health.BROKER, health.HEARTBEAT), key=f"compute {host_name}", pulse=pulse):
+        compute.start()
+        serving(host=host, service=compute)
+        stop.wait()
+        compute.stop()
 
 
 def run_metadata(stop: threading.Event, serving=_nobody) -> None:
     from nova_lite.cmd import metadata
     serving()                           # before its address is there: that comes with the first guest's bridge
-    metadata.run(stop)
+    with observer.observed("metadata", (health.DATABASE,)):
+        metadata.run(stop)
 
 
 def run_embedded(stop: threading.Event, sock, serving=_nobody) -> None:
     from nova_lite.embedded import app, server
     made = app.make_app()
     serving(app=made)
-    server.serve(made, sock, stop)
+    with observer.observed("embedded", (health.DATABASE,)):
+        server.serve(made, sock, stop)
 
 
 def _stop(server, periodics) -> None:
@@ -125,6 +126,16 @@ def api_socket():
 def embedded_socket():
     """The embedded services' socket; held by the supervisor too, so that a restart of theirs refuses nobody."""
     return service.listen(CONF.embedded.listen, CONF.embedded.port, "[embedded] port")
+
+
+def observer_sockets(services) -> None:
+    """Open the services' ports for health and metrics before they are forked."""
+    for name in observer.NAMES:
+        if name in services and name != "compute":
+            observer.open_before_fork(name)
+    if "compute" in services:
+        for position, host in enumerate(CONF.compute_hosts or [CONF.host]):
+            observer.open_before_fork("compute", position, key=f"compute {host}")
 
 
 def check_plugins(services) -> None:

@@ -117,6 +117,8 @@ class API:
                 key_data = self._key_data(context, request.key_name)
                 reservation = naming.reservation_id()
                 servers, orders = self._provision(context, request, key_data, reservation)
+        if len(servers) == 1:
+            context.resource_uuid = servers[0].uuid         # for the log, as routes with a server's id have it
         failpoints.hit("api", "build", "committed")
         self.conductor.build_instances(context, orders, trace.finished())
         failpoints.hit("api", "build", "sent")

@@ -12,6 +12,7 @@ from nova_lite import exceptions, failpoints
 from nova_lite.compute import build, ownership, power, terminate
 from nova_lite.compute.host import Host
 from nova_lite.conf import CONF
+from nova_lite.context import working
 from nova_lite.models import Event, Instance, Order, Report, event_name
 from nova_lite.rpc import expected
 from nova_lite.trace import Trace, now
@@ -100,7 +101,11 @@ class ComputeManager:
         trace = Trace(SERVICE, depth=2, events=[Event.from_dict(e) for e in events], host=self.host.name)
         pool.submit(self._run, work, context, order, instance, trace, result_of, deletes, kwargs)
 
-    def _run(self, work, context, order, instance, trace, result_of, deletes, kwargs):
+    def _run(self, work, context, order, instance, *args):
+        with working(context, instance.uuid):
+            self._run_in_context(work, context, order, instance, *args)
+
+    def _run_in_context(self, work, context, order, instance, trace, result_of, deletes, kwargs):
         report = None
         try:
             failpoints.hit("compute", order.step, "begin")
@@ -172,8 +177,10 @@ class ComputeManager:
         except Exception:
             return None                              # the driver is ill; the report says so already
 
-    def drain(self, wait: bool = True) -> None:
-        """Take nothing new, finish what runs."""
+    def drain(self) -> None:
+        """Take nothing new, finish what runs.  What is queued is not begun: it is sent again when the host starts."""
         self._draining = True
-        self._builders.shutdown(wait=wait)
-        self._workers.shutdown(wait=wait)
+        for pool in (self._builders, self._workers):
+            pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._builders, self._workers):
+            pool.shutdown()

@@ -15,10 +15,10 @@ LOG = logging.getLogger(__name__)
 
 
 class ComputeService:
-    """``start`` returns when the host serves; ``stop`` drains."""
+    """``start`` returns when the host serves; ``stop`` drains.  ``on_heartbeat()``: one was sent."""
 
-    def __init__(self, host: Host, stopping=lambda: False):
-        self.host, self._stopping = host, stopping
+    def __init__(self, host: Host, stopping=lambda: False, on_heartbeat=lambda: None):
+        self.host, self._stopping, self._on_heartbeat = host, stopping, on_heartbeat
         self.manager = ComputeManager(host)
         self._server = None
         self._reported = 0.0                 # monotonic seconds of the last heartbeat
@@ -88,6 +88,7 @@ class ComputeService:
         elif not self.host.conductor.heartbeat(context, self.host.name, orders):
             self.host.unheard.set()
             return
+        self._on_heartbeat()
         if self.host.unheard.is_set():
             self.host.unheard.clear()
             self.manager.compare(context)

@@ -6,12 +6,12 @@ everything may come twice, late or never.  Used by the conductor's manager and s
 """
 import logging
 
-from nova_lite import exceptions, failpoints, states
+from nova_lite import exceptions, failpoints, metrics, states
 from nova_lite.compute.rpcapi import ComputeAPI
 from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step
 from nova_lite.conductor.workflows import WORKFLOWS
 from nova_lite.conf import CONF
-from nova_lite.context import admin_context
+from nova_lite.context import admin_context, working
 from nova_lite.db import actions, instances, services, session
 from nova_lite.models import Action, Instance, Order, Report
 from nova_lite.network.client import NetworkClient
@@ -91,17 +91,24 @@ class Engine:
     # -- reports -----------------------------------------------------------------------------------
     def report(self, context, report: Report) -> None:
         """Make what was reported true, in one transaction, and go on; a stale report changes nothing."""
+        with working(context, report.order.instance_uuid):
+            self._report(context, report)
+
+    def _report(self, context, report: Report) -> None:
         workflow, step = WORKFLOWS[report.order.workflow], report.order.step
         failpoints.hit("conductor", step, "report")
         try:
             follow_up = self._apply(workflow, report)
         except exceptions.StaleOrder as error:
+            metrics.REFUSED.labels(workflow.name, step, "stale").inc()
             LOG.warning("report of %s refused: %s", report.host, error)
             self._disown(context, report)
         except exceptions.UnexpectedTaskStateError as error:
+            metrics.REFUSED.labels(workflow.name, step, "state").inc()
             LOG.warning("report of %s contradicts the server's state, order closed: %s", report.host, error)
             self._close(report)
         else:
+            metrics.REPORTS.labels(workflow.name, step, report.result).inc()
             failpoints.hit("conductor", step, "committed")
             if follow_up:
                 with session.reader() as connection:
@@ -190,10 +197,11 @@ class Engine:
             rows = actions.load(connection, action_ids)
         for action, instance in rows:
             if action.state == actions.OPEN:
-                try:
-                    self._redrive_one(action, instance, reason, patient)
-                except exceptions.ServiceUnavailable as error:
-                    LOG.warning("step %s of server %s waits: %s", action.step, instance.uuid, error)
+                with working(admin_context(action.request_id), instance.uuid):
+                    try:
+                        self._redrive_one(action, instance, reason, patient)
+                    except exceptions.ServiceUnavailable as error:
+                        LOG.warning("step %s of server %s waits: %s", action.step, instance.uuid, error)
         return len(rows)
 
     def _redrive_one(self, action: Action, instance: Instance, reason: str, patient: bool) -> None:
@@ -211,8 +219,7 @@ class Engine:
         context = admin_context(action.request_id)
         trace = Trace(SERVICE, depth=1)
         if not up or self._exhausted(action, step):
-            LOG.warning("step %s of %s of server %s is given up on host %s (%s)", action.step, action.action,
-                        instance.uuid, action.step_host, reason)
+            self._tell_redriven(action, "given_up", reason)
             error = exceptions.NovaLiteError(
                 f"Step {action.step} of {action.action} was not finished by "
                 f"{action.step_host or 'the conductor'}: " + ("no answer" if up else f"the host is {fate}"))
@@ -220,11 +227,18 @@ class Engine:
                 step.abandon(self, context, instance)
             self._fail(context, [(action, instance)], trace, fault_of(error), "error" if up else f"host_{fate}")
             return
-        LOG.warning("step %s of %s of server %s is sent again, delivery %d (%s)", action.step, action.action,
-                    instance.uuid, order.attempt, reason)
+        self._tell_redriven(action, "sent_again", reason)
         with trace.hop(f"redrive {action.step}", function="conductor.engine:Engine.redrive", details=reason):
             pass
         self.run(context, [(action, instance)], trace)
+
+    @staticmethod
+    def _tell_redriven(action: Action, outcome: str, reason: str) -> None:
+        """The one line to look for when something did not go as it should."""
+        metrics.REDRIVES.labels(action.workflow, action.step, outcome).inc()
+        LOG.warning("re-driven: %s step %s of %s of server %s, request %s, host %s, delivery %d: %s", outcome,
+                    action.step, action.action, action.instance_uuid, action.request_id, action.step_host,
+                    action.attempt, reason)
 
     @staticmethod
     def _exhausted(action: Action, step: Step) -> bool:

@@ -2,7 +2,7 @@
 import logging
 import time
 
-from nova_lite import exceptions, rpc
+from nova_lite import exceptions, metrics, rpc
 from nova_lite.conductor.engine import Engine
 from nova_lite.conf import CONF
 from nova_lite.db import actions, session
@@ -26,7 +26,9 @@ class Sweeper:
         """Look once; how many overdue orders were found and sent again or undone."""
         with session.reader() as connection:
             found = actions.overdue(connection)
-        if not found or not self._broker_is_there():
+        waiting = bool(found) and not self._broker_is_there()
+        metrics.SWEEPS.labels("waiting" if waiting else "found" if found else "nothing").inc()
+        if not found or waiting:
             return 0
         patient = time.monotonic() - self.reachable_since < CONF.service_down_time
         self.engine.redrive(found, "its lease has run out", patient=patient)

@@ -21,6 +21,7 @@ from nova_lite.conf import (
     libvirt,
     metadata,
     network,
+    observability,
     quota,
     scheduler,
     service_user,
@@ -31,8 +32,8 @@ CONF = cfg.CONF
 # what oslo.config says of where a value is; the file is enough
 _LOCATION = re.compile(r"^Value for option \S+ from LocationInfo\(.*detail='(.*)'\) is not valid: ")
 SECTIONS = (
-    base, api, compute, database, embedded, fake, glance, libvirt, metadata, network, quota,
-    scheduler, service_user, workflow,
+    base, api, compute, database, embedded, fake, glance, libvirt, metadata, network, observability,
+    quota, scheduler, service_user, workflow,
 )
 
 

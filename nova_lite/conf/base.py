@@ -14,5 +14,8 @@ OPTS = [
     cfg.BoolOpt("resume_guests_state_on_host_boot", default=False,
                 help="When a compute host starts (or was fenced), start the guests of ACTIVE servers that ran when it "
                      "was last heard; else these servers become SHUTOFF."),
+    cfg.IntOpt("graceful_shutdown_timeout", default=60, min=1,
+               help="Seconds that a service which is told to end (SIGTERM) gets to finish what it has begun; then, or "
+                    "at a second SIGTERM, it ends at once, and what it had begun is sent again."),
     cfg.StrOpt("default_availability_zone", default="nova", help="Zone of hosts that are in no aggregate."),
 ]

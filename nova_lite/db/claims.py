@@ -3,6 +3,7 @@ import collections
 
 import sqlalchemy as sa
 
+from nova_lite import metrics
 from nova_lite.db import actions, instances
 from nova_lite.db.tables import claims, hosts
 from nova_lite.models import Flavor, Order, RequestSpec, Selection
@@ -69,3 +70,4 @@ def release(connection, instance_uuid: str, host: str | None = None) -> None:
                 vcpus_used=hosts.c.vcpus_used - row.vcpus, memory_mb_used=hosts.c.memory_mb_used - row.memory_mb,
                 local_gb_used=hosts.c.local_gb_used - row.disk_gb, running_vms=hosts.c.running_vms - 1,
                 updated_at=now()))
+            metrics.CLAIMS.labels("given_back").inc()

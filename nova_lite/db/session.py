@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from oslo_db import exception as db_exc
 from oslo_db.sqlalchemy import exc_filters
 
-from nova_lite import exceptions
+from nova_lite import exceptions, metrics
 from nova_lite.conf import CONF
+from nova_lite.db import counting
 
 LOG = logging.getLogger(__name__)
 _engine: sa.Engine | None = None
@@ -61,6 +62,7 @@ def create_engine(url: str, pool_size: int = 10) -> sa.Engine:
             options["connect_args"] = {"connect_timeout": 5}
     engine = sa.create_engine(parsed, **options)
     exc_filters.register_engine(engine)
+    counting.watch(engine)
     if parsed.get_backend_name() == "sqlite":
         sa.event.listen(engine, "connect", _on_sqlite_connect)
 
@@ -139,6 +141,7 @@ def transaction(function):
             except (db_exc.DBDeadlock, db_exc.RetryRequest) as exc:
                 if attempt == CONF.database.max_retries:
                     raise exceptions.ServiceUnavailable("The database is overloaded.") from exc
+                metrics.TRANSACTIONS.labels("retried").inc()
                 LOG.warning("transaction %s is tried again: %s", function.__name__, exc)
                 time.sleep(random.uniform(0, 0.05 * 2 ** attempt))
     return wrapped

@@ -1,6 +1,7 @@
 """The embedded services as one WSGI app.  Served by nova-lite-embedded, and by the all-in-one process."""
 from oslo_middleware import request_id
 
+from nova_lite.api import measured
 from nova_lite.api.auth import AuthMiddleware
 from nova_lite.conf import CONF
 from nova_lite.embedded.identity import routes as identity
@@ -37,8 +38,8 @@ def make_app():
     tokens.signing_key()
     recovery.recover()
     strategy = CONF.api.auth_strategy
-    return request_id.RequestId(Mounts({
+    return measured.Measured(request_id.RequestId(Mounts({
         "/identity": identity.make_app(),
         "/image": AuthMiddleware(image.make_app(), strategy, image.PUBLIC_PATHS, accept_embedded=True),
         "/network": AuthMiddleware(network.make_app(), strategy, network.PUBLIC_PATHS, accept_embedded=True),
-    }))
+    })), "embedded")

@@ -6,7 +6,7 @@ import socket
 import tempfile
 import threading
 
-from waitress import buffers, utilities, wasyncore
+from waitress import buffers, utilities
 
 from nova_lite import http_server
 from nova_lite.conf import CONF
@@ -15,7 +15,6 @@ from nova_lite.embedded.image import files
 
 LOG = logging.getLogger(__name__)
 THREADS = 8
-_LOOK = 0.5                             # seconds between looks at the event that ends it, when idle
 MOST_BODY = 1 << 20                     # bytes of any request but an image's upload
 _UPLOAD = re.compile(r"^/image/v2/images/[^/]+/file/?$")
 
@@ -93,10 +92,6 @@ def serve(app, bound: socket.socket, stop: threading.Event) -> None:
                                 clear_untrusted_proxy_headers=True, channel_class=_Channel)
     server.gate = Gate()
     try:
-        # Looking at ``stop`` once a second costs nothing; waking the loop from another thread would race with its end.
-        while not stop.is_set():
-            wasyncore.loop(timeout=_LOOK, use_poll=True, map=server._map, count=1)
+        http_server.run(server, stop)
     finally:
         server.gate.close()
-        server.task_dispatcher.shutdown()
-        wasyncore.close_all(server._map)

@@ -13,6 +13,7 @@ import webob.dec
 import webob.exc
 
 from nova_lite import exceptions
+from nova_lite.api import measured
 from nova_lite.context import RequestContext
 from nova_lite.embedded.errors import ApiError, bad_request, forbidden
 
@@ -94,7 +95,9 @@ class Service:
         match = self.mapper.match(path)
         if match is None:
             raise ApiError(404, "The resource could not be found.", "HTTPNotFound")
-        methods = self.routes[match.pop("path")]
+        route = match.pop("path")
+        request.environ[measured.ROUTE] = f"/{self.name}{route}"
+        methods = self.routes[route]
         handler = methods.get(request.method) or (methods.get("GET") if request.method == "HEAD" else None)
         if handler is None:
             raise ApiError(405, f"The method {request.method} is not allowed for this resource.",

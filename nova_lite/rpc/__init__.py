@@ -19,9 +19,10 @@ oslo_service_backend.init_backend(oslo_service_backend.BackendType.THREADING)
 
 import kombu  # noqa: E402
 import oslo_messaging  # noqa: E402
+from oslo_messaging.rpc import server as oslo_rpc_server  # noqa: E402
 
 from nova_lite import context as context_module  # noqa: E402
-from nova_lite import exceptions  # noqa: E402
+from nova_lite import exceptions, metrics  # noqa: E402
 from nova_lite.conf import CONF  # noqa: E402
 
 LOG = logging.getLogger(__name__)
@@ -115,13 +116,45 @@ def cleanup() -> None:
         _transport = None
 
 
+class _Dispatcher:
+    """The library's, with the thread's log lines marked with the message's context, and a count."""
+
+    def __init__(self, dispatcher):
+        self._dispatcher = dispatcher
+
+    def dispatch(self, incoming):
+        message, outcome = incoming.message, "failed"
+        context = context_module.from_dict(incoming.ctxt)
+        try:
+            with context_module.working(context, _server_of(message.get("args") or {})):
+                result = self._dispatcher.dispatch(incoming)
+            outcome = "done"
+            return result
+        finally:
+            metrics.HANDLED.labels(message.get("method"), outcome).inc()
+
+
+def _server_of(arguments: dict) -> str | None:
+    """The uuid of the server that a message is about, by our own arguments' names; None: of none, or of several."""
+    order = arguments.get("order") or (arguments.get("report") or {}).get("order")
+    orders = arguments.get("orders") or (arguments.get("spec_obj") or {}).get("orders") or ()
+    if order is None and len(orders) == 1:
+        [order] = orders
+    return order["instance_uuid"] if order else arguments.get("instance_uuid")
+
+
+class _Server(oslo_rpc_server.RPCServer):
+    def __init__(self, transport, target, dispatcher, executor):
+        super().__init__(transport, target, _Dispatcher(dispatcher), executor)
+
+
 def server(topic: str, host: str, endpoints: list):
     """An RPC server of ``topic``, reachable as ``topic.host`` too; the caller starts, stops and waits for it."""
     target = oslo_messaging.Target(topic=topic, server=host, version=VERSION)
     for endpoint in endpoints:
         endpoint.target = oslo_messaging.Target(version=VERSION)
     return oslo_messaging.get_rpc_server(transport(), target, endpoints, executor="threading",
-                                         serializer=_Serializer(),
+                                         serializer=_Serializer(), server_cls=_Server,
                                          access_policy=oslo_messaging.DefaultRPCAccessPolicy)
 
 
@@ -148,8 +181,10 @@ class Client:
         """Send a hint; False (and a warning) when the broker does not take it: the sweeper will send it again."""
         try:
             self._prepare(server).cast(context, method, **kwargs)
+            self._count("cast", method, "sent")
             return True
         except oslo_messaging.MessagingException as exc:
+            self._count("cast", method, "not_sent")
             LOG.warning("cast %s to %s was not sent, it will be re-driven: %s", method, server or self.topic, exc)
             return False
 
@@ -159,11 +194,18 @@ class Client:
         Raises ServiceUnavailable when no answer comes, or the callee's own error.
         """
         try:
-            return self._prepare(server, timeout).call(context, method, **kwargs)
+            answer = self._prepare(server, timeout).call(context, method, **kwargs)
+            self._count("call", method, "sent")
+            return answer
         except oslo_messaging.RemoteError as exc:
+            self._count("call", method, "sent")
             error = getattr(exceptions, exc.exc_type, None)
             if error is not None:
                 raise error(exc.value) from exc
             raise
         except oslo_messaging.MessagingException as exc:
+            self._count("call", method, "no_answer")
             raise exceptions.ServiceUnavailable(f"No answer to {method} from {server or self.topic}: {exc}") from exc
+
+    def _count(self, kind: str, method: str, outcome: str) -> None:
+        metrics.MESSAGES.labels(kind, self.topic, method, outcome).inc()

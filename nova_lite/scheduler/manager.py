@@ -2,7 +2,7 @@
 import collections
 import logging
 
-from nova_lite import exceptions, failpoints, states
+from nova_lite import exceptions, failpoints, metrics, states
 from nova_lite.conf import CONF
 from nova_lite.db import actions, claims, session
 from nova_lite.models import RequestSpec
@@ -70,6 +70,7 @@ class SchedulerManager:
                 selections = session.transaction(claims.claim)(spec, placements, CONF.default_availability_zone)
             except claims.HostFull as error:
                 LOG.info("host %s was full, choosing anew", error.host)
+                metrics.CLAIMS.labels("host_full").inc()
                 full[error.host] += 1
                 if full[error.host] > 1:        # what is known of it does not become true: it is full, or gone
                     spec = spec.replace(ignore_hosts=(*spec.ignore_hosts, error.host))
@@ -77,6 +78,7 @@ class SchedulerManager:
                 with session.reader() as connection:
                     orders = actions.still_open(connection, orders)
             else:
+                metrics.CLAIMS.labels("made").inc(len(selections))
                 answer["selections"] = [selection.to_dict() for selection in selections]
                 return
             with self.hosts.lock:

@@ -1,0 +1,21 @@
+"""Counts what an engine is asked, for the metrics."""
+import sqlalchemy as sa
+
+from nova_lite import metrics
+
+_KINDS = frozenset(("select", "insert", "update", "delete"))
+
+
+def watch(engine: sa.Engine) -> None:
+    """Count the engine's statements and commits from now on."""
+    sa.event.listen(engine, "before_cursor_execute", _on_statement)
+    sa.event.listen(engine, "commit", _on_commit)
+
+
+def _on_statement(_connection, _cursor, statement, _parameters, _context, _executemany):
+    kind = statement[:6].lower()
+    metrics.STATEMENTS.labels(kind if kind in _KINDS else "other").inc()
+
+
+def _on_commit(_connection):
+    metrics.TRANSACTIONS.labels("committed").inc()

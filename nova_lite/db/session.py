@@ -64,7 +64,8 @@ def create_engine(url: str, pool_size: int = 10) -> sa.Engine:
             options["connect_args"] = {"connect_timeout": 5}
         else:
             options["connect_args"] = {"connect_timeout": 5}
-    engine = sa.create_engine(parsed, **options)
+    # an error that tells a statement's values would write users' passwords into the log
+    engine = sa.create_engine(parsed, hide_parameters=True, **options)
     exc_filters.register_engine(engine)
     if parsed.get_backend_name() == "sqlite":
         sa.event.listen(engine, "connect", _on_sqlite_connect)

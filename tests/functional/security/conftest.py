@@ -1,6 +1,8 @@
 """The compute API and the embedded services in this process, with real tokens of the embedded identity."""
 import dataclasses
 import json
+import logging
+import pathlib
 import time
 
 import pytest
@@ -92,6 +94,11 @@ def cloud(request):
     CONF.reset()                        # what the tests before have loaded
     with testing.cloud(options=getattr(request.module, "OPTIONS", "")) as found:
         yield found
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if isinstance(handler, logging.FileHandler)]:
+        if pathlib.Path(handler.baseFilename).is_relative_to(found.directory):
+            root.removeHandler(handler)         # its directory is gone
+            handler.close()
 
 
 @pytest.fixture

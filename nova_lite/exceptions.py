@@ -2,6 +2,7 @@
 
 An error's text goes to users, so it is written in Nova's words where clients look for them.
 """
+import traceback
 
 
 class NovaLiteError(Exception):
@@ -54,6 +55,10 @@ class Forbidden(NovaLiteError):
 
 class PolicyNotAuthorized(Forbidden):
     message = "Policy doesn't allow %(action)s to be performed."
+
+
+class BootFromVolumeRequiredForZeroDiskFlavor(Forbidden):
+    message = "Only volume-backed servers are allowed for flavors with zero disk."
 
 
 class QuotaError(Forbidden):
@@ -258,3 +263,17 @@ class StaleOrder(NovaLiteError):
     """A message or report carries an attempt that is no longer the current one."""
 
     message = "Attempt %(attempt)s of step %(step)s of action %(action_id)s is not the current one."
+
+
+def traceback_of(error: BaseException, limit: int = 20) -> str:
+    """The traceback as it is kept and shown: of an error that is not ours only the class, since its text may hold
+    what the failing call was given, a password for example.  The log has it whole.
+    """
+    told, seen = [], set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        name = f"{type(error).__module__}.{type(error).__qualname__}"
+        told.append("".join(["Traceback (most recent call last):\n", *traceback.format_tb(error.__traceback__, limit),
+                             f"{name}: {error}" if isinstance(error, NovaLiteError) else name, "\n"]))
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\nThat led to:\n\n".join(reversed(told))

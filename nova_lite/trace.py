@@ -9,9 +9,8 @@ import dataclasses
 import datetime
 import os
 import time
-import traceback as tb
 
-from nova_lite import metrics
+from nova_lite import exceptions, metrics
 from nova_lite.conf import CONF
 from nova_lite.models import Event
 
@@ -46,8 +45,8 @@ class Trace:
         result, text = "Success", None
         try:
             yield
-        except BaseException:
-            result, text = "Error", tb.format_exc(limit=20)
+        except BaseException as error:
+            result, text = "Error", exceptions.traceback_of(error)
             raise
         finally:
             self.depth -= 1

@@ -4,6 +4,7 @@ A WSGI application of its own, served by ``cmd.metadata``.  A guest is known by 
 connection alone (the host's filters keep it from using another's), never by a header.  Nothing is
 kept between requests: an address may belong to another guest a second later.
 """
+import ipaddress
 import logging
 import posixpath
 from collections.abc import Callable
@@ -45,7 +46,11 @@ class MetadataApp:
 
     def _guest(self, address: str | None) -> Instance:
         """The instance that has the address.  Raises NotFound."""
-        uuid = self._network.owner_of_address(context.admin_context(), address) if address else None
+        try:
+            ipaddress.ip_address(address or "")
+        except ValueError as exc:
+            raise exceptions.NotFound() from exc
+        uuid = self._network.owner_of_address(context.admin_context(), address)
         instance = self._get_instance(uuid) if uuid else None
         if instance is None or instance.deleted or instance.uuid != uuid:
             LOG.info("no guest has the address %s", address)

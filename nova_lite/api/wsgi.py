@@ -2,6 +2,7 @@
 import dataclasses
 import functools
 import json
+import math
 import urllib.parse
 
 import webob
@@ -17,6 +18,13 @@ JSON_TYPES = ("application/json", "application/vnd.openstack.compute+json")
 def _no_number(name: str):
     """NaN and the infinities: Python reads them, JSON has none."""
     raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    """What overflows becomes an infinity in Python, too."""
+    if not math.isfinite(value := float(text)):
+        raise ValueError(text)
+    return value
 
 
 class UnsupportedMediaType(exceptions.NovaLiteError):
@@ -57,8 +65,10 @@ class Request(webob.Request):
         if self.content_type not in ("", *JSON_TYPES):
             raise UnsupportedMediaType()
         try:
-            value = json.loads(self.body, parse_constant=_no_number)
-            if b"\\ud" in self.body.lower():
+            # Given bytes, json would take UTF-16 too, and halves of surrogate pairs.
+            text = self.body.decode()
+            value = json.loads(text, parse_constant=_no_number, parse_float=_finite)
+            if "\\ud" in text.lower():
                 # Half of a surrogate pair is a str of Python's, but no text: a database would choke on it.
                 json.dumps(value, ensure_ascii=False).encode()
             return value

@@ -6,7 +6,6 @@ import concurrent.futures
 import logging
 import subprocess
 import time
-import traceback
 
 from nova_lite import exceptions, failpoints
 from nova_lite.compute import build, ownership, power, terminate
@@ -25,7 +24,7 @@ def _fault(error: Exception) -> dict:
     """As the conductor's: only the class of an error that is not ours (its text may hold secrets)."""
     known = isinstance(error, exceptions.NovaLiteError)
     return {"code": error.code if known else 500, "message": (str(error) if known else type(error).__name__)[:255],
-            "details": "".join(traceback.format_exception(error, limit=20)), "created": now().isoformat()}
+            "details": exceptions.traceback_of(error), "created": now().isoformat()}
 
 
 class ComputeManager:

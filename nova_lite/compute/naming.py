@@ -2,6 +2,7 @@
 import re
 import secrets
 
+MOST_CHARACTERS = 255
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -15,8 +16,11 @@ def hostname(name: str, uuid: str) -> str:
 
 
 def display_name(name: str, index: int, count: int) -> str:
-    """``name-1``, ``name-2`` … when one request makes several."""
-    return f"{name}-{index + 1}" if count > 1 else name
+    """``name-1``, ``name-2`` … when one request makes several; a long one is cut so that it fits its column."""
+    if count == 1:
+        return name
+    number = f"-{index + 1}"
+    return name[:MOST_CHARACTERS - len(number)] + number
 
 
 def reservation_id() -> str:

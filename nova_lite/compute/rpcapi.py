@@ -5,13 +5,17 @@ from nova_lite.conf import CONF
 from nova_lite.models import Event, Instance, Order
 from nova_lite.rpc import Client
 
+# The steps that make a guest's config drive.
+BUILDS = frozenset(("build_and_run_instance",))
+
 
 class ComputeAPI(Client):
     topic = "compute"
 
     def step(self, context, order: Order, instance: Instance, events: tuple[Event, ...] = (), **kwargs) -> None:
         """Deliver a step: the RPC method has the step's name (``build_and_run_instance``, ``stop_instance`` …)."""
-        self.cast(context, order.step, server=instance.host, order=order.to_dict(), instance=instance.to_dict(),
+        sent = instance if order.step in BUILDS else instance.without_user_data()
+        self.cast(context, order.step, server=instance.host, order=order.to_dict(), instance=sent.to_dict(),
                   events=[e.to_dict() for e in events], sent_at=time.time(), **kwargs)
 
     def disown(self, context, host: str, instance_uuid: str, attempt: int, deallocate: bool) -> None:
@@ -27,8 +31,8 @@ class ComputeAPI(Client):
 
     def get_console_output(self, context, instance: Instance, tail_length: int | None) -> str:
         """The console log's last ``tail_length`` lines (None: all)."""
-        return self.call(context, "get_console_output", server=instance.host, instance=instance.to_dict(),
-                         tail_length=tail_length)
+        return self.call(context, "get_console_output", server=instance.host,
+                         instance=instance.without_user_data().to_dict(), tail_length=tail_length)
 
     def list_guests(self, context, host: str) -> dict:
         """For the audit: {"guests": [Guest dicts], "leftovers": [uuids], "orders": [action ids that it works on]}."""

@@ -28,14 +28,15 @@ def sync_host(engine, host: str, resources: dict, limits: dict, guests: list[dic
         engine.redrive(open_steps, f"host {host} starts")
     LOG.info("host %s starts: %d guests there, %d servers here, %d open steps", host, len(guests), len(mine),
              len(open_steps))
-    return {"instances": [instance.to_dict() for instance in mine]}
+    return {"instances": [instance.without_user_data().to_dict() for instance in mine]}
 
 
 def host_instances(host: str, resources: dict, limits: dict, fence_after: int) -> dict:
     """What a running host compares its guests with; its resources may have changed."""
     _register(host, HostResources.from_dict(resources), limits, fence_after)
     with session.reader() as connection:
-        return {"instances": [instance.to_dict() for instance in instances.on_host(connection, host)]}
+        return {"instances": [instance.without_user_data().to_dict()
+                              for instance in instances.on_host(connection, host)]}
 
 
 @session.transaction

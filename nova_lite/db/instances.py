@@ -95,7 +95,8 @@ def on_host(connection, host: str) -> list[Instance]:
 
 def update(connection, uuid: str, **values) -> bool:
     """Change what is not state (name, metadata, lock …) of a live server; False when there is none."""
-    assert not {"vm_state", "task_state"} & values.keys(), "states change through transition() only"
+    if {"vm_state", "task_state"} & values.keys():
+        raise ValueError("states change through transition() only")
     result = connection.execute(
         table.update().where(table.c.uuid == uuid, table.c.deleted.is_(False))
         .values(updated_at=now(), generation=table.c.generation + 1, **_columns(values)))

@@ -34,7 +34,7 @@ class Request(webob.Request):
     def document(self):
         """The JSON of the body.  Raises ApiError (400) also for text that no database keeps."""
         try:
-            value = self.json_body
+            value = json.loads(self.body.decode())          # JSON is UTF-8, whatever a charset says
             text = json.dumps(value, ensure_ascii=False)
             text.encode()
         except (ValueError, RecursionError) as exc:

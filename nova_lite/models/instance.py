@@ -69,6 +69,10 @@ class Instance(Model):
     deleted: bool = False
     deleted_at: datetime.datetime | None = None
 
+    def without_user_data(self) -> "Instance":
+        """As it is sent to whoever does not build it: user data may hold passwords."""
+        return self.replace(user_data=None)
+
     @property
     def locked(self) -> bool:
         return self.locked_by is not None

@@ -33,7 +33,10 @@ class NetworkClient(abc.ABC):
 
     @abc.abstractmethod
     def owner_of_address(self, context: RequestContext, address: str) -> str | None:
-        """The uuid of the instance whose port has this fixed address (for the metadata service)."""
+        """The uuid of the instance whose port has this fixed address (for the metadata service).
+
+        None when there is none, and when several have it.
+        """
 
     @abc.abstractmethod
     def server_ports(self, context: RequestContext) -> Sequence[ServerPort]:

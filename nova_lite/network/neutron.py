@@ -33,10 +33,10 @@ class NeutronClient(NetworkClient):
         server_ports.deallocate(self._http, context, instance_uuid, host)
 
     def owner_of_address(self, context: RequestContext, address: str) -> str | None:
-        for port in self._http.list(context, "ports", fixed_ips=f"ip_address={address}"):
-            if server_ports.is_servers(port):
-                return port["device_id"]
-        return None
+        owners = {port["device_id"] for port in self._http.list(context, "ports", fixed_ips=f"ip_address={address}")
+                  if server_ports.is_servers(port)}
+        # Neutron's networks may have the same addresses: rather no answer than another guest's.
+        return owners.pop() if len(owners) == 1 else None
 
     def server_ports(self, context: RequestContext) -> list[ServerPort]:
         ports = self._http.list(context, "ports", fields=["id", "device_id", "device_owner", "binding:host_id"])

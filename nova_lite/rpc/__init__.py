@@ -33,10 +33,13 @@ _lock = threading.Lock()
 
 
 class _Serializer(oslo_messaging.NoOpSerializer):
-    """Contexts travel as dicts; arguments are JSON types already (models' ``to_dict``)."""
+    """Contexts travel as dicts; arguments are JSON types already (models' ``to_dict``).
+
+    A user's token does not travel: services sign in themselves, and a token in a queue is anybody's who reads it.
+    """
 
     def serialize_context(self, context):
-        return context.to_dict()
+        return {**context.to_dict(), "auth_token": None}
 
     def deserialize_context(self, context):
         return context_module.from_dict(context)

@@ -140,7 +140,9 @@ class PostgreSQL(DatabaseServer):
             raise StackError("PostgreSQL takes no statements", self._daemon.log)
 
     def _make_database(self):
-        found = self._psql(f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'", database="postgres")
+        # a constant of ours
+        query = f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"       # nosec B608
+        found = self._psql(query, database="postgres")
         if found.stdout.strip() == "1":
             return
         made = self._psql(f"CREATE DATABASE {DATABASE}", database="postgres")

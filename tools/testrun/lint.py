@@ -8,6 +8,8 @@ from tools.testrun.results import Result
 PYTHON = virtualenv.program("python")
 CHECKS = (
     ("ruff", (virtualenv.program("ruff"), "check", "--quiet", ".")),
+    ("bandit", (virtualenv.program("bandit"), "--quiet", "--configfile", "tools/testrun/bandit.yaml", "--recursive",
+                "nova_lite", "tools", "migrations")),
     ("import contracts", (virtualenv.program("lint-imports"), "--no-cache")),
     ("migrations", (PYTHON, "-m", "tools.testrun.migrations")),
     ("generated files", (PYTHON, virtualenv.CHECKOUT / "tools/docs/generate.py", "--check")),

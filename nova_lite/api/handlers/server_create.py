@@ -39,6 +39,8 @@ def read(request) -> CreateRequest:
         image = compute().image(context, image_id) if image_id else ImageMeta()
     except exceptions.NotFound as error:
         raise exceptions.Invalid(str(error)) from error
+    if not flavor.root_gb and not policies.allowed(context, rules.ZERO_DISK_FLAVOR):
+        raise exceptions.BootFromVolumeRequiredForZeroDiskFlavor()
     return CreateRequest(
         display_name=server["name"],
         flavor=flavor,

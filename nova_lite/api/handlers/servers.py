@@ -43,7 +43,7 @@ def create(request):
         raise exceptions.Invalid(str(error)) from error      # a thing the body names, not the URL
     if server_create.truth(asked.get("return_reservation_id", False)):
         return Response(202, {"reservation_id": reservation_id})
-    body = views.created(request, servers[0], asked.get("security_groups"), wanted.admin_password)
+    body = views.created(request, servers[0], wanted.security_groups, wanted.admin_password)
     return Response(202, body, {"Location": request.self_link("servers", servers[0].uuid)})
 
 

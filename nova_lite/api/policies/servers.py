@@ -12,6 +12,7 @@ CREATE = f"{BASE}:create"
 FORCED_HOST = f"{CREATE}:forced_host"
 REQUESTED_DESTINATION = "compute:servers:create:requested_destination"
 ATTACH_NETWORK = f"{CREATE}:attach_network"
+ZERO_DISK_FLAVOR = f"{CREATE}:zero_disk_flavor"
 UPDATE = f"{BASE}:update"
 DELETE = f"{BASE}:delete"
 EXTENDED_ATTRIBUTES = "os_compute_api:os-extended-server-attributes"
@@ -31,6 +32,8 @@ rules = [
     documented(ATTACH_NETWORK, MEMBER, "Create a server with networks.", ("POST", "/servers")),
     documented(FORCED_HOST, ADMIN, "Create a server on a host of one's choice (zone:host:node).", ("POST", "/servers")),
     documented(REQUESTED_DESTINATION, ADMIN, "Create a server with host or hypervisor_hostname.", ("POST", "/servers")),
+    documented(ZERO_DISK_FLAVOR, ADMIN, "Create a server with a flavor of no disk: it is as large as its image says.",
+               ("POST", "/servers")),
     documented(UPDATE, MEMBER, "Change a server's name and the like.", ("PUT", "/servers/{server_id}")),
     documented(DELETE, MEMBER, "Delete a server.", ("DELETE", "/servers/{server_id}")),
 ]

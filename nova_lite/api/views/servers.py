@@ -33,12 +33,12 @@ class Seen:
 
 
 def created(request: Request, server: Instance, security_groups, password: str) -> dict:
-    """The answer to a create: little on purpose; ``security_groups`` as they were asked for."""
+    """The answer to a create: little on purpose; ``security_groups`` by name as they were asked for."""
     body = {
         "id": server.uuid,
         "links": request.links("servers", server.uuid),
         "OS-DCF:diskConfig": _disk_config(server),
-        "security_groups": security_groups or [{"name": "default"}],
+        "security_groups": [{"name": name} for name in security_groups],
     }
     if CONF.api.enable_instance_password:
         body["adminPass"] = password

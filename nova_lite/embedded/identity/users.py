@@ -137,6 +137,7 @@ def check_name(name) -> str:
     return name
 
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _lock = threading.Lock()
 _cached: tuple = (None, Directory())
 
@@ -153,7 +154,8 @@ def load() -> Directory:
             if _cached[0] == version:
                 return _cached[1]
         with open(path, encoding="utf-8") as source:
-            directory = _parse(yaml.load(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+            # either loader is a safe one
+            directory = _parse(yaml.load(source, Loader=_LOADER))       # nosec B506
     except FileNotFoundError:
         return Directory()
     except (OSError, yaml.YAMLError, TypeError, ValueError, AttributeError) as exc:

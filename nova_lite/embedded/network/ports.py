@@ -1,4 +1,5 @@
 """Ports: an interface of a server, with its MAC address, fixed addresses and security groups."""
+import ipaddress
 import random
 import uuid
 
@@ -31,6 +32,7 @@ from nova_lite.embedded.tables import networks, port_security_groups, ports, sub
 MAC_PREFIX = (0xFA, 0x16, 0x3E)
 _MOST_ADDRESSES = 5
 _AUTO = "auto"
+NOBODYS = -1                    # an address that no port has, as every IPv6 one is here
 CONSTANTS = {"binding:vnic_type": "normal", "port_security_enabled": True, "propagate_uplink_status": False}
 _FIXED_IP = fields({}, {"subnet_id": uuid_text, "ip_address": address})
 ATTRIBUTES = {
@@ -242,9 +244,12 @@ def _by_fixed_ip(values: list[str]):
         if key not in wanted:
             raise bad_request(f"fixed_ips cannot be filtered by '{key}'", "HTTPBadRequest")
         try:
-            wanted[key].append(addresses.number(item) if key == "ip_address" else item)
+            if key == "ip_address":
+                asked = ipaddress.ip_address(item)
+                item = int(asked) if asked.version == 4 else NOBODYS
+            wanted[key].append(item)
         except ValueError as exc:
-            raise bad_request(f"'{item}' is not a valid IPv4 address", "HTTPBadRequest") from exc
+            raise bad_request(f"'{item}' is not a valid IP address", "HTTPBadRequest") from exc
     found = sa.select(address_table.c.port_id).where(address_table.c.port_id.is_not(None))
     if wanted["ip_address"]:
         found = found.where(address_table.c.address.in_(wanted["ip_address"]))

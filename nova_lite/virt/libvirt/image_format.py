@@ -2,6 +2,8 @@
 
 An image comes from a user.  QEMU's own probing would follow what its header names (a backing file, an
 external data file, a VMDK's extents), so whatever names another file is refused by this module first.
+oslo.utils' format_inspector finds the same in every format of qemu-img's, but takes a file of less than 512 bytes
+for raw whatever it begins with.
 Formats: https://gitlab.com/qemu-project/qemu/-/blob/master/docs/interop/qcow2.rst
 """
 import dataclasses
@@ -13,8 +15,12 @@ ALLOWED = ("qcow2", "raw")
 QCOW2_MAGIC = b"QFI\xfb"
 HEADER = struct.Struct(">4sIQIIQIIQQIIQ")       # to nb_snapshots and snapshots_offset
 INCOMPATIBLE_FEATURES = 72                      # offset, version 3
-EXTERNAL_DATA_FILE = 1 << 2
+CORRUPT, EXTERNAL_DATA_FILE = 1 << 1, 1 << 2
+KNOWN_FEATURES = 0b11111                        # dirty, corrupt, data file, compression type, extended L2
 LUKS, AES = 2, 1
+MOST_BYTES = (1 << 63) - 512                    # of a virtual disk, in QEMU
+MOST_L1_ENTRIES = (32 << 20) // 8               # as QEMU takes them
+CLUSTER_BITS = range(9, 22)
 
 # (offset, bytes) of formats that a raw image must not turn out to be
 SIGNATURES = {
@@ -68,18 +74,25 @@ def _check_qcow2(head: bytes, file_size: int) -> int:
     """The virtual size; refuses whatever needs another file or a key, or has lost its tables."""
     if len(head) < 104:
         raise UnsafeImage("its qcow2 header is cut off")
-    (_, version, backing_offset, _, _, size, crypt, l1_entries, l1_offset, refcount_offset,
+    (_, version, backing_offset, _, cluster_bits, size, crypt, l1_entries, l1_offset, refcount_offset,
      *_) = HEADER.unpack_from(head)
     if version not in (2, 3):
         raise UnsafeImage(f"qcow2 version {version} is not known")
     if backing_offset:
         raise UnsafeImage("it names a backing file")
-    if version == 3 and struct.unpack_from(">Q", head, INCOMPATIBLE_FEATURES)[0] & EXTERNAL_DATA_FILE:
+    features = struct.unpack_from(">Q", head, INCOMPATIBLE_FEATURES)[0] if version == 3 else 0
+    if features & EXTERNAL_DATA_FILE:
         raise UnsafeImage("it names an external data file")
+    if features & CORRUPT:
+        raise UnsafeImage("it is marked corrupt")
+    if features & ~KNOWN_FEATURES:
+        raise UnsafeImage("it needs features of qcow2 that are not known here")
     if crypt in (AES, LUKS):
         raise UnsafeImage("it is encrypted")
     if not size:
         raise UnsafeImage("it is empty")
+    if size > MOST_BYTES or l1_entries > MOST_L1_ENTRIES or cluster_bits not in CLUSTER_BITS:
+        raise UnsafeImage("its header says what no qcow2 file can be")
     # QEMU reads zeros there: an empty disk, and no complaint
     if max(l1_offset + 8 * l1_entries, refcount_offset) > file_size:
         raise UnsafeImage("it is cut off")

@@ -10,6 +10,7 @@ import logging
 import os
 import pathlib
 import re
+import shutil
 from collections.abc import Iterator
 
 from nova_lite import exceptions
@@ -93,6 +94,9 @@ class ImageCache:
     def _verify(self, part: pathlib.Path, meta: ImageMeta) -> None:
         """Our own look at the header comes first: qemu-img only sees what names no other file."""
         found = image_format.inspect(part, meta.disk_format)
+        room = shutil.disk_usage(part.parent).total
+        if found.virtual_size > room:
+            raise UnsafeImage(f"its guest would see {found.virtual_size} bytes, and this host's disk has {room}")
         try:
             info = qemu_img.info(part, found.format)
         except exceptions.NovaLiteError as exc:

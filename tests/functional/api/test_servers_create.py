@@ -4,6 +4,8 @@ import base64
 import pytest
 
 from nova_lite.api.handlers.server_create import generate_password
+from nova_lite.db import flavors
+from nova_lite.models import Flavor
 from tests.functional.api.server_fixtures import HOST, IMAGE, NETWORK, PROJECT
 
 PORT = "d4f5a5a0-0e2e-4e5e-9b44-2a5d0d5f1a12"
@@ -169,3 +171,13 @@ def test_a_password_has_a_character_of_each_group():
 
 
 PUBLIC_KEY = ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPVvx2Hj5ZkYxQY4zJ3bF7cWq1YqQyQ1Qb8v1mJ0Tn0v alice@example")
+
+
+def test_a_flavor_without_a_disk_is_an_administrators(client, admin, database):
+    """Its servers are as large as their image says, and that is up to whoever made the image."""
+    with database.writer() as connection:
+        flavors.create(connection, Flavor("0", "diskless", 1, 512, 0))
+    body = {"server": {"name": "vm", "flavorRef": "0", "imageRef": IMAGE}}
+    assert client.refused("POST", "/servers", 403, body) == (
+        "Only volume-backed servers are allowed for flavors with zero disk.")
+    admin.post("/servers", body)

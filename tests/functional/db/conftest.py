@@ -22,3 +22,4 @@ def database(tmp_path):
     yield session
     session.dispose()
     CONF.clear_override("connection", group="database")
+    CONF.reset()                        # what comes next may load options of its own

@@ -1,18 +1,22 @@
 """The compute API and the embedded services in this process, with real tokens of the embedded identity."""
 import dataclasses
 import json
+import logging
+import pathlib
 import time
 
 import pytest
 
+from nova_lite import testing
 from nova_lite.api.wsgi import Request
+from nova_lite.conf import CONF
 from nova_lite.context import RequestContext
 from nova_lite.db import actions, flavors, keypairs
 from nova_lite.embedded import app as embedded_app
 from nova_lite.embedded.identity import revocations, tokens
 from nova_lite.models import Flavor
 from nova_lite.models.keypair import Keypair
-from tests.functional.api import cloud
+from tests.functional.api import cloud as rows
 from tests.functional.api.server_fixtures import (  # noqa: F401
     HOST,
     OTHER,
@@ -73,15 +77,28 @@ class Caller:
 
 
 @pytest.fixture
-def auth_strategy():
+def auth_strategy(own_directory):
     return "embedded"
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def own_directory(config, tmp_path):  # noqa: F811
     """Keys, users and images of this test alone."""
     config(state_path=str(tmp_path))
     revocations.forget()
+
+
+@pytest.fixture(scope="module")
+def cloud(request):
+    """A whole cloud on real sockets; a module's OPTIONS are further lines of its configuration."""
+    CONF.reset()                        # what the tests before have loaded
+    with testing.cloud(options=getattr(request.module, "OPTIONS", "")) as found:
+        yield found
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if isinstance(handler, logging.FileHandler)]:
+        if pathlib.Path(handler.baseFilename).is_relative_to(found.directory):
+            root.removeHandler(handler)         # its directory is gone
+            handler.close()
 
 
 @pytest.fixture
@@ -91,7 +108,7 @@ def compute(application):  # noqa: F811
 
 
 @pytest.fixture
-def embedded(database, config):  # noqa: F811
+def embedded(database, config, own_directory):  # noqa: F811
     """``embedded(who)``: a Caller of the identity, image and network services."""
     config("api", auth_strategy="embedded")
     app = embedded_app.make_app()
@@ -101,11 +118,11 @@ def embedded(database, config):  # noqa: F811
 @pytest.fixture
 def things(database, make_server):  # noqa: F811
     """What the members' project has; ``things(**fields)`` makes a server anew and gives the paths' variables."""
-    cloud.service(database)
-    cloud.compute_node(database)
+    rows.service(database)
+    rows.compute_node(database)
     made = []
     with database.writer() as connection:
-        connection.execute(cloud.hosts.update().values(node="node1"))
+        connection.execute(rows.hosts.update().values(node="node1"))
         flavors.create(connection, Flavor("private", "alpha", 1, 512, 1, is_public=False, extra_specs={"k": "v"}))
         flavors.add_access(connection, flavors.get_visible(connection, "private", None, True), PROJECT)
         keypairs.create(connection, Keypair("alice", "alpha-key", "ssh", "ssh-rsa AAAA", "fp"))

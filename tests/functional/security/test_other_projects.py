@@ -9,22 +9,11 @@ import uuid
 import pytest
 import requests
 
-from nova_lite import service_auth, testing
+from nova_lite import service_auth
 from tests.functional.clients import create
 from tests.functional.security.conftest import OTHER, token
 
 CELL = "alpha"                          # in every name that the stranger must not see
-
-
-@pytest.fixture(autouse=True)
-def own_directory():
-    """The cloud has its own."""
-
-
-@pytest.fixture(scope="module")
-def cloud():
-    with testing.cloud() as found:
-        yield found
 
 
 class Stranger:

@@ -1,0 +1,162 @@
+"""Random lives of servers through the API, on a host that fails and hangs: what is allowed the state table says.
+
+Hypothesis makes the lives and shortens one that goes wrong.  Every 409 is held against ``states.ACTIONS``; that every
+202 led from a legal state to a legal one is what each row's journal says, which the audit walks through the table.
+"""
+import contextlib
+import json
+import threading
+
+import hypothesis
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from nova_lite import failpoints, states
+from nova_lite.api.app import make_app
+from nova_lite.api.handlers import backend
+from nova_lite.api.wsgi import Request
+from nova_lite.conf import CONF
+from tests.functional import doubles
+
+LIVES, STEPS, MOST_SERVERS = 12, 25, 3
+# key of the body -> (its value, the guard's name); None: not an action but a verb
+ACTIONS = {
+    "os-start": (None, "start"), "os-stop": (None, "stop"), "reboot soft": ({"type": "SOFT"}, "reboot"),
+    "reboot hard": ({"type": "HARD"}, "reboot_hard"), "lock": (None, "lock"), "unlock": (None, "unlock"),
+    "delete": (None, "delete"), "metadata": (None, "metadata"),
+}
+IN_SPITE_OF_A_LOCK = ("lock", "unlock")
+PLACES = [f"compute.{step}.begin" for step in ("build_and_run_instance", "start_instance", "stop_instance",
+                                               "reboot_instance", "terminate_instance")]
+FAILURES = ("spawn", "power_on", "power_off", "reboot", "destroy")
+
+
+def allowed(server, action: str) -> bool:
+    """What the state table says of an action on a server that looks like this."""
+    guard = states.ACTIONS[ACTIONS[action][1]]
+    if server.locked and action not in IN_SPITE_OF_A_LOCK:
+        return False
+    if action not in (*IN_SPITE_OF_A_LOCK, "delete", "metadata") and server.host is None:
+        return False
+    return (server.vm_state in guard.vm_states and (guard.task_states == states.ANY or server.task_state in
+                                                    guard.task_states)
+            and not (guard.must_have_launched and server.launched_at is None))
+
+
+class Lives(RuleBasedStateMachine):
+    """Servers of one project on one host."""
+
+    def __init__(self, cluster, app):
+        super().__init__()
+        self.cluster, self.app, self.servers = cluster, app, []
+        self.hung, self._go_on = contextlib.ExitStack(), threading.Event()
+
+    def ask(self, method, path, body=None):
+        request = Request.blank(f"/v2.1{path}", method=method)
+        request.headers["X-Auth-Token"] = "u1:aaaa"
+        if body is not None:
+            request.content_type, request.body = "application/json", json.dumps(body).encode()
+        return request.get_response(self.app)
+
+    @initialize()
+    def begin(self):
+        self.servers = []
+
+    @precondition(lambda self: len(self.servers) < MOST_SERVERS)
+    @rule()
+    def create(self):
+        answer = self.ask("POST", "/servers", {"server": {"name": "vm", "flavorRef": "1",
+                                                          "imageRef": doubles.IMAGE.id}})
+        assert answer.status_int == 202, answer.text
+        self.servers.append(self.cluster.get(answer.json["server"]["id"]))
+
+    @precondition(lambda self: self.servers)
+    @rule(number=st.integers(0, MOST_SERVERS - 1), action=st.sampled_from(list(ACTIONS)), patient=st.booleans())
+    def act(self, number, action, patient):
+        """``patient``: what goes on is waited for first, if it can end."""
+        uuid = self.servers[number % len(self.servers)].uuid
+        if patient and not self.hangs:
+            self.settle()
+        before = self.cluster.get(uuid)
+        value, _ = ACTIONS[action]
+        if action == "delete":
+            answer = self.ask("DELETE", f"/servers/{uuid}")
+        elif action == "metadata":
+            answer = self.ask("POST", f"/servers/{uuid}/metadata", {"metadata": {"a": "b"}})
+        else:
+            answer = self.ask("POST", f"/servers/{uuid}/action", {action.split()[0]: value})
+        after = self.cluster.get(uuid)
+        if answer.status_int == 404:
+            assert after.deleted
+        elif answer.status_int == 409:
+            assert not (allowed(before, action) and allowed(after, action)), (action, before, answer.text)
+        else:
+            assert answer.status_int in (200, 202, 204), (action, before, answer.text)
+            # what went on meanwhile may have allowed it; of a server at rest the table is exact
+            assert allowed(before, action) or before.task_state is not None, (action, before, answer.text)
+
+    # -- what hosts do ---------------------------------------------------------------------------------
+    @property
+    def hangs(self) -> bool:
+        return not self._go_on.is_set()
+
+    @rule(operations=st.sets(st.sampled_from(FAILURES), max_size=2))
+    def the_driver_fails(self, operations):
+        CONF.set_override("fail_operations", sorted(operations), group="fake")
+
+    @precondition(lambda self: not self.hangs)
+    @rule(place=st.sampled_from(PLACES))
+    def the_host_hangs(self, place):
+        self._go_on.clear()
+        self.hung.enter_context(failpoints.armed({place: lambda: self._go_on.wait(30)}))
+
+    @precondition(lambda self: self.hangs)
+    @rule()
+    def the_host_goes_on(self):
+        self._go_on.set()
+        self.hung.close()
+
+    @precondition(lambda self: self.servers)
+    @rule(number=st.integers(0, MOST_SERVERS - 1))
+    def the_guest_crashes(self, number):
+        uuid = self.servers[number % len(self.servers)].uuid
+        with contextlib.suppress(KeyError):                 # no such guest
+            self.cluster.driver("h1").crash_guest(uuid)
+
+    # -- rest --------------------------------------------------------------------------------------------
+    def settle(self):
+        return self.cluster.wait(self.servers, lambda server: server.deleted or server.task_state is None, timeout=60)
+
+    def teardown(self):
+        self._go_on.set()
+        self.hung.close()
+        CONF.clear_override("fail_operations", group="fake")
+        for server in self.settle():
+            assert server.deleted or server.vm_state in (states.ACTIVE, states.STOPPED, states.ERROR), server
+            assert server.vm_state != states.ERROR or server.fault, server
+        assert self.cluster.audit() == []
+        for server in self.servers:
+            self.ask("POST", f"/servers/{server.uuid}/action", {"unlock": None})
+            assert self.ask("DELETE", f"/servers/{server.uuid}").status_int in (204, 404)
+        self.cluster.wait(self.servers, lambda server: server.deleted, timeout=60)
+        assert self.cluster.audit() == []
+        assert self.cluster.guests("h1") == set() and not self.cluster.networks.ports
+
+
+@pytest.fixture
+def application(running):
+    CONF.set_override("auth_strategy", "noauth2", group="api")
+    backend.compute.cache_clear()
+    yield make_app()
+    backend.compute.cache_clear()
+
+
+def test_random_lives(running, application):
+    def life():
+        machine = Lives(running, application)
+        machine._go_on.set()
+        return machine
+    run_state_machine_as_test(life, settings=hypothesis.settings(
+        max_examples=LIVES, stateful_step_count=STEPS, derandomize=True, deadline=None, database=None,
+        suppress_health_check=list(hypothesis.HealthCheck)))

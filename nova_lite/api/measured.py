@@ -8,7 +8,7 @@ _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 
 class Measured:
-    """``application`` as ``service``'s.  A request without a route (a wrong path, no good token) has the route "none"."""
+    """``application`` as ``service``'s.  A request without a route (wrong path, no good token) has the route "none"."""
 
     def __init__(self, application, service: str):
         self.application, self.service = application, service

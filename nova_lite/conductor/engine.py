@@ -12,7 +12,7 @@ from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step
 from nova_lite.conductor.workflows import WORKFLOWS
 from nova_lite.conf import CONF
 from nova_lite.context import admin_context
-from nova_lite.db import actions, instances, services, session
+from nova_lite.db import actions, claims, instances, services, session
 from nova_lite.models import Action, Instance, Order, Report
 from nova_lite.network.client import NetworkClient
 from nova_lite.scheduler.rpcapi import SchedulerAPI
@@ -101,6 +101,7 @@ class Engine:
         except exceptions.UnexpectedTaskStateError as error:
             LOG.warning("report of %s contradicts the server's state, order closed: %s", report.host, error)
             self._close(report)
+            self._disown(context, report)
         else:
             failpoints.hit("conductor", step, "committed")
             if follow_up:
@@ -151,12 +152,16 @@ class Engine:
     @staticmethod
     @session.transaction
     def _close(connection, report):
-        """An order whose server has left the states it works in ends here; nothing else is touched."""
+        """An order whose server has left the states it works in ends here, and what it holds for a host that the
+        server is not on.  Whoever takes a server over cancels its orders, so only a hand on the rows leads here."""
         try:
             actions.finish(connection, report.order, actions.FAILED, "Error")
-            actions.add_events(connection, report.order.action_id, report.events)
         except exceptions.StaleOrder:
-            pass
+            return
+        actions.add_events(connection, report.order.action_id, report.events)
+        instance = instances.get(connection, report.order.instance_uuid, deleted=True)
+        if instance.deleted or instance.host is None:
+            claims.release(connection, instance.uuid)
 
     def _disown(self, context, report: Report) -> None:
         """A host has worked on an order that was no longer its own: it must not keep a guest from that."""

@@ -56,6 +56,12 @@ class CreateRequest:
     access_ip_v6: str | None = None
 
 
+def _unchanged(instance: Instance):
+    """The row is the one that was looked at.  What cancels open orders must know that it saw them all: one that
+    another transaction commits meanwhile would stay open, and work against the new one."""
+    return instances.table.c.generation == instance.generation
+
+
 class API:
     """``images`` and ``networks`` are the clients of Glance and Neutron, real or embedded."""
 
@@ -277,17 +283,17 @@ class API:
     def _order(self, context, instance, guard_name, action, step, *, method, params=None, cancels=False):
         """Guard, then the state and the order in one transaction, then the cast to the host."""
         trace = Trace(SERVICE)
-        guard = self._guard(context, instance, guard_name, method)
-        if instance.host is None:
-            raise exceptions.InstanceNotReady(instance_id=instance.uuid)
-        with trace.hop(f"compute.api.{method}", function=f"compute.api:API.{method}",
-                       transition=states.describe(guard.event)):
-            try:
-                order = self._place_order(context, instance, guard.event, action, step, params, cancels)
-            except exceptions.UnexpectedTaskStateError:
-                # Another request was faster: answer from what the row says now.
-                self._guard(context, self.get(context, instance.uuid), guard_name, method)
-                raise
+        while True:
+            guard = self._guard(context, instance, guard_name, method)
+            if instance.host is None:
+                raise exceptions.InstanceNotReady(instance_id=instance.uuid)
+            with trace.hop(f"compute.api.{method}", function=f"compute.api:API.{method}",
+                           transition=states.describe(guard.event)):
+                try:
+                    order = self._place_order(context, instance, guard.event, action, step, params, cancels)
+                    break
+                except exceptions.UnexpectedTaskStateError:
+                    instance = self.get(context, instance.uuid)       # another request was faster: look again
         failpoints.hit("api", action, "committed")
         self.compute.step(context, order, instance, trace.finished(), **(params or {}))
         failpoints.hit("api", action, "sent")
@@ -297,7 +303,7 @@ class API:
     def _place_order(connection, context, instance, event, action, step, params, cancels) -> Order:
         if cancels:                       # a hard reboot takes over from a reboot that hangs
             actions.cancel_open(connection, instance.uuid)
-        instances.transition(connection, instance.uuid, event, instances.table.c.host == instance.host)
+        instances.transition(connection, instance.uuid, event, _unchanged(instance))
         [order] = actions.insert(connection, context, [instance.uuid], action, action, step=step, host=instance.host,
                                  params=params)
         return order
@@ -313,7 +319,7 @@ class API:
                     order = self._order_delete(context, instance)
                     break
                 except exceptions.UnexpectedTaskStateError:
-                    instance = self.get(context, instance.uuid)       # its host changed meanwhile; or gone: 404
+                    instance = self.get(context, instance.uuid)       # it changed meanwhile; or gone: 404
         if order is None:
             return
         failpoints.hit("api", "delete", "committed")
@@ -329,9 +335,7 @@ class API:
         if instance.task_state == states.DELETING and actions.is_open(connection, instance.uuid, "delete"):
             return None
         actions.cancel_open(connection, instance.uuid)
-        column = instances.table.c.host
-        instances.transition(connection, instance.uuid, "delete",
-                             column.is_(None) if instance.host is None else column == instance.host)
+        instances.transition(connection, instance.uuid, "delete", _unchanged(instance))
         up = instance.host is not None and services.compute_is_up(connection, instance.host)
         [order] = actions.insert(connection, context, [instance.uuid], "delete", "delete",
                                  step="terminate_instance" if up else "finish", host=instance.host if up else None)

@@ -12,7 +12,7 @@ from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step
 from nova_lite.conductor.workflows import WORKFLOWS
 from nova_lite.conf import CONF
 from nova_lite.context import admin_context, working
-from nova_lite.db import actions, instances, services, session
+from nova_lite.db import actions, claims, instances, services, session
 from nova_lite.models import Action, Instance, Order, Report
 from nova_lite.network.client import NetworkClient
 from nova_lite.scheduler.rpcapi import SchedulerAPI
@@ -107,6 +107,7 @@ class Engine:
             metrics.REFUSED.labels(workflow.name, step, "state").inc()
             LOG.warning("report of %s contradicts the server's state, order closed: %s", report.host, error)
             self._close(report)
+            self._disown(context, report)
         else:
             metrics.REPORTS.labels(workflow.name, step, report.result).inc()
             failpoints.hit("conductor", step, "committed")
@@ -158,12 +159,16 @@ class Engine:
     @staticmethod
     @session.transaction
     def _close(connection, report):
-        """An order whose server has left the states it works in ends here; nothing else is touched."""
+        """An order whose server has left the states it works in ends here, and what it holds for a host that the
+        server is not on.  Whoever takes a server over cancels its orders, so only a hand on the rows leads here."""
         try:
             actions.finish(connection, report.order, actions.FAILED, "Error")
-            actions.add_events(connection, report.order.action_id, report.events)
         except exceptions.StaleOrder:
-            pass
+            return
+        actions.add_events(connection, report.order.action_id, report.events)
+        instance = instances.get(connection, report.order.instance_uuid, deleted=True)
+        if instance.deleted or instance.host is None:
+            claims.release(connection, instance.uuid)
 
     def _disown(self, context, report: Report) -> None:
         """A host has worked on an order that was no longer its own: it must not keep a guest from that."""

@@ -7,6 +7,7 @@ fixture asks the audit).
 import pytest
 
 from nova_lite import failpoints
+from nova_lite.compute.rpcapi import ComputeAPI
 from nova_lite.conductor.workflow import HOST
 from nova_lite.conductor.workflows import WORKFLOWS
 from tests.functional import faults
@@ -114,8 +115,9 @@ def test_a_process_dies(cluster, place):
 
 
 @pytest.mark.parametrize("place", at(p for p in all_places() if p.process == "compute" and p.moment != "reported"))
-def test_a_host_dies_and_does_not_come_back(cluster, place):
-    """Until the order has ended; then it takes away what is no longer its own."""
+def test_a_host_dies_and_does_not_come_back(cluster, monkeypatch, place):
+    """Until the order has ended; then it takes away what is no longer its own, though nobody tells it to."""
+    monkeypatch.setattr(ComputeAPI, "disown", lambda *args, **kwargs: None)
     cluster.override("workflow", step_retries=1)
     request = faults.Request(cluster, place.way, pinned=True)
     with faults.death(cluster, place) as dead:

@@ -3,6 +3,8 @@
 The ``cluster`` fixture asks the audit after each test.  Every step of every workflow, failed in every way:
 test_every_step.py.
 """
+import threading
+
 import pytest
 
 from nova_lite import exceptions, failpoints, heal, rpc, states
@@ -225,6 +227,40 @@ def test_delete_of_a_server_that_never_found_a_host(cluster):
     server = cluster.made(FAILED, force_host="nowhere")
     cluster.api.delete(cluster.context, server)
     cluster.wait([server], GONE)
+
+
+def test_a_delete_cancels_an_order_that_was_committed_while_it_looked(cluster, monkeypatch):
+    """MariaDB and PostgreSQL let a transaction look before another one's commit and write after it."""
+    server, go_on = cluster.made(), threading.Event()
+    real, looks = actions.cancel_open, []
+
+    def look(connection, uuid):
+        looks.append(uuid)
+        return real(connection, uuid) if len(looks) > 1 else 0
+    with failpoints.armed({"compute.stop_instance.begin": go_on.wait}):
+        cluster.api.stop(cluster.context, server)
+        monkeypatch.setattr(actions, "cancel_open", look)
+        cluster.api.delete(cluster.context, server)                  # as it was read before the stop
+        found = {action.action: action.state for action in cluster.api.actions(cluster.context, server.uuid)}
+        go_on.set()
+    assert found == {"delete": "open", "stop": "cancelled", "create": "done"}
+    cluster.wait([server], GONE)
+
+
+@pytest.mark.parametrize("operations", [[], ["spawn"]], ids=["built", "failed"])
+def test_a_report_on_a_server_that_was_taken_away_by_hand(cluster, operations):
+    """Its order ends, and neither claim nor guest nor port of it stays."""
+    def take_away():
+        with session.writer() as connection:
+            connection.execute(tables.instances.update().where(tables.instances.c.deleted.is_(False)).values(
+                vm_state="error", task_state=None, host=None, node=None, history=" claimed healed_build",
+                fault={"code": 500, "message": "by hand", "details": "", "created": None}))
+    cluster.override("fake", fail_operations=operations)
+    with failpoints.armed({"compute.build_and_run_instance.done": take_away}):
+        server = cluster.made(FAILED)
+        wait_for(lambda: cluster.api.actions(cluster.context, server.uuid)[0].state == "failed")
+    assert sum(cluster.usage(host)["vcpus"] for host in cluster.hosts) == 0
+    wait_for(lambda: not any(cluster.guests(host) for host in cluster.hosts))
 
 
 def test_a_delete_that_fails_may_be_repeated(cluster):

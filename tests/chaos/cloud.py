@@ -27,6 +27,8 @@ memory_mb = 4000000
 local_gb = 40000
 """
 SERVICES = ("api", "conductor", "scheduler", "compute")
+# Seconds after which each lease, retry and down time of OPTIONS is over: 2 * (2 + 1) and 8.
+LONGER_THAN_ANY_DEADLINE = 12
 
 
 class Cloud:
@@ -42,10 +44,12 @@ class Cloud:
 
 
 @contextlib.contextmanager
-def running(database_url: str | None = None, *, hosts: int = 2, options: str = ""):
-    """A furnished Cloud; at its end all of it is gone."""
+def running(database_url: str | None = None, *, hosts: int = 2, twins: bool = False, options: str = ""):
+    """A furnished Cloud; at its end all of it is gone.  ``twins``: a second conductor and scheduler run too."""
     with Deployment(database_url, hosts=hosts, options=OPTIONS + options) as deployment:
         deployment.furnish(cidr="10.64.0.0/12")
         deployment.connect("admin").compute.create_flavor(name="m1.huge", ram=1 << 30, disk=1, vcpus=1)
+        for service in ("conductor", "scheduler") if twins else ():
+            deployment.run_another(service)
         with Witness(deployment) as witness:
             yield Cloud(deployment, User(deployment), witness)

@@ -189,10 +189,21 @@ sweep_interval = 1
         finally:
             self.supervisor = None
 
+    def processes(self) -> list[psutil.Process]:
+        """The supervisor's children, and what ``run_another`` started."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            return [*psutil.Process(self.supervisor.pid).children(recursive=True),
+                    *(psutil.Process(other.pid) for other in self._others)]
+        return []
+
     def pids(self, service: str) -> list[int]:
-        """Processes of ``api``, ``conductor``, ``scheduler``, ``embedded``, ``metadata`` or ``compute-HOST``."""
-        return [child.pid for child in psutil.Process(self.supervisor.pid).children(recursive=True)
-                if " ".join(child.cmdline()).startswith(f"nova-lite: {service}")]
+        """Those that the supervisor runs: ``api``, ``conductor``, ``scheduler``, ``embedded``, ``compute-HOST`` …"""
+        found = []
+        for child in self.processes():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if " ".join(child.cmdline()).startswith(f"nova-lite: {service}"):
+                    found.append(child.pid)
+        return found
 
     def kill(self, service: str) -> int:
         """kill -9 of its processes; the supervisor starts them again.  How many there were."""
@@ -208,6 +219,14 @@ sweep_interval = 1
         part.write_text(order)
         part.rename(path)               # never read half-written
         return path
+
+    def kill_supervisor(self, seconds: float = 60) -> None:
+        """kill -9 of the supervisor; returns when its services have ended by themselves."""
+        children = psutil.Process(self.supervisor.pid).children(recursive=True)
+        self.supervisor.kill()
+        self.supervisor.wait()
+        _gone, alive = psutil.wait_procs(children, seconds)
+        assert not alive, f"they outlive the supervisor: {[' '.join(p.cmdline()) for p in alive]}\n{self.logs()}"
 
     def logs(self) -> str:
         parts = []

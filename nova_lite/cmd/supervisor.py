@@ -110,6 +110,26 @@ def _spare_memory() -> None:
         ctypes.CDLL(None).mallopt(m_arena_max, 2)
 
 
+class _Manager(cotyledon.ServiceManager):
+    """Starts what was killed at once.
+
+    cotyledon starts nothing for 5 s after as many forks as there are children within as many seconds.  That is right
+    for services that crash; one that was killed from outside is not at fault.
+    """
+
+    def __init__(self):
+        super().__init__(wait_interval=0.05, graceful_shutdown_timeout=30)
+        self._workers: dict = {}
+        self.register_hooks(on_dead_worker=self._on_death)
+
+    def add_service(self, name: str, run, *args, workers: int = 1) -> None:
+        self._workers[self.add(_Service, workers=workers, args=(name, run, *args))] = workers
+
+    def _on_death(self, service_id, worker_id, exit_code):
+        if exit_code == -signal.SIGKILL:
+            self.reconfigure(service_id, self._workers[service_id])     # which forgets the forks
+
+
 def main() -> None:
     CONF.register_cli_opts(CLI)
     service.load(PROG)
@@ -120,18 +140,17 @@ def main() -> None:
         wiring.observer_sockets(CONF.services)
     _spare_memory()
     _preload()
-    manager = cotyledon.ServiceManager(wait_interval=0.05, graceful_shutdown_timeout=30)
+    manager = _Manager()
     if "embedded" in CONF.services:
-        manager.add(_Service, args=("embedded", wiring.run_embedded, sockets["embedded"]))
+        manager.add_service("embedded", wiring.run_embedded, sockets["embedded"])
     if "api" in CONF.services:
-        manager.add(_Service, workers=CONF.api.workers, args=("api", wiring.run_api, sockets["api"]))
+        manager.add_service("api", wiring.run_api, sockets["api"], workers=CONF.api.workers)
     for name in ("conductor", "scheduler", "metadata"):
         if name in CONF.services:
-            manager.add(_Service, args=(name, getattr(wiring, f"run_{name}")))
+            manager.add_service(name, getattr(wiring, f"run_{name}"))
     if "compute" in CONF.services:
         for host in CONF.compute_hosts or [CONF.host]:
-            manager.add(_Service, args=(f"compute-{host}" if CONF.compute_hosts else "compute", wiring.run_compute,
-                                        host))
+            manager.add_service(f"compute-{host}" if CONF.compute_hosts else "compute", wiring.run_compute, host)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     setproctitle.setproctitle("nova-lite: supervisor")
     gc.collect()

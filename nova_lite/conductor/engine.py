@@ -102,7 +102,7 @@ class Engine:
         except exceptions.StaleOrder as error:
             metrics.REFUSED.labels(workflow.name, step, "stale").inc()
             LOG.warning("report of %s refused: %s", report.host, error)
-            self._disown(context, report)
+            self._undo_late_work(context, report)
         except exceptions.UnexpectedTaskStateError as error:
             metrics.REFUSED.labels(workflow.name, step, "state").inc()
             LOG.warning("report of %s contradicts the server's state, order closed: %s", report.host, error)
@@ -170,14 +170,19 @@ class Engine:
         if instance.deleted or instance.host is None:
             claims.release(connection, instance.uuid)
 
-    def _disown(self, context, report: Report) -> None:
-        """A host has worked on an order that was no longer its own: it must not keep a guest from that."""
+    def _undo_late_work(self, context, report: Report) -> None:
+        """A host has worked on an order that was no longer its own: it must not keep a guest from that.
+
+        A guest that is still its own may have been switched on or off by it, after the order was given up.
+        """
         with session.reader() as connection:
             instance = instances.get(connection, report.order.instance_uuid, deleted=True)
         if instance.deleted or instance.host != report.host:
             # Ports of a server that is being placed anew are its next host's.
             nobodys = instance.deleted or instance.vm_state == states.ERROR
             self.compute.disown(context, report.host, instance.uuid, instance.attempt, deallocate=nobodys)
+        elif instance.task_state is None:       # the report's power state is of then, it is to tell that of now
+            self.compute.compare(context, report.host)
 
     def progress(self, order: Order, event: str) -> None:
         """A host has reached another task_state within its step; never more than a hint."""

@@ -2,7 +2,8 @@
 
 It behaves as the real one does (same errors, same idempotence), with delays, failures and capacity from
 the [fake] section.  Its log (``<host>.log`` beside it) has a line for each start and end of a guest: the
-tests' witness that no uuid ever ran twice.
+tests' witness that no uuid ever ran twice.  A start is told before it is done and an end after, and what a kill
+kept from being told is told at the next start, so a guest never runs when the log says that it does not.
 """
 import contextlib
 import json
@@ -43,6 +44,7 @@ class FakeDriver(ComputeDriver):
             partial.write_text("".join(json.dumps([uuid, guest]) + "\n" for uuid, guest in self._guests.items()))
             os.replace(partial, self._file)
             self._journal = open(self._file, "a", buffering=1)
+            self._tell_of_ends()
         except OSError as exc:
             raise exceptions.NovaLiteError(f"the fake guests' file {self._file} cannot be used: {exc}") from exc
 
@@ -63,6 +65,18 @@ class FakeDriver(ComputeDriver):
                 if guest is not None:
                     guests[uuid] = guest
         return guests
+
+    def _tell_of_ends(self) -> None:
+        """Of guests that the log has running and that do not run."""
+        running = {}
+        for line in self._log.read_text().splitlines() if self._log.exists() else ():
+            _at, uuid, verb, _word, attempt = line.split()
+            running.pop(uuid, None)
+            if verb == "starts":
+                running[uuid] = attempt
+        for uuid, attempt in running.items():
+            if self._guests.get(uuid, {}).get("power_state") != states.RUNNING:
+                self._tell(uuid, "ends", attempt)
 
     def available_resource(self):
         return HostResources(vcpus=CONF.fake.vcpus, memory_mb=CONF.fake.memory_mb, local_gb=CONF.fake.local_gb,
@@ -112,10 +126,11 @@ class FakeDriver(ComputeDriver):
         self._work("destroy", CONF.fake.destroy_delay)
         self.network.unplug(uuid)
         with self._lock:
-            if uuid in self._guests:
-                self._power(uuid, states.SHUTDOWN)
-                del self._guests[uuid]
+            gone = self._guests.pop(uuid, None)
+            if gone is not None:
                 self._journal.write(json.dumps([uuid, None]) + "\n")
+                if gone["power_state"] == states.RUNNING:
+                    self._tell(uuid, "ends", gone["attempt"])
 
     def power_on(self, instance, network_info):
         self._work("power_on")
@@ -164,11 +179,17 @@ class FakeDriver(ComputeDriver):
     def _power(self, uuid: str, power_state: int) -> None:
         with self._lock:
             guest = self._guests[uuid]
-            if guest["power_state"] != power_state:
-                with open(self._log, "a") as log:
-                    verb = "starts" if power_state == states.RUNNING else "ends"
-                    log.write(f"{now().isoformat()} {uuid} {verb} attempt {guest['attempt']}\n")
+            starts, ends = (power_state == states.RUNNING != guest["power_state"],
+                            power_state != states.RUNNING == guest["power_state"])
+            if starts:
+                self._tell(uuid, "starts", guest["attempt"])
             self._set(uuid, power_state=power_state)
+            if ends:
+                self._tell(uuid, "ends", guest["attempt"])
+
+    def _tell(self, uuid: str, verb: str, attempt) -> None:
+        with open(self._log, "a") as log:
+            log.write(f"{now().isoformat()} {uuid} {verb} attempt {attempt}\n")
 
     def _set(self, uuid: str, **values) -> None:
         self._guests.setdefault(uuid, {}).update(values)

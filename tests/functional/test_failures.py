@@ -334,6 +334,20 @@ def test_a_host_that_works_extends_its_lease_by_heartbeats(cluster):
         assert actions.overdue(connection) == []
 
 
+def test_what_a_host_does_after_its_order_was_given_up_is_seen(cluster):
+    """It slept over every deadline, and then stops a guest that nobody wants stopped any more."""
+    server = cluster.made()
+    cluster.override("workflow", step_timeout=1)
+
+    def sleep():
+        wait_for(lambda: IDLE(cluster.get(server.uuid)))
+    with failpoints.armed({"compute.stop_instance.begin": sleep}):
+        cluster.api.stop(cluster.context, server)
+        [given_up] = cluster.wait([server], IDLE)
+        assert given_up.vm_state == states.ACTIVE and "was not finished" in given_up.fault.message
+        cluster.wait([server], STOPPED)
+
+
 def test_heal_puts_right_what_the_audit_finds(cluster):
     """Rows broken by hand in every way the audit knows; one pass, and it finds nothing."""
     host = cluster.hosts[0]

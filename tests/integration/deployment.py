@@ -21,6 +21,8 @@ import psutil
 import sqlalchemy as sa
 import yaml
 
+from nova_lite import failpoints
+
 BIN = pathlib.Path(sys.executable).parent
 FLAVORS = (("m1.nano", 128, 1, 1), ("m1.tiny", 256, 1, 1))
 
@@ -55,12 +57,15 @@ class Deployment:
         self.api_port, self.embedded_port = free_ports(2)
         self.database_url = database_url or f"sqlite:///{self.directory}/nova-lite.sqlite"
         self.config = self.directory / "nova_lite.conf"
+        self.failpoints = self.directory / "failpoints"
         self.supervisor: subprocess.Popen | None = None
+        self._others: list[subprocess.Popen] = []
 
     def __enter__(self):
         with contextlib.ExitStack() as stack:
             stack.push(self.__exit__)                   # what was begun ends here too when a part of it fails
             self._write_config()
+            self.failpoints.mkdir()
             self._empty_database()
             self.manage("db", "sync")
             self.manage("bootstrap")
@@ -129,11 +134,8 @@ sweep_interval = 1
 
     def start(self):
         services = "embedded,api,conductor,scheduler,compute" + (",metadata" if self._virt == "libvirt" else "")
-        with open(self.directory / "supervisor.out", "ab") as out:
-            self.supervisor = subprocess.Popen(
-                [BIN / "nova-lite-supervisor", "--config-file", self.config, "--services", services,
-                 "--compute-hosts", ",".join(self.hosts)], stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                start_new_session=True)
+        self.supervisor = self._run("nova-lite-supervisor", "--services", services,
+                                    "--compute-hosts", ",".join(self.hosts))
         self._wait_for(f"http://127.0.0.1:{self.api_port}/")
         self._wait_for(f"http://127.0.0.1:{self.embedded_port}/identity/v3")
         admin = self.connect("admin")
@@ -141,6 +143,17 @@ sweep_interval = 1
         while sum(s.state == "up" for s in admin.compute.services(binary="nova-compute")) < len(self.hosts):
             assert time.monotonic() < until and self.supervisor.poll() is None, self.logs()
             time.sleep(0.2)
+
+    def run_another(self, service: str) -> int:
+        """Start one more ``conductor`` or ``scheduler`` beside the supervisor's; its pid.  Ends with the deployment."""
+        self._others.append(self._run(f"nova-lite-{service}"))
+        return self._others[-1].pid
+
+    def _run(self, program: str, *args: str) -> subprocess.Popen:
+        with open(self.directory / "supervisor.out", "ab") as out:
+            return subprocess.Popen([BIN / program, "--config-file", self.config, *args], stdin=subprocess.DEVNULL,
+                                    stdout=out, stderr=out, start_new_session=True,
+                                    env={**os.environ, failpoints.ENVIRONMENT: str(self.failpoints)})
 
     def _wait_for(self, url, seconds=60):
         until = time.monotonic() + seconds
@@ -155,6 +168,10 @@ sweep_interval = 1
                 time.sleep(0.1)
 
     def stop(self):
+        while self._others:
+            other = self._others.pop()
+            other.kill()
+            other.wait()
         if self.supervisor is None:
             return
         family = [self.supervisor.pid, *(p.pid for p in psutil.Process(self.supervisor.pid).children(recursive=True))] \
@@ -172,10 +189,21 @@ sweep_interval = 1
         finally:
             self.supervisor = None
 
+    def processes(self) -> list[psutil.Process]:
+        """The supervisor's children, and what ``run_another`` started."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            return [*psutil.Process(self.supervisor.pid).children(recursive=True),
+                    *(psutil.Process(other.pid) for other in self._others)]
+        return []
+
     def pids(self, service: str) -> list[int]:
-        """Processes of ``api``, ``conductor``, ``scheduler``, ``embedded``, ``metadata`` or ``compute-HOST``."""
-        return [child.pid for child in psutil.Process(self.supervisor.pid).children(recursive=True)
-                if " ".join(child.cmdline()).startswith(f"nova-lite: {service}")]
+        """Those that the supervisor runs: ``api``, ``conductor``, ``scheduler``, ``embedded``, ``compute-HOST`` …"""
+        found = []
+        for child in self.processes():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if " ".join(child.cmdline()).startswith(f"nova-lite: {service}"):
+                    found.append(child.pid)
+        return found
 
     def kill(self, service: str) -> int:
         """kill -9 of its processes; the supervisor starts them again.  How many there were."""
@@ -183,6 +211,22 @@ sweep_interval = 1
         for pid in found:
             os.kill(pid, signal.SIGKILL)
         return len(found)
+
+    def arm(self, place: str, order: str = "kill") -> pathlib.Path:
+        """The next process that comes to a fail-point obeys (nova_lite.failpoints); the file is gone then."""
+        path = self.failpoints / place
+        part = path.with_suffix(".part")
+        part.write_text(order)
+        part.rename(path)               # never read half-written
+        return path
+
+    def kill_supervisor(self, seconds: float = 60) -> None:
+        """kill -9 of the supervisor; returns when its services have ended by themselves."""
+        children = psutil.Process(self.supervisor.pid).children(recursive=True)
+        self.supervisor.kill()
+        self.supervisor.wait()
+        _gone, alive = psutil.wait_procs(children, seconds)
+        assert not alive, f"they outlive the supervisor: {[' '.join(p.cmdline()) for p in alive]}\n{self.logs()}"
 
     def logs(self) -> str:
         parts = []

@@ -1,0 +1,42 @@
+"""kill -9 of each service at each fail-point of each workflow, generated from the workflow tables.
+
+Each place is killed at on one database, in rotation; one deployment serves all places of a database.
+"""
+import itertools
+import os
+import time
+
+import pytest
+
+from tests.chaos import cloud as clouds
+from tests.chaos.ways import Way
+from tests.integration.databases import DATABASES
+from tests.places import all_places
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
+MATRIX = sorted(zip(itertools.cycle(DATABASES), all_places(), strict=False), key=lambda pair: pair[0])
+
+
+@pytest.fixture(scope="module")
+def cloud(request):
+    """One for all places of a database, after another."""
+    variable = DATABASES[request.param]
+    assert variable is None or os.environ.get(variable), f"{variable} is not set: run tools/run_tests.sh chaos"
+    with clouds.running(os.environ.get(variable or "")) as found:
+        yield found
+
+
+@pytest.mark.parametrize(("cloud", "place"), MATRIX, indirect=["cloud"], scope="module",
+                         ids=[f"{database}-{place.way}-{place}" for database, place in MATRIX])
+def test_killed_at(cloud, place):
+    way = Way(place.way, cloud.user, cloud.ledger).prepare()
+    before = cloud.deployment.pids(place.process)
+    armed = cloud.deployment.arm(str(place))
+    way.ask()
+    until = time.monotonic() + 60
+    while armed.exists() or not cloud.dead(before):
+        assert time.monotonic() < until, f"nothing came to {place}" if armed.exists() else f"{place} killed nobody"
+        time.sleep(0.02)
+    way.arrive()
+    _seconds, found = cloud.witness.rest(cloud.ledger)
+    assert not found, "\n".join(map(str, found)) + "\n" + cloud.deployment.logs()

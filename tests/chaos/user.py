@@ -1,0 +1,91 @@
+"""A user of a deployment over plain HTTP, made for thousands of requests while services die under them."""
+import threading
+
+import requests
+
+TIMEOUT = 30            # seconds for an answer
+
+
+class Refused(Exception):
+    """An answer that is not 2xx; ``code`` is its HTTP code."""
+
+    def __init__(self, code: int, text: str):
+        super().__init__(f"{code} {text[:200]}")
+        self.code = code
+
+
+class Unanswered(Exception):
+    """The connection broke: the request was accepted or not, nobody can say."""
+
+
+class User:
+    """Signed in as ``demo``; safe for threads."""
+
+    def __init__(self, deployment):
+        credentials = deployment.credentials()
+        self._identity = credentials["auth_url"]
+        self._body = {"auth": {
+            "identity": {"methods": ["password"], "password": {"user": {
+                "name": credentials["username"], "domain": {"id": "default"}, "password": credentials["password"]}}},
+            "scope": {"project": {"name": credentials["project_name"], "domain": {"id": "default"}}}}}
+        self._compute = f"http://127.0.0.1:{deployment.api_port}/v2.1"
+        self._threads = threading.local()
+        self._sign_in()
+        admin = deployment.connect("admin")
+        self.image = admin.image.find_image("lite-guest").id
+        self.network = admin.network.find_network("private").id
+        self.flavors = {flavor.name: flavor.id for flavor in admin.compute.flavors()}
+
+    def _sign_in(self):
+        answer = requests.post(f"{self._identity}/auth/tokens", json=self._body, timeout=TIMEOUT)
+        answer.raise_for_status()
+        self._token = answer.headers["X-Subject-Token"]
+
+    def request(self, method: str, path: str, body: dict | None = None) -> requests.Response:
+        """A 2xx answer.  Raises Refused, Unanswered."""
+        if not hasattr(self._threads, "session"):
+            self._threads.session = requests.Session()
+        try:
+            answer = self._threads.session.request(
+                method, self._compute + path, json=body, timeout=TIMEOUT, headers={
+                    "X-Auth-Token": self._token, "X-OpenStack-Nova-API-Version": "2.37"})
+        except requests.RequestException as exc:
+            raise Unanswered(str(exc)) from exc
+        if answer.status_code >= 300:
+            raise Refused(answer.status_code, answer.text)
+        return answer
+
+    def create(self, name: str, *, flavor: str = "m1.nano", networks=None) -> tuple[str, str]:
+        """(uuid, request id) of an accepted create; ``networks``: "none" or the default, the network ``private``."""
+        answer = self.request("POST", "/servers", {"server": {
+            "name": name, "imageRef": self.image, "flavorRef": self.flavors[flavor],
+            "networks": networks or [{"uuid": self.network}]}})
+        return answer.json()["server"]["id"], answer.headers["X-Openstack-Request-Id"]
+
+    def act(self, uuid: str, action: str, argument: dict | None = None) -> str:
+        """The request id of an accepted action (``os-stop``, ``os-start``, ``reboot``)."""
+        return self.request("POST", f"/servers/{uuid}/action",
+                            {action: argument}).headers["X-Openstack-Request-Id"]
+
+    def delete(self, uuid: str) -> None:
+        self.request("DELETE", f"/servers/{uuid}")
+
+    def show(self, uuid: str) -> dict | None:
+        """The server, or None when it is gone."""
+        try:
+            return self.request("GET", f"/servers/{uuid}").json()["server"]
+        except Refused as refused:
+            if refused.code == 404:
+                return None
+            raise
+
+    def servers(self, **query) -> list[dict]:
+        """All servers of the project, page by page."""
+        found, marker = [], ""
+        parameters = "".join(f"&{key}={value}" for key, value in query.items())
+        while True:
+            page = self.request("GET", f"/servers/detail?limit=500{parameters}{marker}").json()["servers"]
+            found += page
+            if len(page) < 500:
+                return found
+            marker = f"&marker={page[-1]['id']}"

@@ -1,0 +1,77 @@
+"""What a user asks for on each way of tests.places, from which state, and where the server should be after it."""
+import itertools
+import time
+
+from tests.chaos.user import Refused, Unanswered, User
+from tests.places import WAYS
+
+ENDS = {"create": "ACTIVE", "start": "ACTIVE", "stop": "SHUTOFF", "reboot": "ACTIVE", "delete": None,
+        "delete without a host": None}
+assert ENDS.keys() == WAYS.keys()
+_numbers = itertools.count(1)
+
+
+class Way:
+    """One walk of a way: ``prepare``, ``ask``, then ``arrive``.  ``ledger`` is told what was accepted."""
+
+    def __init__(self, way: str, user: User, ledger):
+        self.way, self.user, self.ledger = way, user, ledger
+        self.name = f"{way.replace(' ', '-')}-{next(_numbers)}"
+        self.uuid: str | None = None
+
+    def prepare(self) -> "Way":
+        """Bring a server into the state in which this may be asked for."""
+        if self.way == "create":
+            return self
+        huge = self.way == "delete without a host"
+        self.uuid, request_id = self.user.create(self.name, flavor="m1.huge" if huge else "m1.nano")
+        self.ledger.created[self.uuid] = self.name
+        self.ledger.requests.append((self.uuid, request_id))
+        self._wait("ERROR" if huge else "ACTIVE")
+        if self.way == "start":
+            self.ledger.requests.append((self.uuid, self.user.act(self.uuid, "os-stop")))
+            self._wait("SHUTOFF")
+        return self
+
+    def ask(self) -> None:
+        """Ask once; an answer that is lost may mean either."""
+        try:
+            if self.way == "create":
+                self.uuid, request_id = self.user.create(self.name)
+                self.ledger.created[self.uuid] = self.name
+                self.ledger.requests.append((self.uuid, request_id))
+            elif ENDS[self.way] is None:
+                self.ledger.maybe_deleted.add(self.uuid)
+                self.user.delete(self.uuid)
+                self.ledger.deleted.add(self.uuid)
+            else:
+                action, argument = ("reboot", {"type": "HARD"}) if self.way == "reboot" else (f"os-{self.way}", None)
+                self.ledger.requests.append((self.uuid, self.user.act(self.uuid, action, argument)))
+        except Unanswered:
+            if self.way == "create":
+                self.ledger.unanswered.add(self.name)
+
+    def arrive(self, seconds: float = 60) -> None:
+        """Wait until the server is where it should be.  Raises AssertionError."""
+        self._wait(ENDS[self.way], seconds)
+
+    def _wait(self, status: str | None, seconds: float = 60) -> None:
+        until, server = time.monotonic() + seconds, None
+        while True:
+            try:
+                server = self._show()
+                if (server["status"] if server else None) == status and not (
+                        server and server["OS-EXT-STS:task_state"]):
+                    return
+            except (Unanswered, Refused):
+                pass                                # the API is being started again, or has lost its database
+            seen = server and [server.get(key) for key in ("status", "OS-EXT-STS:task_state", "fault")]
+            assert time.monotonic() < until, f"{self.name} should be {status}, it is {seen}"
+            time.sleep(0.05)
+
+    def _show(self) -> dict | None:
+        if self.uuid is None:
+            found = self.user.servers(name=self.name)
+            assert len(found) <= 1, f"{len(found)} servers were made of one create"
+            self.uuid = found[0]["id"] if found else None
+        return self.user.show(self.uuid) if self.uuid else None

@@ -55,6 +55,8 @@ def _hosts(rows: db_audit.Rows, up, context, at_rest):
         for uuid in answer["leftovers"]:
             if uuid not in guests and (uuid not in owners or owners[uuid].host != host):
                 yield Finding(LEAKED, f"something of {uuid} is left on {host}")
+        for stray in answer["strays"]:
+            yield Finding(LEAKED, f"{stray} on {host} is left of something")
         for number in answer["orders"] if at_rest else ():
             yield Finding(STUCK, f"host {host} works on order {number}")
     yield from _guests(rows, up, where)

@@ -74,7 +74,7 @@ class ComputeManager:
 
     def list_guests(self, context):
         return {"guests": [guest.to_dict() for guest in self.host.driver.guests()],
-                "leftovers": sorted(self.host.driver.leftovers()),
+                "leftovers": sorted(self.host.driver.leftovers()), "strays": self.host.driver.strays(),
                 "orders": [order.action_id for order in self.host.orders.open()]}
 
     def get_host_uptime(self, context):

@@ -35,7 +35,8 @@ class ComputeAPI(Client):
                          instance=instance.without_user_data().to_dict(), tail_length=tail_length)
 
     def list_guests(self, context, host: str) -> dict:
-        """For the audit: {"guests": [Guest dicts], "leftovers": [uuids], "orders": [action ids that it works on]}."""
+        """For the audit: {"guests": [Guest dicts], "leftovers": [uuids], "strays": [lines of what is of no uuid],
+        "orders": [action ids that it works on]}."""
         return self.call(context, "list_guests", server=host, timeout=CONF.workflow.select_timeout)
 
     def get_host_uptime(self, context, host: str) -> str:

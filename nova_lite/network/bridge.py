@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from nova_lite import exceptions
 from nova_lite.conf import CONF
 from nova_lite.models import Network, Vif
-from nova_lite.network.host import dhcp, firewall, links, names, ports
+from nova_lite.network.host import dhcp, firewall, links, names, ports, strays
 from nova_lite.network.plugging import HostNetwork
 
 LOG = logging.getLogger(__name__)
@@ -33,6 +33,10 @@ class BridgeNetwork(HostNetwork):
             ports.open_root()
         except OSError as exc:
             raise exceptions.NovaLiteError(f"[network] plugging = bridge: {exc}") from exc
+        for stray in strays.find():
+            LOG.warning("cleared away: %s", stray.what)
+            if stray.remove is not None:
+                stray.remove()
         self.remove_bridges()
         for directory in ports.all_networks():
             with directory.locked():
@@ -60,6 +64,9 @@ class BridgeNetwork(HostNetwork):
 
     def owners(self) -> set[str]:
         return ports.owners()
+
+    def strays(self) -> list[str]:
+        return [stray.what for stray in strays.find()]
 
     def remove_bridges(self) -> None:
         """Take away what is left of networks without ports: while nothing is plugged (start, unstack, tests)."""

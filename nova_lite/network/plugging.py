@@ -26,6 +26,10 @@ class HostNetwork(abc.ABC):
     def owners(self) -> set[str]:
         """Uuids that anything plugged belongs to."""
 
+    def strays(self) -> list[str]:
+        """What is there and belongs to no guest at all, a line each; ``init_host`` takes it away."""
+        return []
+
 
 class NoopNetwork(HostNetwork):
     """For fake guests: nothing is plugged."""

@@ -78,6 +78,10 @@ class ComputeDriver(abc.ABC):
     def leftovers(self) -> set[str]:
         """Uuids that anything on this host belongs to (directory, tap, DHCP entry, …), guest or not."""
 
+    def strays(self) -> list[str]:
+        """What is on this host and belongs to no uuid at all, a line each; a start of the service takes it away."""
+        return []
+
     @abc.abstractmethod
     def spawn(self, instance: Instance, request: SpawnRequest, trace: Trace) -> None:
         """Make the disks, config drive and guest, and start it; it runs when this returns.
@@ -94,7 +98,8 @@ class ComputeDriver(abc.ABC):
 
     @abc.abstractmethod
     def power_on(self, instance: Instance, network_info: Sequence[Vif]) -> None:
-        """Start a defined guest (plug its interfaces first); fine when it runs."""
+        """Start a guest that is off (plug its interfaces first), or of which only the disks are left; fine when it
+        runs."""
 
     @abc.abstractmethod
     def power_off(self, instance: Instance, timeout: int) -> None:

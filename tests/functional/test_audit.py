@@ -150,6 +150,9 @@ def _guests(cloud):
     other.leftovers = lambda: {NOBODY}
     assert cloud.findings() == [f"something of {NOBODY} is left on compute2"]
     del other.leftovers
+    other.strays = lambda: ["tap tap0"]
+    assert cloud.findings() == ["tap tap0 on compute2 is left of something"]
+    del other.strays
     kept = driver._guests.pop(uuid)
     assert cloud.findings() == [f"server {uuid} has no guest on compute1"]
     driver._guests[uuid] = kept

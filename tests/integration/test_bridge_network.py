@@ -324,6 +324,63 @@ def test_without_the_rules_the_frames_would_arrive(place):
     assert missing in ([], ["a VLAN"])          # the kernel takes the tag off before we see it
 
 
+def _plant_in_a_network(place) -> list[str]:
+    """Of a network with one port: what no port has."""
+    directory, table = ports.NetworkDirectory(NETWORK.id), names.table(BRIDGE)
+    place.cable(OTHER)
+    part = directory.path / "ports" / f"{STRANGER}_x.json.part"
+    part.write_text("{")
+    with open(directory.path / "hosts", "a") as hosts:
+        hosts.write(f"{OTHER.mac},10.91.0.78,host-10-91-0-78\n")
+    place(lambda: subprocess.run(["nft", "add", "chain", "bridge", table, names.tap(OTHER)], check=True))
+    return [f"unfinished file {part}", f"DHCP entry {OTHER.mac},10.91.0.78,host-10-91-0-78 of network {NETWORK.id}",
+            f"tap {names.tap(OTHER)} in bridge {BRIDGE}", f"filter of {names.tap(OTHER)} in bridge {BRIDGE}"]
+
+
+def _plant_a_network_without_ports(place) -> list[str]:
+    """Its port files are lost, all else is there."""
+    pid = place.dnsmasq()
+    for path in (ports.NetworkDirectory(NETWORK.id).path / "ports").iterdir():
+        path.unlink()
+    return [f"dnsmasq {pid} of network {NETWORK.id}", f"filter of {names.tap(VIF)} in bridge {BRIDGE}"]
+
+
+def _plant_a_network_without_directory(place) -> list[str]:
+    pid = place.dnsmasq()
+    shutil.rmtree(ports.NetworkDirectory(NETWORK.id).path)
+    place(lambda: subprocess.run(["nft", "-f", "-"], input="add table bridge nova_lite_gone\n"
+                                 "add chain bridge nova_lite_gone tapgone\n", text=True, check=True))
+    return [f"bridge {BRIDGE}", "filters of bridge gone, which is not there", f"dnsmasq {pid} of a network that is not "
+            "known"]
+
+
+@pytest.mark.parametrize("plant", [_plant_in_a_network, _plant_a_network_without_ports,
+                                   _plant_a_network_without_directory])
+def test_what_is_of_no_port_is_told_and_taken_away_at_the_start(place, plant):
+    place(place.plugger.plug, GUEST, [VIF])
+    assert place(place.plugger.strays) == []
+    planted = plant(place)
+    assert sorted(place(place.plugger.strays)) == sorted(planted)
+    place(place.plugger.init_host)
+    assert place(place.plugger.strays) == []
+    if place.plugger.owners():                              # and what is of a port is still there
+        place.uncable(OTHER) if place(links.exists, names.tap(OTHER)) else place.cable(VIF)
+        assert place.dhcp()["ip"] == ADDRESS
+    else:
+        assert place(_rules) == "" and not place(links.exists, BRIDGE)
+
+
+def test_what_others_have_is_left_alone(place):
+    """A bridge, and taps in a bridge, that this service did not make."""
+    place(place.plugger.plug, GUEST, [VIF])
+    own = f"{CONF.network.bridge_prefix}99999999"
+    for command in (f"link add {own} type bridge", f"link set {own} alias nova-lite_elsewhere"):
+        subprocess.run(["ip", "-n", place.host_ns, *command.split()], check=True)
+    assert place(place.plugger.strays) == []
+    place(place.plugger.init_host)
+    assert place(links.exists, own)
+
+
 def _packet_socket(interface: str) -> socket.socket:
     made = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
     made.bind((interface, 0))

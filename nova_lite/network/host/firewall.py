@@ -5,6 +5,7 @@ from the ports there are: so a repeated or interrupted change leaves nothing beh
 is pure; ``apply`` and ``remove`` hand it to nft.
 """
 import ipaddress
+import json
 import subprocess
 from collections.abc import Sequence
 
@@ -12,6 +13,7 @@ from nova_lite import exceptions
 from nova_lite.models import Network, Vif
 from nova_lite.network.host import names
 
+HOOKS = ("prerouting", "forward")       # chains of the bridge table; the others are a tap's each
 TIMEOUT = 30                    # seconds that nft may take
 
 
@@ -99,16 +101,29 @@ def apply(network: Network, vifs: Sequence[Vif], *, prefix: str, nat: bool, meta
     _nft(_without(names.bridge(network)) + bridge_table(network, vifs) + ip_table(network, prefix, nat, metadata))
 
 
+def chains() -> dict[str, set[str]]:
+    """{bridge: taps that have a chain in its table} of every bridge that has a table."""
+    found: dict[str, set[str]] = {}
+    for item in json.loads(_nft("", "--json", "list", "chains", "bridge"))["nftables"]:
+        chain = item.get("chain", {})
+        if chain.get("table", "").startswith(names.TABLE_PREFIX):
+            taps = found.setdefault(chain["table"].removeprefix(names.TABLE_PREFIX), set())
+            taps |= {chain["name"]} - set(HOOKS)
+    return found
+
+
 def remove(bridge: str) -> None:
     """Take a bridge's rules away; fine when there are none."""
     _nft(_without(bridge))
 
 
-def _nft(text: str) -> None:
+def _nft(text: str, *command: str) -> str:
+    """What nft prints when it does a command, or what the text says."""
     try:
-        done = subprocess.run(["nft", "-f", "-"], input=text, capture_output=True, text=True, timeout=TIMEOUT)
+        done = subprocess.run(["nft", *(command or ("-f", "-"))], input=text, capture_output=True, text=True, timeout=TIMEOUT)
     except (OSError, subprocess.TimeoutExpired) as exc:
         raise exceptions.NovaLiteError(f"nft cannot be run: {exc}") from exc
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[0]
         raise exceptions.NovaLiteError(f"nft refused the guests' filter rules: {reason}")
+    return done.stdout

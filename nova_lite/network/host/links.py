@@ -12,6 +12,7 @@ from nova_lite.models import Network, Subnet
 from nova_lite.network.host import names
 
 EEXIST, ENODEV, ENOENT = 17, 19, 2
+ALIAS_LENGTH = 255              # IFALIASZ of Linux, less the final 0
 FORWARDING = pathlib.Path("/proc/sys/net/ipv4/ip_forward")
 
 
@@ -50,6 +51,8 @@ def ensure_bridge(network: Network) -> str:
             if ipr.get_links(index)[0].get_nested("IFLA_LINKINFO", "IFLA_INFO_KIND") != "bridge":
                 raise exceptions.NovaLiteError(f"{name}, the bridge of network {network.id}, is not a bridge")
             ipr.link("set", index=index, state="up", mtu=network.mtu)
+            if ipr.get_links(index)[0].get("address") == names.bridge_mac(CONF.host, network.id):
+                ipr.link("set", index=index, ifalias=_alias())
             for address in bridge_addresses(network):
                 host, _, length = address.partition("/")
                 ipr.addr("replace", index=index, address=host, prefixlen=int(length), family=socket.AF_INET)
@@ -78,6 +81,24 @@ def delete_own_bridge(name: str, mac: str) -> None:
         own = index is not None and ipr.get_links(index)[0].get("address") == mac
     if own:
         delete(name)
+
+
+def _alias() -> str:
+    """What a bridge that ``ensure_bridge`` made is known by when everything else about it is lost."""
+    return f"nova-lite {CONF.host} {pathlib.Path(CONF.state_path).absolute()}"[:ALIAS_LENGTH]
+
+
+def own_bridges() -> set[str]:
+    """All that ``ensure_bridge`` made for this host."""
+    with IPRoute() as ipr:
+        return {link.get("ifname") for link in ipr.get_links() if link.get("ifalias") == _alias()}
+
+
+def members(bridge: str) -> set[str]:
+    """The interfaces in a bridge; empty when there is none."""
+    with IPRoute() as ipr:
+        index = _index(ipr, bridge)
+        return {link.get("ifname") for link in ipr.get_links() if index and link.get("master") == index}
 
 
 def exists(name: str) -> bool:

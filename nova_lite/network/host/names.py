@@ -8,6 +8,7 @@ from nova_lite.conf import CONF
 from nova_lite.models import Network, Vif
 
 METADATA_ADDRESS = "169.254.169.254"
+TABLE_PREFIX = "nova_lite_"
 IFNAMSIZ = 15                   # characters that Linux allows in an interface's name
 
 
@@ -23,7 +24,7 @@ def tap(vif: Vif) -> str:
 
 def table(bridge_name: str) -> str:
     """The nft table of a bridge (one in family bridge, one in family ip)."""
-    return f"nova_lite_{bridge_name}"
+    return f"{TABLE_PREFIX}{bridge_name}"
 
 
 def bridge_mac(host: str, network_id: str) -> str:

@@ -88,6 +88,9 @@ class LibvirtDriver(ComputeDriver):
     def leftovers(self):
         return {guest.uuid for guest in self._guests.all()} | layout.uuids() | self.network.owners()
 
+    def strays(self):
+        return [*self._images.strays(), *self.network.strays()]
+
     @_clear_errors
     def spawn(self, instance, request, trace):
         with self._ordered(instance.uuid, states.RUNNING):
@@ -117,8 +120,10 @@ class LibvirtDriver(ComputeDriver):
     @_clear_errors
     def power_on(self, instance, network_info):
         with self._ordered(instance.uuid, states.RUNNING):
-            guest = self._existing(instance.uuid)
-            if not guest.running():
+            guest = self._guests.find(instance.uuid)
+            if guest is None:
+                self._define_anew(instance, network_info)
+            elif not guest.running():
                 self.network.plug(instance.uuid, network_info)
                 power.start(guest)
 
@@ -138,7 +143,6 @@ class LibvirtDriver(ComputeDriver):
 
     @_clear_errors
     def reboot(self, instance, network_info, reboot_type):
-        """A hard reboot defines the domain anew, from the files that there are: it also mends one that was lost."""
         with self._ordered(instance.uuid, states.RUNNING):
             guest = self._guests.find(instance.uuid)
             if (reboot_type == "SOFT" and guest is not None
@@ -146,12 +150,16 @@ class LibvirtDriver(ComputeDriver):
                 self.network.plug(instance.uuid, network_info)
                 power.start(guest)
                 return
-            if not layout.GuestFiles(instance.uuid).root.exists():
-                raise exceptions.GuestNotFound(instance_id=instance.uuid)
             if guest is not None:
                 power.switch_off(guest)
-            self.network.plug(instance.uuid, network_info)
-            spawn.define_and_start(self._connection.get(), instance, network_info, self._cache_mode)
+            self._define_anew(instance, network_info)
+
+    def _define_anew(self, instance, network_info) -> None:
+        """From the files that there are: it also mends a domain that was lost."""
+        if not layout.GuestFiles(instance.uuid).root.exists():
+            raise exceptions.GuestNotFound(instance_id=instance.uuid)
+        self.network.plug(instance.uuid, network_info)
+        spawn.define_and_start(self._connection.get(), instance, network_info, self._cache_mode)
 
     def get_console_output(self, instance):
         return consoles.read(layout.GuestFiles(instance.uuid), CONF.libvirt.console_log_max_bytes)

@@ -40,11 +40,20 @@ class ImageCache:
         """Make the directory and clear away downloads whose process died."""
         self.path.mkdir(parents=True, exist_ok=True)
         self.path.chmod(0o711)              # QEMU opens bases by name as another user
-        for part in self.path.glob("*.part"):
+        for part in self._abandoned():
+            LOG.warning("cleared away: an unfinished download, %s", part)
+            part.unlink(missing_ok=True)
+
+    def strays(self) -> list[str]:
+        """Downloads that nobody is at, a line each."""
+        return [f"unfinished download {part}" for part in self._abandoned()]
+
+    def _abandoned(self) -> Iterator[pathlib.Path]:
+        """Each while nobody can begin with it anew."""
+        for part in sorted(self.path.glob("*.part")):
             with self._locked(part.stem, wait=False) as mine:
-                if mine:
-                    LOG.info("clearing away an unfinished download: %s", part)
-                    part.unlink(missing_ok=True)
+                if mine and part.exists():
+                    yield part
 
     def base(self, context: RequestContext, image_id: str) -> DiskImage:
         """The base of an image, downloaded if it is not here.

@@ -3,8 +3,8 @@
 It is a promise: the host tells its [compute] fence_after to the database when it registers, and whoever moves work
 counts on it (``db.services.is_fenced``).  So it holds whatever happens to this process.  The second when the lease ends
 is kept in a file, on the clock that runs since the machine's boot: a service that was killed goes on with it when it is
-started again, also when the option was changed meanwhile, and ``fence_guard``, a process of its own, stops the guests
-when this one is dead or frozen.
+started again, also when the option was changed meanwhile, and ``cmd.fence_guard``, a process of its own, stops the
+guests when this one is dead or frozen.
 """
 import concurrent.futures
 import dataclasses
@@ -33,10 +33,14 @@ def clock() -> float:
 
 @dataclasses.dataclass(frozen=True)
 class Lease:
-    """``end``: second of ``clock``; None: never, the guests may run for ever.  ``closed``: the service has seen it."""
+    """``end``: second of ``clock``; None: never, the guests may run for ever.  ``closed``: the service has seen it.
+
+    ``process``: the service's, by number and second of start (a number may be another's after its death).
+    """
 
     end: float | None = None
     closed: bool = False
+    process: tuple[int, str] | None = dataclasses.field(default=None, compare=False)
 
     def is_over(self) -> bool:
         return self.end is not None and clock() >= self.end
@@ -49,20 +53,32 @@ def path(host: str) -> pathlib.Path:
 def read(host: str) -> Lease:
     """What the file says; of an earlier boot no guest is left."""
     try:
-        boot, end, state = path(host).read_text().split()
+        boot, end, state, pid, started_at = path(host).read_text().split()
     except FileNotFoundError:
         return Lease()
     except ValueError:                          # cut off by a full disk: over, to be safe
         return Lease(0.0)
-    return Lease(float(end), state == "closed") if boot == BOOT_ID.read_text().strip() else Lease()
+    if boot != BOOT_ID.read_text().strip():
+        return Lease()
+    return Lease(float(end), state == "closed", (int(pid), started_at))
+
+
+def started(pid: int) -> str | None:
+    """When a process was started (ticks since the boot: field 22 of proc(5)'s stat); None: there is none."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except (FileNotFoundError, ProcessLookupError):
+        return None
 
 
 def write(host: str, lease: Lease) -> None:
+    """Of this process."""
     if lease.end is None:
         path(host).unlink(missing_ok=True)
         return
     part = path(host).with_suffix(".lease.part")
-    part.write_text(f"{BOOT_ID.read_text().strip()} {lease.end:.3f} {'closed' if lease.closed else 'open'}")
+    part.write_text(f"{BOOT_ID.read_text().strip()} {lease.end:.3f} {'closed' if lease.closed else 'open'} "
+                    f"{os.getpid()} {started(os.getpid())}")
     os.replace(part, path(host))
 
 

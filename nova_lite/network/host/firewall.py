@@ -120,7 +120,8 @@ def remove(bridge: str) -> None:
 def _nft(text: str, *command: str) -> str:
     """What nft prints when it does a command, or what the text says."""
     try:
-        done = subprocess.run(["nft", *(command or ("-f", "-"))], input=text, capture_output=True, text=True, timeout=TIMEOUT)
+        done = subprocess.run(["nft", *(command or ("-f", "-"))], input=text, capture_output=True, text=True,
+                              timeout=TIMEOUT)
     except (OSError, subprocess.TimeoutExpired) as exc:
         raise exceptions.NovaLiteError(f"nft cannot be run: {exc}") from exc
     if done.returncode:

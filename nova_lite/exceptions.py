@@ -228,6 +228,12 @@ class ImageUnacceptable(NovaLiteError):
     message = "Image %(image_id)s is unacceptable: %(reason)s"
 
 
+class ImageDamaged(NovaLiteError):
+    """What arrived is not what the image service describes; another try, elsewhere, may get the whole of it."""
+
+    message = "Image %(image_id)s did not arrive whole: %(reason)s"
+
+
 class FlavorDiskSmallerThanImage(NovaLiteError):
     code = 400
     message = ("Flavor's disk is too small for requested image. Flavor disk is %(flavor_size)i bytes, "

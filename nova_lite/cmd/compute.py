@@ -8,4 +8,4 @@ def main() -> None:
     service.load(prog)
     with service.clear_errors(prog):
         service.check_broker()
-        wiring.run_compute(service.until_signalled(), CONF.host)
+        wiring.run_guarded_compute(service.until_signalled(), CONF.host)

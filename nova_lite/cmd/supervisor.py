@@ -150,7 +150,8 @@ def main() -> None:
             manager.add_service(name, getattr(wiring, f"run_{name}"))
     if "compute" in CONF.services:
         for host in CONF.compute_hosts or [CONF.host]:
-            manager.add_service(f"compute-{host}" if CONF.compute_hosts else "compute", wiring.run_compute, host)
+            manager.add_service(f"compute-{host}" if CONF.compute_hosts else "compute", wiring.run_guarded_compute,
+                                host)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     setproctitle.setproctitle("nova-lite: supervisor")
     gc.collect()

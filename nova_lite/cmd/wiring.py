@@ -96,6 +96,12 @@ def run_compute(stop: threading.Event, host_name: str, serving=_nobody) -> None:
         compute.stop()
 
 
+def run_guarded_compute(stop: threading.Event, host_name: str) -> None:
+    """In a process of its own: with one that keeps the promise to fence itself when this one cannot."""
+    from nova_lite.cmd import fence_guard
+    run_compute(stop, host_name, serving=lambda **_parts: fence_guard.start(host_name))
+
+
 def run_metadata(stop: threading.Event, serving=_nobody) -> None:
     from nova_lite.cmd import metadata
     serving()                           # before its address is there: that comes with the first guest's bridge

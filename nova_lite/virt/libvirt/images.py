@@ -58,8 +58,8 @@ class ImageCache:
     def base(self, context: RequestContext, image_id: str) -> DiskImage:
         """The base of an image, downloaded if it is not here.
 
-        Raises ImageNotFound, ServiceUnavailable, ImageUnacceptable (wrong size or hash, a format that is
-        not allowed, another file named in it), NovaLiteError when the disk is full.
+        Raises ImageNotFound, ServiceUnavailable, ImageDamaged (wrong size or hash), ImageUnacceptable (a format
+        that is not allowed, another file named in it), NovaLiteError when the disk is full.
         """
         if not IMAGE_ID.match(image_id):
             raise exceptions.ImageUnacceptable(image_id=image_id, reason="its id is not fit for a file's name")
@@ -148,12 +148,15 @@ class _Checks:
     def update(self, chunk: bytes) -> None:
         self._size += len(chunk)
         if self._meta.size is not None and self._size > self._meta.size:
-            raise UnsafeImage(f"it is longer than the {self._meta.size} bytes it should have")
+            self._damaged(f"it is longer than the {self._meta.size} bytes it should have")
         if self._hash is not None:
             self._hash.update(chunk)
 
     def finish(self) -> None:
         if self._meta.size is not None and self._size != self._meta.size:
-            raise UnsafeImage(f"it has {self._size} bytes instead of {self._meta.size}")
+            self._damaged(f"it has {self._size} bytes instead of {self._meta.size}")
         if self._hash is not None and self._hash.hexdigest() != self._wanted:
-            raise UnsafeImage("its hash is not what the image service says")
+            self._damaged("its hash is not what the image service says")
+
+    def _damaged(self, reason: str):
+        raise exceptions.ImageDamaged(image_id=self._meta.id, reason=reason)

@@ -74,6 +74,16 @@ def test_downloaded_once_by_many_at_once(cache_of):
     ({"size": len(CONTENT) - 1}, "longer than"),
     ({"os_hash_value": "00"}, "hash is not"),
     ({"os_hash_algo": None, "checksum": "00"}, "hash is not"),
+])
+def test_what_was_cut_off_or_changed_on_its_way_leaves_nothing(cache_of, change, reason):
+    """Another host may get it whole."""
+    cache = cache_of(Images(**change))
+    with pytest.raises(exceptions.ImageDamaged, match=reason):
+        cache.base(admin_context(), "i")
+    assert [path.name for path in cache.path.iterdir()] == ["i.lock"]
+
+
+@pytest.mark.parametrize("change, reason", [
     ({"os_hash_algo": "rot13"}, "rot13 is not known"),
     ({"disk_format": "raw"}, "declared raw but is qcow2"),
     ({"disk_format": "iso"}, "disk format iso"),

@@ -208,6 +208,12 @@ class MaxRetriesExceeded(NovaLiteError):
     message = "Exceeded maximum number of retries. %(reason)s"
 
 
+class UndoFailed(NovaLiteError):
+    """A host could not take back what it did; the step has not ended."""
+
+    message = "What a failed step did could not be taken back: %(reason)s"
+
+
 class BuildAbort(NovaLiteError):
     """A build that no other host could do better: bad image, no address, bad request."""
 

@@ -16,20 +16,23 @@ LOG = logging.getLogger(__name__)
 
 def build_and_run_instance(host: Host, context, order: Order, instance: Instance, trace: Trace, admin_password,
                            injected_files) -> Report:
-    """Build it, or say why not: result ``retry`` when another host may succeed, ``error`` when not."""
+    """Build it, or say why not: result ``retry`` when another host may succeed, ``error`` when not.
+
+    Raises UndoFailed when something of a failed build may be left here: then nobody else may build it yet.
+    """
     with contextlib.ExitStack() as undo, _progress(host, context, order) as progress:
         with trace.hop("claim_check", function="compute.tracker:Tracker.claim"):
             host.tracker.claim(instance)
         undo.callback(host.tracker.release, instance.uuid)
         # Undone also when the process of allocating fails half-way; deallocating nothing is fine.
-        undo.callback(host.networks.deallocate, context, instance.uuid, host.name)
+        undo.callback(_surely, host.networks.deallocate, context, instance.uuid, host.name)
         with trace.hop("network.allocate", function="network.client:NetworkClient.allocate"):
             network_info = host.networks.allocate(context, instance) if instance.requested_networks else ()
         failpoints.hit("compute", order.step, "networked")
         host.check(instance.uuid)
         progress("networked")
         instance = instance.replace(network_info=network_info)
-        undo.callback(host.driver.destroy, instance.uuid, network_info)
+        undo.callback(_surely, host.driver.destroy, instance.uuid, network_info)
         host.driver.spawn(instance, SpawnRequest(
             context=context, network_info=network_info, admin_password=admin_password, progress=progress,
             check=lambda: host.check(instance.uuid),
@@ -42,6 +45,13 @@ def build_and_run_instance(host: Host, context, order: Order, instance: Instance
     return Report(order, host.name, values={
         "power_state": guest.power_state, "network_info": [vif.to_dict() for vif in network_info],
         "config_drive": instance.config_drive})
+
+
+def _surely(take_back, *args) -> None:
+    try:
+        take_back(*args)
+    except Exception as error:
+        raise exceptions.UndoFailed(reason=str(error)) from error
 
 
 def result_of(error: Exception) -> str:

@@ -117,7 +117,7 @@ class ComputeManager:
                     report = self._work(work, context, order, instance, trace, result_of, kwargs)
         except (exceptions.BuildAbort, exceptions.StaleOrder) as error:
             LOG.info("server %s: %s", instance.uuid, error)      # its order was cancelled, or is another host's
-        except BaseException:
+        except BaseException:                                    # not reported, so it will be delivered again
             LOG.exception("server %s: step %s broke", instance.uuid, order.step)
         finally:
             report = self.host.orders.finish(order, report)
@@ -134,7 +134,7 @@ class ComputeManager:
                 failpoints.hit("compute", order.step, "work")
                 self._check_attempt(work, instance)
                 report = work(self.host, context, order, instance, trace, **kwargs)
-        except exceptions.StaleOrder:
+        except (exceptions.StaleOrder, exceptions.UndoFailed):
             raise
         except Exception as error:
             LOG.warning("server %s: step %s failed: %s", instance.uuid, order.step, error,

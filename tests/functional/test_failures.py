@@ -11,6 +11,7 @@ from nova_lite import exceptions, failpoints, heal, rpc, states
 from nova_lite.conductor.rpcapi import ConductorAPI
 from nova_lite.db import actions, quotas, session, tables
 from nova_lite.models import Flavor
+from nova_lite.network.neutron import NeutronClient
 from nova_lite.virt.driver import LifecycleEvent
 from nova_lite.virt.fake import FakeDriver
 from tests.functional.cluster import FAILED, GONE, IDLE, STOPPED, wait_for
@@ -31,6 +32,29 @@ def test_a_host_that_fails_is_followed_by_another(cluster, monkeypatch):
     builds = [e.result for e in events if e.event == "compute__do_build_and_run_instance"]
     assert builds == ["Error", "Error", "Success"]
     assert sum(cluster.usage(host)["vcpus"] for host in cluster.hosts) == 1
+
+
+@pytest.mark.parametrize("owner, method", [(FakeDriver, "destroy"), (NeutronClient, "deallocate")])
+def test_a_build_whose_undo_fails_is_not_given_to_another_host(cluster, monkeypatch, owner, method):
+    """Its guest may run there: the step is done again where it was."""
+    real_spawn, real_undo, spawned, failed = FakeDriver.spawn, getattr(owner, method), [], []
+
+    def spawn(self, *args):
+        real_spawn(self, *args)
+        spawned.append(self.host)
+        if len(spawned) == 1:
+            raise RuntimeError("after its start")
+
+    def undo(self, *args):
+        if not failed:
+            failed.append(1)
+            raise exceptions.ServiceUnavailable("away for a moment")
+        return real_undo(self, *args)
+    monkeypatch.setattr(FakeDriver, "spawn", spawn)
+    monkeypatch.setattr(owner, method, undo)
+    cluster.override("workflow", step_lease=0.3)
+    server = cluster.made()
+    assert failed and spawned == [server.host] * 2 and not cluster.ran_twice(server.uuid)
 
 
 def test_three_failed_hosts_are_enough(cluster):

@@ -58,8 +58,9 @@ def cast(engine, context, action, instance, trace):
 
 
 def abandon(engine, context, instance):
-    """The host did not answer, so it did not give the ports back either."""
+    """The host did not answer, so it did not give the ports back either; it may still have the guest."""
     engine.network.deallocate(context, instance.uuid)
+    engine.compute.disown(context, instance.host, instance.uuid, instance.attempt, deallocate=False)
 
 
 def succeeded(action, instance, report):

@@ -14,7 +14,9 @@ from nova_lite.models import Flavor
 from nova_lite.network.neutron import NeutronClient
 from nova_lite.virt.driver import LifecycleEvent
 from nova_lite.virt.fake import FakeDriver
+from tests.functional import faults
 from tests.functional.cluster import FAILED, GONE, IDLE, STOPPED, wait_for
+from tests.places import all_places
 
 
 def test_a_host_that_fails_is_followed_by_another(cluster, monkeypatch):
@@ -212,6 +214,28 @@ def test_a_host_that_dies_during_a_build(cluster):
     server = cluster.made(FAILED, force_host=host)
     assert "build_and_run_instance" in server.fault.message and server.host is None
     assert cluster.usage(host)["vcpus"] == 0
+
+
+def test_a_host_is_not_given_up_before_its_ports_can_be_taken_back(cluster, monkeypatch):
+    """It died with them in its hand, and the network service is away."""
+    real, tries = NeutronClient.deallocate, []
+
+    def deallocate(self, *args):
+        tries.append(1)
+        if len(tries) <= 3:
+            raise exceptions.ServiceUnavailable("the network service is away")
+        real(self, *args)
+    [place] = [place for place in all_places() if str(place) == "compute.build_and_run_instance.networked"]
+    cluster.override("workflow", step_lease=0.2, step_retries=1)
+    request = faults.Request(cluster, "create", pinned=True)
+    with faults.death(cluster, place) as dead:
+        server = request()
+        dead(restart=False)
+        monkeypatch.setattr(NeutronClient, "deallocate", deallocate)
+        cluster.mark_dead(cluster.hosts[0])
+        cluster.wait([server], FAILED)
+    assert len(tries) == 4
+    assert cluster.networks.server_ports(cluster.context) == []
 
 
 def test_a_host_that_comes_back_destroys_what_it_no_longer_owns(cluster):

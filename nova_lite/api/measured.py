@@ -3,7 +3,8 @@ import time
 
 from nova_lite import metrics
 
-ROUTE = "nova_lite.route_template"              # key of the WSGI environ: whoever finds the route notes it there
+# Key of the WSGI environ: whoever finds the route notes its template there.
+ROUTE = "nova_lite.route_template"
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
 

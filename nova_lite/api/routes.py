@@ -47,6 +47,10 @@ ROUTES: tuple[Route, ...] = (
           "os_compute_api:os-instance-actions:show"),
     # nova-lite's own: the trace of a server's actions, hop by hop
     Route("GET", "/servers/{server_id}/nova-lite-trace", "trace:show", "nova_lite_api:trace"),
+    # nova-lite's own: open orders, of a server or of all
+    Route("GET", "/servers/{server_id}/nova-lite-actions", "open_actions:of_server",
+          "nova_lite_api:open-actions:server"),
+    Route("GET", "/nova-lite-actions", "open_actions:index", "nova_lite_api:open-actions"),
     # flavors
     Route("GET", "/flavors", "flavors:index", "os_compute_api:flavors"),
     Route("POST", "/flavors", "flavors:create", "os_compute_api:os-flavor-manage:create"),

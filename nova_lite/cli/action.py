@@ -1,21 +1,54 @@
-"""``action list``, ``action show``: Nova's record of what was done to a server."""
+"""``action list``, ``action show``: Nova's record of what was done to a server, and what is being done just now."""
+import functools
+
 from nova_lite.cli import lookup
 from nova_lite.cli.command import CloudLister, CloudShow
 from nova_lite.cli.errors import CommandError
 
 
-class ListActions(CloudLister):
-    """List the actions of a server, the newest first (also of a deleted one, by id)"""
+def _field(key, item: dict):
+    """Hosts are told to administrators only."""
+    return item.get(key)
 
-    examples = ("action list web1",)
+
+class ListActions(CloudLister):
+    """List the actions of a server, the newest first (also of a deleted one, by id)
+
+    With --open: what is being done just now, to a server or (for administrators, without one) to all, the oldest
+    first: at which step, by which host, by which delivery of the step (attempt), for how many seconds, and when the
+    step is sent again unless somebody reports on it (deadline, UTC)."""
+
+    examples = ("action list web1", "action list --open", "action list --open web1")
     columns = (("Request ID", "request_id"), ("Action", "action"), ("Start Time", "start_time"),
                ("Message", "message"), ("User ID", "user_id"))
+    open_columns = tuple((title, functools.partial(_field, key)) for title, key in (
+        ("ID", "id"), ("Server", "server_id"), ("Action", "action"), ("Step", "step"), ("Host", "host"),
+        ("Attempt", "attempt"), ("Age", "age"), ("Deadline", "deadline"), ("Request ID", "request_id")))
 
     def add_arguments(self, parser):
-        parser.add_argument("server", help="name or id")
+        parser.add_argument("server", nargs="?", help="name or id")
+        parser.add_argument("--open", action="store_true", help="what is being done just now")
 
     def take_action(self, args):
+        if args.open:
+            return self.table(self._open(args.server), self.open_columns)
+        if not args.server:
+            raise CommandError("Which server? (Or --open for what is being done to any.)")
         return self.table(self.cloud.compute.server_actions(lookup.server_id(self.cloud, args.server)))
+
+    def _open(self, server):
+        path = f"/servers/{lookup.server_id(self.cloud, server)}/nova-lite-actions" if server else "/nova-lite-actions"
+        from openstack import exceptions
+
+        marker = {}
+        while True:
+            response = self.cloud.compute.get(path, params=marker)
+            exceptions.raise_from_response(response)
+            body = response.json()
+            yield from body["actions"]
+            if "links" not in body:
+                return
+            marker = {"marker": body["actions"][-1]["id"]}
 
 
 def _events(action) -> str:

@@ -81,11 +81,45 @@ def clear_errors(prog: str):
 
 
 def until_signalled() -> threading.Event:
-    """An Event that SIGTERM and SIGINT set."""
+    """An Event that SIGTERM and SIGINT set: what has begun is to be finished.
+
+    A second one of them ends the process at once, as does the time [DEFAULT] graceful_shutdown_timeout.  SIGHUP reads
+    the configuration again.
+    """
     stop = threading.Event()
+
+    def end(_number, _frame):
+        if stop.is_set():
+            os._exit(1)
+        stop.set()
+        timer = threading.Timer(CONF.graceful_shutdown_timeout, _give_up)
+        timer.daemon = True
+        timer.start()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, end)
+    # In a thread: a handler that logs in the middle of other code could wait for a lock which that code holds.
+    signal.signal(signal.SIGHUP, lambda *_: threading.Thread(target=reload, name="reload", daemon=True).start())
     return stop
+
+
+def _give_up() -> None:
+    LOG.warning("what was begun is not finished after %d s ([DEFAULT] graceful_shutdown_timeout): ending now",
+                CONF.graceful_shutdown_timeout)
+    os._exit(1)
+
+
+def reload() -> None:
+    """Read the configuration files again: options that are marked so take effect, of the others a warning tells.
+
+    With a value that is wrong everything stays as it was.
+    """
+    try:
+        conf.reload()
+    except exceptions.NovaLiteError as error:
+        LOG.error("the configuration was not read again: %s", error)
+    else:
+        LOG.info("the configuration was read again")
 
 
 def listen(address: str, port: int, option: str) -> socket.socket:

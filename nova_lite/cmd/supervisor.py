@@ -10,6 +10,9 @@ import gc
 import importlib
 import logging
 import multiprocessing
+import os
+import pathlib
+import shutil
 import signal
 import sys
 import threading
@@ -21,7 +24,7 @@ import cotyledon  # noqa: E402
 import setproctitle  # noqa: E402
 from oslo_config import cfg  # noqa: E402
 
-from nova_lite import exceptions  # noqa: E402
+from nova_lite import exceptions, metrics  # noqa: E402
 from nova_lite.api import policies, routes  # noqa: E402
 from nova_lite.cmd import service, wiring  # noqa: E402
 from nova_lite.conf import CONF  # noqa: E402
@@ -45,6 +48,8 @@ class _Service(cotyledon.Service):
         self._run, self._args, self._stop = run, args, threading.Event()
         self._done = threading.Event()
         service.setup_logging(f"nova-lite-{name}")
+        if name == "api":
+            metrics.share(_shared_metrics(), worker_id)
 
     def run(self):
         setproctitle.setproctitle(f"nova-lite: {self.name}")        # after cotyledon has set its own
@@ -66,9 +71,22 @@ class _Service(cotyledon.Service):
         self._stop.wait(RESPAWN_DELAY)
         raise SystemExit(1)
 
+    @property
+    def graceful_shutdown_timeout(self) -> int:
+        """Of cotyledon, which ends the process after so many seconds; looked up when the service is told to end."""
+        return CONF.graceful_shutdown_timeout
+
     def terminate(self):
         self._stop.set()
-        self._done.wait(30)
+        self._done.wait()
+
+    def reload(self):
+        service.reload()
+
+
+def _shared_metrics() -> pathlib.Path:
+    """Where the API's workers keep what they count, for each other."""
+    return pathlib.Path(CONF.state_path) / "metrics" / "api"
 
 
 def _check() -> None:
@@ -111,23 +129,37 @@ def _spare_memory() -> None:
 
 
 class _Manager(cotyledon.ServiceManager):
-    """Starts what was killed at once.
+    """cotyledon's, with another way at three points.
 
-    cotyledon starts nothing for 5 s after as many forks as there are children within as many seconds.  That is right
-    for services that crash; one that was killed from outside is not at fault.
+    It starts nothing for 5 s after as many forks as there are children within as many seconds.  That is right for
+    services that crash; one that was killed from outside, or told to end, is not at fault.  SIGHUP it sends to the
+    process group, and in that are the tools that services run just now, which it would end.  A second SIGTERM it
+    ignores.
     """
 
     def __init__(self):
-        super().__init__(wait_interval=0.05, graceful_shutdown_timeout=30)
+        super().__init__(wait_interval=0.05)
         self._workers: dict = {}
-        self.register_hooks(on_dead_worker=self._on_death)
+        self.register_hooks(on_dead_worker=self._on_death, on_terminate=self._end_at_once_when_told_again)
 
     def add_service(self, name: str, run, *args, workers: int = 1) -> None:
         self._workers[self.add(_Service, workers=workers, args=(name, run, *args))] = workers
 
     def _on_death(self, service_id, worker_id, exit_code):
-        if exit_code == -signal.SIGKILL:
+        if exit_code in (0, -signal.SIGKILL):
             self.reconfigure(service_id, self._workers[service_id])     # which forgets the forks
+
+    def _reload(self):
+        service.reload()
+        for child in multiprocessing.active_children():
+            os.kill(child.pid, signal.SIGHUP)
+
+    @staticmethod
+    def _end_at_once_when_told_again():
+        def end(_number, _frame):
+            for child in multiprocessing.active_children():
+                child.kill()
+        signal.signal(signal.SIGTERM, end)
 
 
 def main() -> None:
@@ -140,6 +172,7 @@ def main() -> None:
         wiring.observer_sockets(CONF.services)
     _spare_memory()
     _preload()
+    shutil.rmtree(_shared_metrics(), ignore_errors=True)            # of the supervisor before
     manager = _Manager()
     if "embedded" in CONF.services:
         manager.add_service("embedded", wiring.run_embedded, sockets["embedded"])
@@ -152,7 +185,6 @@ def main() -> None:
         for host in CONF.compute_hosts or [CONF.host]:
             manager.add_service(f"compute-{host}" if CONF.compute_hosts else "compute", wiring.run_guarded_compute,
                                 host)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     setproctitle.setproctitle("nova-lite: supervisor")
     gc.collect()
     gc.freeze()

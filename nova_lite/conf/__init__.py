@@ -10,6 +10,7 @@ import sys
 
 from oslo_config import cfg
 
+from nova_lite import exceptions
 from nova_lite.conf import (
     api,
     base,
@@ -59,16 +60,40 @@ def load(args=(), *, prog: str = "nova-lite", files=None) -> cfg.ConfigOpts:
     """
     try:
         CONF(list(args), project="nova_lite", prog=prog, default_config_files=files)
-        for section in SECTIONS:          # reading each value now finds a bad one at the start
-            group = CONF if section.GROUP == "DEFAULT" else getattr(CONF, section.GROUP)
-            for opt in section.OPTS:
-                try:
-                    getattr(group, opt.dest)
-                except ValueError as exc:
-                    problem = _LOCATION.sub(r"\1: ", str(exc))
-                    raise cfg.Error(f"[{section.GROUP}] {opt.name}: {problem}") from exc
+        _check_values(CONF)
     except cfg.Error as exc:
         sys.exit(f"{prog}: configuration error: {exc}")
     if not CONF.host:
         CONF.set_default("host", socket.gethostname())
     return CONF
+
+
+def _check_values(conf: cfg.ConfigOpts) -> None:
+    """Reading each value now finds a bad one.  Raises cfg.Error with one clear line."""
+    for section in SECTIONS:
+        group = conf if section.GROUP == "DEFAULT" else getattr(conf, section.GROUP)
+        for opt in section.OPTS:
+            try:
+                getattr(group, opt.dest)
+            except ValueError as exc:
+                problem = _LOCATION.sub(r"\1: ", str(exc))
+                raise cfg.Error(f"[{section.GROUP}] {opt.name}: {problem}") from exc
+
+
+def reload() -> None:
+    """Read the files again that ``load`` found; mutable options have their new values then.
+
+    Raises NovaLiteError, and nothing changes, when one of them cannot be read or holds a bad value.
+    """
+    # oslo.config takes a file over first and finds a bad value when it is used: so another one reads it before.
+    trial = cfg.ConfigOpts()
+    register_opts(trial)
+    trial.register_opt(cfg.BoolOpt("debug"))
+    try:
+        trial([], project="nova_lite", default_config_files=CONF.config_file or [],
+              default_config_dirs=CONF.config_dir or [])
+        _check_values(trial)
+        bool(trial.debug)
+        CONF.mutate_config_files()
+    except (cfg.Error, ValueError) as exc:
+        raise exceptions.NovaLiteError(" ".join(str(exc).split())) from exc

@@ -14,9 +14,9 @@ OPTS = [
     cfg.PortOpt("port", default=8774, help="Port of the compute API."),
     cfg.IntOpt("workers", default=2, min=1, help="Processes of the compute API."),
     cfg.IntOpt("threads", default=8, min=1, help="Threads of one API process."),
-    cfg.IntOpt("max_limit", default=1000, min=1, help="Most items of one page of a list."),
-    cfg.StrOpt("compute_link_prefix", default="", help="Put before links instead of the request's host."),
-    cfg.BoolOpt("enable_instance_password", default=True, help="Return adminPass where Nova does."),
+    cfg.IntOpt("max_limit", mutable=True, default=1000, min=1, help="Most items of one page of a list."),
+    cfg.StrOpt("compute_link_prefix", mutable=True, default="", help="Put before links instead of the request's host."),
+    cfg.BoolOpt("enable_instance_password", mutable=True, default=True, help="Return adminPass where Nova does."),
     cfg.BoolOpt("allow_instance_snapshots", default=True, help="Permit createImage."),
     cfg.IntOpt("max_request_body_size", default=114688, help="Bytes of a request body; more is 413."),
 ]

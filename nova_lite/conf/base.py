@@ -6,15 +6,15 @@ OPTS = [
     cfg.StrOpt("host", default="", help="Name of this host in RPC topics and tables; empty: the hostname."),
     cfg.StrOpt("state_path", default="/var/lib/nova-lite",
                help="Directory of everything kept on disk: instances, image cache, images, keys."),
-    cfg.IntOpt("report_interval", default=30, min=1,
+    cfg.IntOpt("report_interval", mutable=True, default=30, min=1,
                help="Seconds between heartbeats of an idle service (jittered by a tenth). A host with open "
                     "work reports every [workflow] step_lease / 3."),
-    cfg.IntOpt("service_down_time", default=75, min=2,
+    cfg.IntOpt("service_down_time", mutable=True, default=75, min=2,
                help="Seconds without a heartbeat after which a service counts as down."),
     cfg.BoolOpt("resume_guests_state_on_host_boot", default=False,
                 help="When a compute host starts (or was fenced), start the guests of ACTIVE servers that ran when it "
                      "was last heard; else these servers become SHUTOFF."),
-    cfg.IntOpt("graceful_shutdown_timeout", default=60, min=1,
+    cfg.IntOpt("graceful_shutdown_timeout", mutable=True, default=60, min=1,
                help="Seconds that a service which is told to end (SIGTERM) gets to finish what it has begun; then, or "
                     "at a second SIGTERM, it ends at once, and what it had begun is sent again."),
     cfg.StrOpt("default_availability_zone", default="nova", help="Zone of hosts that are in no aggregate."),

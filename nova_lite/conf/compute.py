@@ -6,11 +6,11 @@ OPTS = [
     cfg.StrOpt("driver", default="fake", help="Virt driver: an entry point of nova_lite.virt.drivers."),
     cfg.IntOpt("max_concurrent_builds", default=4, min=1, help="Guests that one host builds side by side."),
     cfg.IntOpt("worker_threads", default=16, min=1, help="Threads of one host for work other than builds."),
-    cfg.FloatOpt("progress_after", default=1.0, min=0,
+    cfg.FloatOpt("progress_after", mutable=True, default=1.0, min=0,
                  help="Seconds a step may run before its task_state changes are reported while it runs."),
     cfg.IntOpt("sync_power_state_interval", default=600, min=0,
                help="Seconds between comparisons of all guests' power states; 0: only at the start."),
-    cfg.IntOpt("shutdown_timeout", default=60, min=0,
+    cfg.IntOpt("shutdown_timeout", mutable=True, default=60, min=0,
                help="Seconds a guest gets to shut down by itself before it is powered off."),
     cfg.IntOpt("fence_after", default=0, min=0,
                help="Self-fencing: seconds without a heartbeat that a conductor has confirmed after which this host "

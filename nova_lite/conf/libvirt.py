@@ -14,6 +14,7 @@ OPTS = [
     cfg.HostAddressOpt("vnc_listen", default="127.0.0.1", help="Address of the guests' VNC servers."),
     cfg.StrOpt("instance_name_template", default="instance-%s",
                help="Domain name; %s is the uuid's first 8 characters."),
-    cfg.IntOpt("console_log_max_bytes", default=1048576, min=4096, help="Most bytes of a console answer."),
+    cfg.IntOpt("console_log_max_bytes", mutable=True, default=1048576, min=4096,
+               help="Most bytes of a console answer."),
     cfg.IntOpt("rng", default=1, min=0, max=1, help="1: give guests a virtio random device."),
 ]

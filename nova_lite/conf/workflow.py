@@ -3,14 +3,16 @@ from oslo_config import cfg
 
 GROUP = "workflow"
 OPTS = [
-    cfg.FloatOpt("step_lease", default=20, min=0.1,
+    cfg.FloatOpt("step_lease", mutable=True, default=20, min=0.1,
                help="Seconds after which a step that nobody reports on is sent again. A host extends the "
                     "lease of what it runs with its heartbeats."),
-    cfg.IntOpt("step_retries", default=2, min=0, help="Times a step is sent again before it is undone."),
-    cfg.IntOpt("build_timeout", default=900, min=1, help="Seconds a host may work on one build."),
-    cfg.IntOpt("step_timeout", default=300, min=1, help="Seconds a host may work on any other step."),
-    cfg.FloatOpt("sweep_interval", default=5.0, min=0.05, help="Seconds between looks for overdue steps."),
-    cfg.FloatOpt("fold_interval", default=1.0, min=0.01,
+    cfg.IntOpt("step_retries", mutable=True, default=2, min=0, help="Times a step is sent again before it is undone."),
+    cfg.IntOpt("build_timeout", mutable=True, default=900, min=1, help="Seconds a host may work on one build."),
+    cfg.IntOpt("step_timeout", mutable=True, default=300, min=1, help="Seconds a host may work on any other step."),
+    cfg.FloatOpt("sweep_interval", mutable=True, default=5.0, min=0.05,
+                 help="Seconds between looks for overdue steps."),
+    cfg.FloatOpt("fold_interval", mutable=True, default=1.0, min=0.01,
                  help="Seconds for which heartbeats are gathered into one statement."),
-    cfg.FloatOpt("select_timeout", default=15, min=0.1, help="Seconds to wait for the scheduler's choice."),
+    cfg.FloatOpt("select_timeout", mutable=True, default=15, min=0.1,
+                 help="Seconds to wait for the scheduler's choice."),
 ]

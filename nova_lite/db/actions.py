@@ -202,3 +202,18 @@ def open_orders(connection) -> list[Action]:
     """All open orders, oldest first (operators, the audit)."""
     return [_from_row(row) for row in connection.execute(
         sa.select(actions).where(actions.c.state == OPEN).order_by(actions.c.id))]
+
+
+def open_page(connection, *, after: int = 0, limit: int) -> list[Action]:
+    """Open orders with ids above ``after``, oldest first."""
+    # Open orders alone have a deadline, and an index leads to those.
+    return [_from_row(row) for row in connection.execute(
+        sa.select(actions).where(actions.c.deadline.is_not(None), actions.c.id > after)
+        .order_by(actions.c.id).limit(limit))]
+
+
+def open_of_instance(connection, instance_uuid: str) -> list[Action]:
+    """A server's open orders, oldest first."""
+    return [_from_row(row) for row in connection.execute(
+        sa.select(actions).where(actions.c.instance_uuid == instance_uuid, actions.c.state == OPEN)
+        .order_by(actions.c.id))]

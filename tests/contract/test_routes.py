@@ -12,7 +12,8 @@ from nova_lite.api.routes import GONE, ROUTES
 from nova_lite.api.validation import pick
 
 DATA = pathlib.Path(__file__).parent / "data" / "routes.txt"
-OWN = {("GET", "/servers/{}/nova-lite-trace")}
+OWN = {("GET", "/servers/{}/nova-lite-trace"), ("GET", "/servers/{}/nova-lite-actions"),
+       ("GET", "/nova-lite-actions")}
 LAST = "2.104"                      # Nova's own last microversion that the code knows of
 
 

@@ -14,14 +14,15 @@ from nova_lite import conf, rpc
 
 # entry point of oslo.config.opts -> group -> options worth showing
 LIBRARIES = {
-    "oslo.log": {"DEFAULT": ("debug", "log_config_append", "log_file", "log_dir", "use_stderr")},
+    "oslo.log": {"DEFAULT": ("debug", "log_config_append", "log_file", "log_dir", "use_json", "use_stderr")},
     "oslo.messaging": {
         "DEFAULT": ("transport_url", "rpc_response_timeout", "executor_thread_pool_size"),
         "oslo_messaging_rabbit": ("rabbit_quorum_queue", "rabbit_transient_quorum_queue", "rabbit_qos_prefetch_count",
                                   "heartbeat_timeout_threshold", "ssl", "ssl_ca_file", "ssl_cert_file",
                                   "ssl_key_file"),
     },
-    "oslo.middleware": {"oslo_middleware": ("enable_proxy_headers_parsing",)},
+    "oslo.middleware": {"oslo_middleware": ("enable_proxy_headers_parsing",),
+                        "healthcheck": ("backends", "disable_by_file_path", "allowed_source_ranges")},
     "oslo.policy": {"oslo_policy": ("policy_file", "policy_dirs", "enforce_scope")},
 }
 

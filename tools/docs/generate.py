@@ -11,7 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from tools.docs import api_ref, cli_ref, conf_sample, openapi, policy_sample, states_ref  # noqa: E402
+from tools.docs import api_ref, cli_ref, conf_sample, openapi, operations_ref, policy_sample, states_ref  # noqa: E402
 
 FILES = {
     "etc/nova_lite/nova_lite.conf.sample": conf_sample.render,
@@ -19,6 +19,7 @@ FILES = {
     "doc/api-ref.rst": api_ref.render,
     "doc/cli.rst": cli_ref.render,
     "doc/openapi.yaml": openapi.render,
+    "doc/operations-ref.rst": operations_ref.render,
     "doc/states.rst": states_ref.render,
 }
 

@@ -99,6 +99,7 @@ def render(settings: Settings) -> str:
             "public_url": url(settings, ports.embedded),
             "compute_url": url(settings, ports.compute) + "/v2.1",
         },
+        "observability": {"port_base": ports.observability},
         "compute": {"driver": "fake" if settings.fake else "libvirt"},
     }
     if settings.fake:

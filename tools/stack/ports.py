@@ -28,6 +28,11 @@ class Ports:
         return self.base + 10
 
     @property
+    def observability(self) -> int:
+        """The first of health and metrics: the API's, then those of the other services."""
+        return self.base + 30
+
+    @property
     def amqp(self) -> int:
         return self.base + 20
 

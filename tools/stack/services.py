@@ -9,6 +9,7 @@ from tools.stack.settings import Settings
 
 NAMES = ("api", "conductor", "scheduler", "compute", "metadata", "embedded")
 START_TIMEOUT = 60
+STOP_TIMEOUT = 70               # more than [DEFAULT] graceful_shutdown_timeout
 
 
 class Services:
@@ -61,7 +62,7 @@ class Services:
                 and healthy(config.url(settings, settings.ports.embedded) + "/identity/v3"))
 
     def stop(self) -> bool:
-        return self._supervisor.stop(timeout=40)
+        return self._supervisor.stop(timeout=STOP_TIMEOUT)
 
     def _newest_log(self):
         """The log that was written last: the supervisor's own, or that of the service that ended it."""

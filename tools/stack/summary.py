@@ -23,6 +23,7 @@ guests        {settings.virt}{f" ({settings.virt_reason})" if settings.virt_reas
 database      {database}
 data          {settings.data} (logs in log/, your own options in local.conf)
 clouds        {settings.data}/clouds.yaml: nova-lite (user demo), nova-lite-admin; also openrc
+health        http://127.0.0.1:{ports.observability}/healthcheck, /metrics (the API's; the other services' ports follow)
 memory        {memory(pids):.0f} MB for {len(pids)} processes of nova-lite""")
     server = cloud.server(settings.first_server) if settings.first_server else None
     if server:

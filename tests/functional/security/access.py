@@ -76,6 +76,8 @@ COMPUTE = {
     "GET /servers/{server_id}/os-instance-actions": seen(),
     "GET /servers/{server_id}/os-instance-actions/{id}": seen(args={"id": "req-1"}),
     "GET /servers/{server_id}/nova-lite-trace": seen(),
+    "GET /servers/{server_id}/nova-lite-actions": seen(),
+    "GET /nova-lite-actions": admins(),
     "GET /flavors": anybody(),
     "POST /flavors": admins(body={"flavor": {"name": "new", "ram": 1, "vcpus": 1, "disk": 1}}),
     "GET /flavors/detail": anybody(),

@@ -252,6 +252,23 @@ def test_actions(cloud, run):
     assert code == 1 and "See: nova-lite action list" in err
 
 
+def test_open_actions(cloud, run):
+    action = {"id": 7, "server_id": SERVER_ID, "action": "stop", "step": "stop_instance", "host": "h1", "attempt": 2,
+              "age": 3.25, "deadline": "2026-01-01T10:00:20.000000", "start_time": "2026-01-01T10:00:00.000000",
+              "request_id": "req-1", "project_id": "p1"}
+    next_page = [{"rel": "next", "href": "http://anywhere/nova-lite-actions?marker=7"}]
+    cloud.compute("GET", "/nova-lite-actions", {"actions": [action], "links": next_page},
+                  {"actions": [action | {"id": 8}]})
+    code, out, _ = run("action", "list", "--open", "-f", "json")
+    assert code == 0 and [row["ID"] for row in json.loads(out)] == [7, 8]
+    assert json.loads(out)[0] | {"ID": 7, "Host": "h1", "Attempt": 2, "Age": 3.25} == json.loads(out)[0]
+    assert cloud.asked("GET", "/compute/v2.1/nova-lite-actions")[1].query["marker"] == ["7"]
+    cloud.compute("GET", URL + "/nova-lite-actions", {"actions": [{k: v for k, v in action.items() if k != "host"}]})
+    assert run("action", "list", "--open", SERVER_ID, "-f", "value", "-c", "Step")[:2] == (0, "stop_instance\n")
+    code, _, err = run("action", "list")
+    assert code == 1 and "Which server?" in err
+
+
 class Named:
     """Enough of a server for an address."""
 

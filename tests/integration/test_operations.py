@@ -1,0 +1,159 @@
+"""What operators do to a running cloud: end and start each of its services, and change its options, under load."""
+import contextlib
+import os
+import random
+import re
+import signal
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from tests.integration.databases import create, statuses, wait
+from tests.integration.deployment import Deployment
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
+SERVICES = ("api", "conductor", "scheduler", "embedded", "compute")
+OFFSETS = {"api": 0, "conductor": 1, "scheduler": 2, "embedded": 4, "compute": 5}
+
+
+def free_row(count: int) -> int:
+    """The first of so many ports in a row that are free, below those that outgoing connections take."""
+    while True:
+        base = random.randrange(20000, 32000)
+        with contextlib.ExitStack() as held, contextlib.suppress(OSError):
+            for port in range(base, base + count):
+                held.enter_context(socket.create_server(("127.0.0.1", port)))
+            return base
+
+
+@pytest.fixture(scope="module")
+def deployment():
+    base = free_row(6)
+    with Deployment(options=f"[fake]\nspawn_delay = 0.3\n[observability]\nport_base = {base}") as found:
+        found.observers = {name: f"http://127.0.0.1:{base + offset}" for name, offset in OFFSETS.items()}
+        yield found.furnish()
+
+
+@pytest.fixture
+def demo(deployment):
+    connection = deployment.connect()
+    yield connection
+    for server in connection.compute.servers(details=False):
+        connection.compute.delete_server(server, ignore_missing=True)
+    wait(lambda: not list(connection.compute.servers(details=False)), 60)
+    assert deployment.audit() == ""
+
+
+def get(url: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def metric(deployment, where: str, name: str, **labels) -> float:
+    """The sum of a metric's samples that have these labels."""
+    status, text = get(deployment.observers[where] + "/metrics")
+    assert status == 200
+    total = 0.0
+    for line in re.findall(rf"^{name}(?:{{.*}})? .*$", text, re.MULTILINE):
+        if all(f'{key}="{value}"' in line for key, value in labels.items()):
+            total += float(line.rsplit(" ", 1)[1])
+    return total
+
+
+def test_every_service_tells_of_its_health(deployment):
+    for service, url in deployment.observers.items():
+        status, text = get(url + "/healthcheck")
+        assert status == 200, (service, text)
+        assert ("database: answers" in text) == (service != "compute")
+        assert ("heartbeat: " in text) == (service in ("conductor", "scheduler", "compute"))
+    status, text = get(f"http://127.0.0.1:{deployment.api_port}/healthcheck")
+    assert status == 200 and "broker: answers" in text and "nova-conductor" in text
+
+
+def test_a_create_is_counted_wherever_it_went(deployment, demo):
+    posts = {"service": "api", "method": "POST", "route": "/servers", "code": "202"}
+    before = [metric(deployment, "api", "nova_lite_http_requests_total", **posts),
+              metric(deployment, "scheduler", "nova_lite_claims_total", outcome="made"),
+              metric(deployment, "conductor", "nova_lite_reports_total", step="build_and_run_instance")]
+    for number in range(4):             # both of the API's workers get some, and either tells of all
+        demo.compute.wait_for_server(create(deployment.connect(), f"counted{number}", networks="none"), wait=60)
+    after = [metric(deployment, "api", "nova_lite_http_requests_total", **posts),
+             metric(deployment, "scheduler", "nova_lite_claims_total", outcome="made"),
+             metric(deployment, "conductor", "nova_lite_reports_total", step="build_and_run_instance")]
+    assert [b - a for a, b in zip(before, after, strict=True)] == [4, 4, 4]
+    assert metric(deployment, "compute", "nova_lite_hop_duration_seconds_count", hop="driver.spawn") >= 4
+    assert metric(deployment, "api", "nova_lite_rpc_messages_total", method="build_instances", outcome="sent") >= 4
+
+
+class Load:
+    """Servers created one after the other by several clients until ``stop``; whatever is not answered 202 is kept."""
+
+    def __init__(self, deployment, clients: int = 3):
+        self.servers, self.failures, self._stop = [], [], threading.Event()
+        # A connection of each: its own HTTP session, whose kept-alive connection the API ends when it drains.
+        connections = [deployment.connect() for _ in range(clients)]
+        self._threads = [threading.Thread(target=self._run, args=pair) for pair in enumerate(connections)]
+
+    def _run(self, number, connection):
+        count = 0
+        while not self._stop.is_set():
+            count += 1
+            try:
+                self.servers.append(create(connection, f"load{number}-{count}", networks="none").id)
+            except Exception as error:
+                self.failures.append(error)
+
+    def __enter__(self):
+        for thread in self._threads:
+            thread.start()
+        wait(lambda: len(self.servers) >= len(self._threads), 60)
+        return self
+
+    def __exit__(self, *exc_info):
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(60)
+
+
+def test_a_rolling_restart_under_load_loses_nothing(deployment, demo):
+    with Load(deployment) as load:
+        for service in SERVICES:
+            for pid in deployment.pids(service):
+                begun, others = len(load.servers), set(deployment.pids(service)) - {pid}
+                os.kill(pid, signal.SIGTERM)
+                wait(lambda pid=pid, service=service: pid not in deployment.pids(service), 90)
+                wait(lambda service=service, others=others: set(deployment.pids(service)) - others, 60)
+                wait(lambda begun=begun: len(load.servers) > begun + 3, 60)
+    assert load.failures == []
+    wait(lambda: set(statuses(demo)) == {"ACTIVE"}, 120)
+    assert len(list(demo.compute.servers(details=False))) == len(load.servers)
+
+
+def test_sighup_takes_over_what_may_change_and_loses_nothing(deployment, demo):
+    text = deployment.config.read_text()
+    with Load(deployment) as load:
+        deployment.config.write_text(text.replace("spawn_delay = 0.3", "spawn_delay = 0.3\nspawn_failure_rate = 1.0"))
+        os.kill(deployment.supervisor.pid, signal.SIGHUP)
+        wait(lambda: "ERROR" in statuses(demo), 60)
+        deployment.config.write_text(text.replace("spawn_delay = 0.3", "spawn_delay = many"))
+        os.kill(deployment.supervisor.pid, signal.SIGHUP)
+        wait(lambda: "was not read again: [fake] spawn_delay" in deployment.logs(), 60)
+        deployment.config.write_text(text)
+        os.kill(deployment.supervisor.pid, signal.SIGHUP)
+        time.sleep(1)
+    assert load.failures == []
+    demo.compute.wait_for_server(create(demo, "after", networks="none"), wait=60)
+
+
+def test_health_asked_for_often_costs_the_database_little(deployment):
+    before = metric(deployment, "api", "nova_lite_sql_statements_total", kind="select")
+    for _ in range(100):
+        assert get(deployment.observers["api"] + "/healthcheck")[0] == 200
+    assert metric(deployment, "api", "nova_lite_sql_statements_total", kind="select") - before < 50

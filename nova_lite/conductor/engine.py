@@ -255,7 +255,7 @@ class Engine:
         # The conductor's own steps wait for what they need (scheduler, network) as long as they may.
         if action.give_up_at is not None and now() >= action.give_up_at:
             return True
-        return step.where == HOST and action.tries > CONF.workflow.step_retries
+        return step.where == HOST and not step.insists and action.tries > CONF.workflow.step_retries
 
     @staticmethod
     def _fate(host: str) -> str:

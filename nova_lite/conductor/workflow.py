@@ -19,6 +19,7 @@ class Step:
     done: str | None = None
     undo: Callable | str = ""
     moves: bool = False                      # another host may do it, once this one cannot run anything any more
+    insists: bool = False                    # sent again for as long as it may take, however often
     abandon: Callable | None = None          # (engine, context, instance): done first when a host is given up
     timeout: str = "step_timeout"            # option of [workflow]: seconds the step may take in all
 

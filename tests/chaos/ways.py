@@ -51,9 +51,9 @@ class Way:
             if self.way == "create":
                 self.ledger.unanswered.add(self.name)
 
-    def arrive(self, seconds: float = 60) -> None:
-        """Wait until the server is where it should be.  Raises AssertionError."""
-        self._wait(ENDS[self.way], seconds)
+    def arrive(self, seconds: float = 60, **expected) -> None:
+        """Wait until the server is where it should be, or has ``status`` (None: gone).  Raises AssertionError."""
+        self._wait(expected.get("status", ENDS[self.way]), seconds)
 
     def _wait(self, status: str | None, seconds: float = 60) -> None:
         until, server = time.monotonic() + seconds, None

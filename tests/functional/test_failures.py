@@ -418,3 +418,14 @@ def test_heal_puts_right_what_the_audit_finds(cluster):
     list(heal.heal(cluster.networks, cluster.context))
     assert cluster.audit() == []
     assert cluster.guests(host) == {servers[0].uuid}
+
+
+def test_a_delete_waits_for_its_host_until_that_counts_as_down(cluster):
+    """However often it was sent again: a host that died a moment ago makes no delete fail."""
+    cluster.override("workflow", step_retries=0, step_lease=0.2)
+    server = cluster.made()
+    cluster.kill(server.host)
+    cluster.api.delete(cluster.context, server)
+    wait_for(lambda: cluster.api.actions(cluster.context, server.uuid)[0].tries > 2)
+    cluster.mark_dead(server.host)
+    cluster.wait([server], GONE)

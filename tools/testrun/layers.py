@@ -27,7 +27,7 @@ LAYERS = (
     Layer("contract"),
     Layer("functional", services=True, time_limit=900),      # its database tests run on each database
     Layer("integration", services=True, time_limit=1200),
-    Layer("chaos", services=True, time_limit=900),
+    Layer("chaos", services=True, time_limit=1500),
 )
 NAMES = tuple(layer.name for layer in LAYERS)
 

@@ -46,6 +46,7 @@ def failed(action, instance, report):
 
 
 DELETE = Workflow("delete", (
-    Step("terminate_instance", HOST, cast, done="deleted", undo="a delete only goes on"),
+    # Until the host has done it or counts as down: one that is only slow, or just died, makes no delete fail.
+    Step("terminate_instance", HOST, cast, done="deleted", undo="a delete only goes on", insists=True),
     Step("finish", CONDUCTOR, finish, done="deleted", undo="a delete only goes on"),
 ), succeeded, failed)

@@ -107,7 +107,7 @@ class Engine:
             metrics.REFUSED.labels(workflow.name, step, "state").inc()
             LOG.warning("report of %s contradicts the server's state, order closed: %s", report.host, error)
             self._close(report)
-            self._disown(context, report)
+            self._undo_late_work(context, report)
         else:
             metrics.REPORTS.labels(workflow.name, step, report.result).inc()
             failpoints.hit("conductor", step, "committed")

@@ -32,7 +32,8 @@ def gone(instance):
 
 def values_when_gone() -> dict:
     at = now()
-    return {"deleted": True, "deleted_at": at, "terminated_at": at, "power_state": 0, "network_info": ()}
+    return {"deleted": True, "deleted_at": at, "terminated_at": at, "power_state": 0, "network_info": (),
+            "user_data": None}              # it may hold passwords, and there is no guest to be told any more
 
 
 def succeeded(action, instance, report):

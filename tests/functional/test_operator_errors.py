@@ -9,6 +9,8 @@ import time
 
 import pytest
 
+from nova_lite.db import migration
+
 BIN = pathlib.Path(sys.executable).parent
 SERVICES = ("api", "conductor", "scheduler", "compute", "embedded", "metadata", "supervisor")
 NOBODY = "127.0.0.1:1"                          # tcpmux: nothing listens there
@@ -74,7 +76,7 @@ def test_a_file_that_is_not_there_or_is_none(configured, tmp_path):
 @pytest.mark.parametrize("service", ["api", "conductor", "scheduler", "embedded", "metadata", "supervisor"])
 def test_no_schema(configured, service):
     assert refused(service, configured()).endswith(
-        "nova-lite.sqlite has schema version none, this code needs 0001: run nova-lite-manage db sync")
+        f"nova-lite.sqlite has schema version none, this code needs {migration.latest()}: run nova-lite-manage db sync")
 
 
 def test_a_schema_of_a_newer_release(configured, tmp_path):

@@ -5,6 +5,7 @@ all-in-one process in threads.  Each takes ``stop``, an Event that ends it.
 """
 import contextlib
 import errno
+import fcntl
 import logging
 import os
 import signal
@@ -78,6 +79,28 @@ def clear_errors(prog: str):
     if getattr(CONF, "log_file", None):             # not there before ``load``
         LOG.error("%s", line)
     sys.exit(f"{prog}: {line}")
+
+
+@contextlib.contextmanager
+def sole(what: str, path: str, stop: threading.Event):
+    """In the block no other process of this machine is ``what``; one that still ends is waited for.
+
+    ``path``: a lock file; the kernel lets go of it when a process dies.  Yields False when ``stop`` was set first.
+    """
+    with open(path, "w") as lock:
+        told = False
+        while not stop.is_set():
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if not told:
+                    LOG.warning("%s is still served by another process; waiting until that has ended", what)
+                told = True
+                stop.wait(0.1)
+            else:
+                yield True
+                return
+        yield False
 
 
 def until_signalled() -> threading.Event:

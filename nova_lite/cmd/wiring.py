@@ -3,6 +3,7 @@
 Each ``run_*`` serves until ``stop``, an Event, is set.  ``serving(**parts)`` is called once it does, with what
 somebody in the same process may want to look into.
 """
+import os
 import threading
 
 from nova_lite import health, http_server, image, metrics, network, rpc
@@ -97,9 +98,15 @@ def run_compute(stop: threading.Event, host_name: str, serving=_nobody) -> None:
 
 
 def run_guarded_compute(stop: threading.Event, host_name: str) -> None:
-    """In a process of its own: with one that keeps the promise to fence itself when this one cannot."""
+    """In a process of its own: with one that keeps the promise to fence itself when this one cannot.
+
+    A supervisor that was killed leaves services that still finish what they run: two of one host would work on the
+    same guests at once.
+    """
     from nova_lite.cmd import fence_guard
-    run_compute(stop, host_name, serving=lambda **_parts: fence_guard.start(host_name))
+    with service.sole(f"compute host {host_name}", os.path.join(CONF.state_path, f"{host_name}.lock"), stop) as mine:
+        if mine:
+            run_compute(stop, host_name, serving=lambda **_parts: fence_guard.start(host_name))
 
 
 def run_metadata(stop: threading.Event, serving=_nobody) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from nova_lite.db import instances, session
 from nova_lite.models import Finding
-from nova_lite.models.finding import KINDS
+from nova_lite.models.finding import KINDS, STUCK
 from tests.chaos.cloud import Cloud
 from tests.chaos.faults import FAULTS
 from tests.chaos.workload import Counts, Load
@@ -32,12 +32,16 @@ class Round:
 
 def play(cloud: Cloud, fault: str, rng: random.Random, rate: float = 20, **options) -> Round:
     """One round of ``FAULTS[fault]``, which gets ``options``."""
+    hits, amiss = 0, []
     with Load(cloud, rate, rng.getrandbits(32)) as load:
         time.sleep(rng.uniform(0.2, 1.5))
-        hits = FAULTS[fault](cloud, rng, **options)
+        try:
+            hits = FAULTS[fault](cloud, rng, **options)
+        except AssertionError as error:             # what the fault waited for did not come
+            amiss.append(Finding(STUCK, str(error)))
         time.sleep(rng.uniform(0.2, 1.5))
     seconds, findings = cloud.witness.rest(cloud.ledger)
-    return Round(fault, hits, seconds, findings, load.counts)
+    return Round(fault, hits, seconds, amiss + findings, load.counts)
 
 
 def failed_builds(cloud: Cloud) -> list[str]:

@@ -186,6 +186,24 @@ class ServiceUnavailable(NovaLiteError):
     message = "Service is unavailable at this time."
 
 
+class TransactionUndone(ServiceUnavailable):
+    """A transaction has left nothing behind, and the same again may go through."""
+
+    message = "The database is overloaded."
+
+
+class ConnectionLost(TransactionUndone):
+    """The connection to the database died before the commit was sent."""
+
+    message = "The database cannot be reached."
+
+
+class OutcomeUnknown(ServiceUnavailable):
+    """The database took a commit and its answer was lost: the change was made, or it was not."""
+
+    message = "The database did not confirm the change: it may have been made. Look before you repeat the request."
+
+
 class NoValidHost(NovaLiteError):
     """``counts``: {filter name: hosts it removed}, shown to admins only."""
 

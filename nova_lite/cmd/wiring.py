@@ -52,7 +52,7 @@ def run_conductor(stop: threading.Event, serving=_nobody) -> None:
     from nova_lite.conductor.sweeper import Sweeper
     engine, heartbeats = Engine(network.connect()), Heartbeats()
     sweeper = Sweeper(engine)
-    server = rpc.server("conductor", CONF.host, [ConductorManager(engine, heartbeats)])
+    server = rpc.server("conductor", CONF.host, [ConductorManager(engine, heartbeats, stop)])
     server.start()
     periodics = [
         _heartbeat("nova-conductor", CONF.host),

@@ -155,11 +155,19 @@ class API:
             ("availability_zone", request.availability_zone),
             ("force_hosts", [request.force_host] if request.force_host else None),
             ("force_nodes", [request.force_node] if request.force_node else None)) if value}
-        return self._provision_in_one_transaction(context, request, key_data, reservation, params, secrets)
+        # Given before the transaction: by these it is found again when the answer to its commit is lost.
+        uuids = [str(uuid_module.uuid4()) for _ in range(request.max_count)]
+        return self._provision_in_one_transaction(context, request, uuids, key_data, reservation, params, secrets)
 
     @staticmethod
-    @session.transaction
-    def _provision_in_one_transaction(connection, context, request, key_data, reservation, params, secrets):
+    def _provisioned(connection, context, request, uuids, *_args) -> tuple[list[Instance], list[Order]] | None:
+        orders = actions.placed(connection, uuids, context.request_id)
+        rows = actions.load(connection, [order.action_id for order in orders])
+        return (sorted((server for _, server in rows), key=lambda server: server.launch_index), orders) if rows else None
+
+    @staticmethod
+    @session.transaction(done=_provisioned)
+    def _provision_in_one_transaction(connection, context, request, uuids, key_data, reservation, params, secrets):
         flavor, count = request.flavor, request.max_count
         try:
             quotas.reserve(connection, context.project_id, count, flavor.vcpus * count, flavor.memory_mb * count)
@@ -169,8 +177,7 @@ class API:
                 raise
             quotas.reserve(connection, context.project_id, count, flavor.vcpus * count, flavor.memory_mb * count)
         at, servers = now(), []
-        for index in range(count):
-            uuid = str(uuid_module.uuid4())
+        for index, uuid in enumerate(uuids[:count]):
             name = naming.display_name(request.display_name, index, count)
             servers.append(Instance(
                 uuid=uuid, project_id=context.project_id, user_id=context.user_id, display_name=name, flavor=flavor,
@@ -291,7 +298,12 @@ class API:
         failpoints.hit("api", action, "sent")
 
     @staticmethod
-    @session.transaction
+    def _placed(connection, context, instance, *_args) -> Order | None:
+        """What a transaction whose commit was not answered has left: the request's order."""
+        return next(iter(actions.placed(connection, [instance.uuid], context.request_id)), None)
+
+    @staticmethod
+    @session.transaction(done=_placed)
     def _place_order(connection, context, instance, event, action, step, params, cancels) -> Order:
         if cancels:                       # a hard reboot takes over from a reboot that hangs
             actions.cancel_open(connection, instance.uuid)
@@ -322,7 +334,7 @@ class API:
         failpoints.hit("api", "delete", "sent")
 
     @staticmethod
-    @session.transaction
+    @session.transaction(done=_placed)
     def _order_delete(connection, context, instance: Instance) -> Order | None:
         if instance.task_state == states.DELETING and actions.is_open(connection, instance.uuid, "delete"):
             return None

@@ -5,6 +5,7 @@ Only endpoints: the work is in build, power and terminate.  No database here.
 import concurrent.futures
 import logging
 import subprocess
+import threading
 import time
 import traceback
 
@@ -18,6 +19,7 @@ from nova_lite.trace import Trace, now
 
 LOG = logging.getLogger(__name__)
 SERVICE = "nova-compute"
+AGAIN = (1, 2, 4, 8)            # seconds between tries of a step while a service is away; the last one on and on
 
 
 def _fault(error: Exception) -> dict:
@@ -34,7 +36,7 @@ class ComputeManager:
         self.host = host
         self._builders = concurrent.futures.ThreadPoolExecutor(CONF.compute.max_concurrent_builds, "build")
         self._workers = concurrent.futures.ThreadPoolExecutor(CONF.compute.worker_threads, "work")
-        self._draining = False
+        self._stopping = threading.Event()
 
     # -- orders --------------------------------------------------------------------------------
     def build_and_run_instance(self, context, order, instance, events, sent_at, admin_password=None,
@@ -80,7 +82,7 @@ class ComputeManager:
     def _take(self, pool, work, context, order, instance, events, sent_at, *, result_of=lambda error: "error",
               deletes=False, **kwargs):
         order, instance = Order.from_dict(order), Instance.from_dict(instance)
-        if self._draining:
+        if self._stopping.is_set():
             return                                  # not lost: its lease runs out, or the restarted host asks
         if abs(time.time() - sent_at) > CONF.workflow.step_lease / 2 and not self._is_current(context, order):
             LOG.warning("server %s: an old order to %s is not current any more, dropped", instance.uuid, order.step)
@@ -122,7 +124,7 @@ class ComputeManager:
         try:
             function = f"{work.__module__}:{work.__name__}".removeprefix("nova_lite.")
             with trace.hop(event_name(order.step), rpc="cast", public=True, function=function):
-                report = work(self.host, context, order, instance, trace, **kwargs)
+                report = self._patiently(work, context, order, instance, trace, kwargs)
         except Exception as error:
             LOG.warning("server %s: step %s failed: %s", instance.uuid, order.step, error,
                         exc_info=not isinstance(error, exceptions.NovaLiteError))
@@ -130,6 +132,17 @@ class ComputeManager:
             report = Report(order, self.host.name, result_of(error), fault=_fault(error),
                             values={"power_state": guest.power_state} if guest else {})
         return report.replace(events=trace.finished())
+
+    def _patiently(self, work, context, order, instance, trace, kwargs) -> Report:
+        """``work``, again while a service that it needs is away: steps may be done twice, and what failed is undone."""
+        until, waits = time.monotonic() + CONF.workflow.patience, iter(AGAIN)
+        while True:
+            try:
+                return work(self.host, context, order, instance, trace, **kwargs)
+            except exceptions.ServiceUnavailable as error:
+                if time.monotonic() > until or self._stopping.wait(next(waits, AGAIN[-1])):
+                    raise
+                LOG.warning("server %s: step %s waits: %s", instance.uuid, order.step, error)
 
     def _is_current(self, context, order) -> bool:
         """An order that has lain in the queue (this host was away) may have been given up meanwhile."""
@@ -146,6 +159,6 @@ class ComputeManager:
 
     def drain(self, wait: bool = True) -> None:
         """Take nothing new, finish what runs."""
-        self._draining = True
+        self._stopping.set()
         self._builders.shutdown(wait=wait)
         self._workers.shutdown(wait=wait)

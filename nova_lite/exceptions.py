@@ -166,6 +166,16 @@ class FlavorAccessExists(Conflict):
     message = "Flavor access already exists for flavor %(flavor_id)s and project %(project_id)s combination."
 
 
+class IdempotencyKeyInUse(Conflict):
+    message = ("A request with this Idempotency-Key is being worked on. Repeat it: it will be answered as the first "
+               "one.")
+
+
+class IdempotencyKeyReused(NovaLiteError):
+    code = 422
+    message = "This Idempotency-Key was used with another request already."
+
+
 class PortInUse(Conflict):
     message = "Port %(port_id)s is still in use."
 

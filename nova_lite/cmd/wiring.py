@@ -46,6 +46,7 @@ def run_api(stop: threading.Event, sock, serving=_nobody) -> None:
 
 
 def run_conductor(stop: threading.Event, serving=_nobody) -> None:
+    from nova_lite.conductor import expiry
     from nova_lite.conductor.engine import Engine
     from nova_lite.conductor.heartbeats import Heartbeats
     from nova_lite.conductor.manager import ConductorManager
@@ -57,6 +58,7 @@ def run_conductor(stop: threading.Event, serving=_nobody) -> None:
     periodics = [
         _heartbeat("nova-conductor", CONF.host),
         Periodic("heartbeats", heartbeats.flush, lambda: CONF.workflow.fold_interval).start(),
+        Periodic("expiry", expiry.forget_idempotency_keys, lambda: expiry.INTERVAL).start(),
         Periodic("sweeper", sweeper.sweep, lambda: CONF.workflow.sweep_interval).start(),
     ]
     serving(engine=engine, heartbeats=heartbeats, sweeper=sweeper, server=server, periodics=periodics)

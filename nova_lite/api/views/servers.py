@@ -32,13 +32,13 @@ class Seen:
                    admin=bool(request.context.is_admin))
 
 
-def created(request: Request, server: Instance, security_groups, password: str) -> dict:
-    """The answer to a create: little on purpose; ``security_groups`` as they were asked for."""
+def created(request: Request, uuid: str, asked: dict, password: str) -> dict:
+    """The answer to a create: little on purpose; the rest as it was ``asked`` for in the body."""
     body = {
-        "id": server.uuid,
-        "links": request.links("servers", server.uuid),
-        "OS-DCF:diskConfig": _disk_config(server),
-        "security_groups": security_groups or [{"name": "default"}],
+        "id": uuid,
+        "links": request.links("servers", uuid),
+        "OS-DCF:diskConfig": asked.get("OS-DCF:diskConfig", "MANUAL"),
+        "security_groups": asked.get("security_groups") or [{"name": "default"}],
     }
     if CONF.api.enable_instance_password:
         body["adminPass"] = password

@@ -13,7 +13,7 @@ class Proxy:
 
     Set at will: ``refusing`` (new connections are closed at once), ``delay`` (seconds, each way), ``swallowing``
     (what arrives goes nowhere, nobody is told).  ``cut_commits(when, times)``: the connections of the next commits
-    are cut ``before`` the server has them or ``after`` it has answered; ``cut`` counts those that were.
+    are cut ``before`` the server has them or ``after`` it has answered; ``cut_left`` counts those that are still to be.
     """
 
     def __init__(self, port: int):
@@ -21,8 +21,7 @@ class Proxy:
         self._lock = threading.Lock()
         self._pairs: set[tuple[socket.socket, socket.socket]] = set()
         self._deaf: set[tuple[socket.socket, socket.socket]] = set()     # a commit was sent, no answer may come
-        self._cut_when, self._cut_left = "", 0
-        self.cut = 0
+        self._cut_when, self.cut_left = "", 0
         self.refusing = self.swallowing = False
         self.delay = 0.0
 
@@ -46,7 +45,7 @@ class Proxy:
 
     def cut_commits(self, when: str, times: int = 1) -> None:
         with self._lock:
-            self._cut_when, self._cut_left = when, times
+            self._cut_when, self.cut_left = when, times
 
     @contextlib.contextmanager
     def away(self):
@@ -103,10 +102,9 @@ class Proxy:
 
     def _take_commit(self) -> str:
         with self._lock:
-            if not self._cut_left:
+            if not self.cut_left:
                 return ""
-            self._cut_left -= 1
-            self.cut += 1
+            self.cut_left -= 1
             return self._cut_when
 
     def _end(self, pair):

@@ -5,6 +5,7 @@ looked at; while it does not answer nothing more is tried, and a thread looks un
 """
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 LOG = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class Circuit:
 
     def _wait(self):
         while self._problem():
-            threading.Event().wait(LOOK)
+            time.sleep(LOOK)
         LOG.warning("the broker is back")
         self._back.set()
 

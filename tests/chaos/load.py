@@ -54,7 +54,8 @@ class Load:
         headers = {**self._headers, "Idempotency-Key": f'"{uuid.uuid4()}"'}
         while True:
             began = time.monotonic()
-            answer = session.post(self._url, json={"server": {**self._body, "name": name}}, headers=headers, timeout=120)
+            answer = session.post(self._url, json={"server": {**self._body, "name": name}}, headers=headers,
+                                  timeout=120)
             with self._lock:
                 self.codes[answer.status_code] += 1
                 if answer.status_code == 202:

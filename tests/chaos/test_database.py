@@ -1,4 +1,4 @@
-"""The database is killed, away, cut off in the middle of commits, silent: nothing is lost, doubled or promised falsely."""
+"""The database is killed, away, cut off in the middle of commits, silent: nothing is lost, nothing is done twice."""
 import os
 import pathlib
 import secrets

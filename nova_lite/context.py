@@ -8,7 +8,9 @@ from oslo_context import context as oslo_context
 class RequestContext(oslo_context.RequestContext):
     """oslo.context's, with Nova's habit that an admin is whoever has the role ``admin``."""
 
-    began = None          # when the API took the request (naive UTC), for the trace; stays in the process
+    # These stay in the process:
+    began = None                    # when the API took the request (naive UTC), for the trace
+    idempotency_key = None          # the request's IdempotencyKey, if this is the first one with it
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -171,6 +171,16 @@ class FlavorAccessExists(Conflict):
     message = "Flavor access already exists for flavor %(flavor_id)s and project %(project_id)s combination."
 
 
+class IdempotencyKeyInUse(Conflict):
+    message = ("A request with this Idempotency-Key is being worked on. Repeat it: it will be answered as the first "
+               "one.")
+
+
+class IdempotencyKeyReused(NovaLiteError):
+    code = 422
+    message = "This Idempotency-Key was used with another request already."
+
+
 class PortInUse(Conflict):
     message = "Port %(port_id)s is still in use."
 
@@ -189,6 +199,24 @@ class ServiceUnavailable(NovaLiteError):
 
     code = 503
     message = "Service is unavailable at this time."
+
+
+class TransactionUndone(ServiceUnavailable):
+    """A transaction has left nothing behind, and the same again may go through."""
+
+    message = "The database is overloaded."
+
+
+class ConnectionLost(TransactionUndone):
+    """The connection to the database died before the commit was sent."""
+
+    message = "The database cannot be reached."
+
+
+class OutcomeUnknown(ServiceUnavailable):
+    """The database took a commit and its answer was lost: the change was made, or it was not."""
+
+    message = "The database did not confirm the change: it may have been made. Look before you repeat the request."
 
 
 class NoValidHost(NovaLiteError):

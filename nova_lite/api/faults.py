@@ -9,8 +9,8 @@ from nova_lite import exceptions
 
 LOG = logging.getLogger(__name__)
 NAMES = {400: "badRequest", 401: "unauthorized", 403: "forbidden", 404: "itemNotFound", 405: "badMethod",
-         409: "conflictingRequest", 413: "overLimit", 415: "badMediaType", 429: "overLimit", 501: "notImplemented",
-         503: "serviceUnavailable"}
+         409: "conflictingRequest", 413: "overLimit", 415: "badMediaType", 422: "unprocessableEntity", 429: "overLimit",
+         501: "notImplemented", 503: "serviceUnavailable"}
 UNEXPECTED = ("Unexpected API Error. Please report this at http://bugs.launchpad.net/nova/ and attach the Nova API "
               "log if possible.\n%s")
 

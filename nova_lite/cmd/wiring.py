@@ -40,18 +40,20 @@ def run_api(stop: threading.Event, sock, serving=_nobody) -> None:
 
 
 def run_conductor(stop: threading.Event, serving=_nobody) -> None:
+    from nova_lite.conductor import expiry
     from nova_lite.conductor.engine import Engine
     from nova_lite.conductor.heartbeats import Heartbeats
     from nova_lite.conductor.manager import ConductorManager
     from nova_lite.conductor.sweeper import Sweeper
     from nova_lite.db import probe
     engine, heartbeats, pulse = Engine(network.connect()), Heartbeats(), health.Pulse()
-    manager, sweeper = ConductorManager(engine, heartbeats), Sweeper(engine)
+    manager, sweeper = ConductorManager(engine, heartbeats, stop), Sweeper(engine)
     server = rpc.server("conductor", CONF.host, [manager])
     server.start()
     periodics = [
         _heartbeat("nova-conductor", CONF.host, pulse),
         Periodic("heartbeats", heartbeats.flush, lambda: CONF.workflow.fold_interval).start(),
+        Periodic("expiry", expiry.forget_idempotency_keys, lambda: expiry.INTERVAL).start(),
         Periodic("sweeper", sweeper.sweep, lambda: CONF.workflow.sweep_interval).start(),
     ]
     serving(manager=manager, engine=engine, heartbeats=heartbeats, sweeper=sweeper, server=server, periodics=periodics)

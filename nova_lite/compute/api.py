@@ -16,9 +16,10 @@ from nova_lite.compute import naming
 from nova_lite.compute.rpcapi import ComputeAPI
 from nova_lite.conductor.rpcapi import ConductorAPI
 from nova_lite.conf import CONF
-from nova_lite.db import actions, flavors, instances, keypairs, quotas, server_query, services, session
+from nova_lite.db import actions, flavors, idempotency, instances, keypairs, quotas, server_query, services, session
 from nova_lite.image.client import ImageClient
 from nova_lite.models import Action, Event, Flavor, ImageMeta, Instance, NetworkRequest, Order
+from nova_lite.models.idempotency import FirstOutcome, IdempotencyKey
 from nova_lite.models.server_query import ServerQuery
 from nova_lite.network.client import NetworkClient
 from nova_lite.trace import Trace, now
@@ -106,6 +107,12 @@ class API:
                                       else "UP" if services.is_up(service, now()) else "UNKNOWN")
         return statuses
 
+    @staticmethod
+    def first_outcome(key: IdempotencyKey) -> FirstOutcome | None:
+        """What the first request with this key has done; None: this is the first.  Raises IdempotencyKeyReused."""
+        with session.reader() as connection:
+            return idempotency.find(connection, key)
+
     # -- create -----------------------------------------------------------------------------------
     def create(self, context, request: CreateRequest) -> tuple[list[Instance], str]:
         """Persist servers and their orders, tell the conductor.  Returns them and the reservation's id.
@@ -163,11 +170,23 @@ class API:
             ("availability_zone", request.availability_zone),
             ("force_hosts", [request.force_host] if request.force_host else None),
             ("force_nodes", [request.force_node] if request.force_node else None)) if value}
-        return self._provision_in_one_transaction(context, request, key_data, reservation, params, secrets)
+        # Given before the transaction: by these it is found again when the answer to its commit is lost.
+        uuids = [str(uuid_module.uuid4()) for _ in range(request.max_count)]
+        return self._provision_in_one_transaction(context, request, uuids, key_data, reservation, params, secrets)
 
     @staticmethod
-    @session.transaction
-    def _provision_in_one_transaction(connection, context, request, key_data, reservation, params, secrets):
+    def _provisioned(connection, context, request, uuids, *_args) -> tuple[list[Instance], list[Order]] | None:
+        orders = actions.placed(connection, uuids, context.request_id)
+        rows = actions.load(connection, [order.action_id for order in orders])
+        servers = sorted((server for _, server in rows), key=lambda server: server.launch_index)
+        return (servers, orders) if servers else None
+
+    @staticmethod
+    @session.transaction(done=_provisioned)
+    def _provision_in_one_transaction(connection, context, request, uuids, key_data, reservation, params, secrets):
+        if key := context.idempotency_key:                # first, so that the second of two has no other error
+            idempotency.remember(connection, key, FirstOutcome(
+                uuids[0], reservation, key.seal(request.admin_password)))
         flavor, count = request.flavor, request.max_count
         try:
             quotas.reserve(connection, context.project_id, count, flavor.vcpus * count, flavor.memory_mb * count)
@@ -177,8 +196,7 @@ class API:
                 raise
             quotas.reserve(connection, context.project_id, count, flavor.vcpus * count, flavor.memory_mb * count)
         at, servers = now(), []
-        for index in range(count):
-            uuid = str(uuid_module.uuid4())
+        for index, uuid in enumerate(uuids[:count]):
             name = naming.display_name(request.display_name, index, count)
             servers.append(Instance(
                 uuid=uuid, project_id=context.project_id, user_id=context.user_id, display_name=name, flavor=flavor,
@@ -299,8 +317,15 @@ class API:
         failpoints.hit("api", action, "sent")
 
     @staticmethod
-    @session.transaction
+    def _placed(connection, context, instance, *_args) -> Order | None:
+        """What a transaction whose commit was not answered has left: the request's order."""
+        return next(iter(actions.placed(connection, [instance.uuid], context.request_id)), None)
+
+    @staticmethod
+    @session.transaction(done=_placed)
     def _place_order(connection, context, instance, event, action, step, params, cancels) -> Order:
+        if context.idempotency_key:
+            idempotency.remember(connection, context.idempotency_key, FirstOutcome(instance.uuid))
         if cancels:                       # a hard reboot takes over from a reboot that hangs
             actions.cancel_open(connection, instance.uuid)
         instances.transition(connection, instance.uuid, event, _unchanged(instance))
@@ -330,7 +355,7 @@ class API:
         failpoints.hit("api", "delete", "sent")
 
     @staticmethod
-    @session.transaction
+    @session.transaction(done=_placed)
     def _order_delete(connection, context, instance: Instance) -> Order | None:
         if instance.task_state == states.DELETING and actions.is_open(connection, instance.uuid, "delete"):
             return None

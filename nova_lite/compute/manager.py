@@ -5,6 +5,7 @@ Only endpoints: the work is in build, power and terminate.  No database here.
 import concurrent.futures
 import logging
 import subprocess
+import threading
 import time
 
 from nova_lite import exceptions, failpoints
@@ -18,6 +19,7 @@ from nova_lite.trace import Trace, now
 
 LOG = logging.getLogger(__name__)
 SERVICE = "nova-compute"
+AGAIN = (1, 2, 4, 8)            # seconds between tries of a step while a service is away; the last one on and on
 
 
 def _fault(error: Exception) -> dict:
@@ -34,7 +36,7 @@ class ComputeManager:
         self.host = host
         self._builders = concurrent.futures.ThreadPoolExecutor(CONF.compute.max_concurrent_builds, "build")
         self._workers = concurrent.futures.ThreadPoolExecutor(CONF.compute.worker_threads, "work")
-        self._draining = False
+        self._stopping = threading.Event()
 
     # -- orders --------------------------------------------------------------------------------
     def build_and_run_instance(self, context, order, instance, events, sent_at, admin_password=None,
@@ -84,7 +86,7 @@ class ComputeManager:
     def _take(self, pool, work, context, order, instance, events, sent_at, *, result_of=lambda error: "error",
               deletes=False, **kwargs):
         order, instance = Order.from_dict(order), Instance.from_dict(instance)
-        if self._draining or self.host.fence.closed():
+        if self._stopping.is_set() or self.host.fence.closed():
             return                                  # not lost: its lease runs out, or the restarted host asks
         if abs(time.time() - sent_at) > CONF.workflow.step_lease / 2 and not self._is_current(context, order):
             LOG.warning("server %s: an old order to %s is not current any more, dropped", instance.uuid, order.step)
@@ -133,7 +135,7 @@ class ComputeManager:
             with trace.hop(event_name(order.step), rpc="cast", public=True, function=function):
                 failpoints.hit("compute", order.step, "work")
                 self._check_attempt(work, instance)
-                report = work(self.host, context, order, instance, trace, **kwargs)
+                report = self._patiently(work, context, order, instance, trace, kwargs)
         except (exceptions.StaleOrder, exceptions.UndoFailed):
             raise
         except Exception as error:
@@ -163,6 +165,19 @@ class ComputeManager:
             LOG.warning("what is this host's is not known: %s", error)
             self.host.unheard.set()
 
+    def _patiently(self, work, context, order, instance, trace, kwargs) -> Report:
+        """``work``, again while a service that it needs is away: steps may be done twice, and what failed is undone."""
+        until, waits = time.monotonic() + CONF.workflow.patience, iter(AGAIN)
+        while True:
+            try:
+                if work is not terminate.terminate_instance:
+                    self.host.check(instance.uuid)              # meanwhile a delete may wait for it
+                return work(self.host, context, order, instance, trace, **kwargs)
+            except exceptions.ServiceUnavailable as error:
+                if time.monotonic() > until or self._stopping.wait(next(waits, AGAIN[-1])):
+                    raise
+                LOG.warning("server %s: step %s waits: %s", instance.uuid, order.step, error)
+
     def _is_current(self, context, order) -> bool:
         """An order that has lain in the queue (this host was away) may have been given up meanwhile."""
         try:
@@ -178,7 +193,7 @@ class ComputeManager:
 
     def drain(self) -> None:
         """Take nothing new, finish what runs.  What is queued is not begun: it is sent again when the host starts."""
-        self._draining = True
+        self._stopping.set()
         for pool in (self._builders, self._workers):
             pool.shutdown(wait=False, cancel_futures=True)
         for pool in (self._builders, self._workers):

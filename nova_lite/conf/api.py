@@ -18,5 +18,7 @@ OPTS = [
     cfg.StrOpt("compute_link_prefix", mutable=True, default="", help="Put before links instead of the request's host."),
     cfg.BoolOpt("enable_instance_password", mutable=True, default=True, help="Return adminPass where Nova does."),
     cfg.BoolOpt("allow_instance_snapshots", default=True, help="Permit createImage."),
+    cfg.IntOpt("idempotency_key_lifetime", default=86400, min=1,
+               help="Seconds for which a request that is repeated with its Idempotency-Key is answered as the first."),
     cfg.IntOpt("max_request_body_size", default=114688, help="Bytes of a request body; more is 413."),
 ]

@@ -15,4 +15,8 @@ OPTS = [
                  help="Seconds for which heartbeats are gathered into one statement."),
     cfg.FloatOpt("select_timeout", mutable=True, default=15, min=0.1,
                  help="Seconds to wait for the scheduler's choice."),
+    cfg.IntOpt("patience", mutable=True, default=60, min=0,
+               help="Seconds for which a conductor tries to write a host's report, and a host tries a step, again "
+                    "while the database or another service they need is away. Then the step counts as failed, or "
+                    "the sweeper sends it again."),
 ]

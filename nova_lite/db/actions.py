@@ -101,6 +101,13 @@ def move_many(connection, orders, step: str, *, host: str, timeout: int) -> int:
     return result.rowcount
 
 
+def placed(connection, instance_uuids, request_id: str) -> list[Order]:
+    """The orders that a request has placed for these servers, whatever became of them."""
+    rows = connection.execute(sa.select(actions).where(
+        actions.c.instance_uuid.in_(list(instance_uuids)), actions.c.request_id == request_id).order_by(actions.c.id))
+    return [_from_row(row).order() for row in rows]
+
+
 def still_open(connection, orders) -> list[Order]:
     """Those of the orders that are still current."""
     rows = connection.execute(sa.select(

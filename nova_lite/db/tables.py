@@ -244,3 +244,12 @@ quotas = sa.Table(
     mysql_charset="utf8mb4",
 )
 
+# A client's Idempotency-Key, by a hash of it and its user: the unique id decides between requests that race.
+idempotency_keys = sa.Table(
+    "idempotency_keys", metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("fingerprint", sa.String(64), nullable=False),     # of the request
+    sa.Column("outcome", Json, nullable=False),
+    sa.Column("created_at", Time, nullable=False, index=True),
+    mysql_charset="utf8mb4",
+)

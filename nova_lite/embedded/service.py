@@ -18,6 +18,7 @@ from nova_lite.context import RequestContext
 from nova_lite.embedded.errors import ApiError, bad_request, forbidden
 
 LOG = logging.getLogger(__name__)
+RETRY_AFTER = "5"               # seconds, beside a 503
 
 
 class Request(webob.Request):
@@ -114,7 +115,8 @@ class Service:
         return json_response(body, status)
 
     def _failure(self, error: ApiError) -> webob.Response:
-        return json_response(self.fault(error), error.code, error.headers)
+        headers = {"Retry-After": RETRY_AFTER, **error.headers} if error.code == 503 else error.headers
+        return json_response(self.fault(error), error.code, headers)
 
 
 def _check_role(request: Request) -> None:

@@ -7,7 +7,8 @@ from tools.docs import rst
 _INTRO = f"""\
 Every path is served with and without a project id (``/v2.1/servers``, ``/v2.1/{{project_id}}/servers``).
 Microversions {microversions.MIN} to {microversions.MAX}; a route outside its microversions is a 404. Bodies, codes and
-headers are Nova's. A handler is a module and function under ``nova_lite/api/handlers``.
+headers are Nova's. A handler is a module and function under ``nova_lite/api/handlers``. ``POST /servers`` and server
+actions take the header ``Idempotency-Key``, which Nova has not: see ``doc/idempotency.rst``. A 503 has Retry-After.
 """
 
 

@@ -9,7 +9,7 @@ import sys
 
 import yaml
 
-from nova_lite.api import microversions, policies, validation
+from nova_lite.api import idempotency, microversions, policies, validation
 from nova_lite.api.faults import NAMES
 from nova_lite.api.handlers import flavor_access, server_actions
 from nova_lite.api.microversions import APIVersion
@@ -47,7 +47,12 @@ def document(version: str = microversions.MAX) -> dict:
             "securitySchemes": {"token": {"type": "apiKey", "in": "header", "name": "X-Auth-Token"}},
             "parameters": {"microversion": {
                 "name": microversions.HEADER, "in": "header", "required": True,
-                "schema": {"type": "string", "enum": [f"compute {version}"]}}},
+                "schema": {"type": "string", "enum": [f"compute {version}"]}},
+                "idempotencyKey": {
+                    "name": idempotency.HEADER, "in": "header",
+                    "description": "Makes it safe to repeat the request: see doc/idempotency.rst.",
+                    "schema": {"type": "string", "pattern": f"^{idempotency.STRING.pattern}$",
+                               "maxLength": idempotency.LONGEST + 2}}},
             "schemas": {"Fault": FAULT, "Unauthorized": UNAUTHORIZED},
             "responses": {name: {"description": text, "content": {"application/json": {
                 "schema": {"$ref": f"#/components/schemas/{schema}"}}}} for name, text, schema in (
@@ -69,7 +74,7 @@ def _operation(route: Route, version: APIVersion) -> dict:
         "operationId": route.handler.replace(":", "."), "summary": rule.description, "tags": [module],
         "x-policy": route.policy,
         "parameters": [{"$ref": "#/components/parameters/microversion"}, *_path_parameters(route.path),
-                       *_query_parameters(handler, version)]}
+                       *_query_parameters(handler, version), *_header_parameters(handler)]}
     if bodies:
         schema = modern(bodies[0]) if len(bodies) == 1 else {"oneOf": [modern(body) for body in bodies]}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
@@ -117,6 +122,10 @@ def _query_parameters(handler, version) -> list[dict]:
     known = validation.pick(handler.query_schemas, version).get("properties", {})
     return [{"name": name, "in": "query", "schema": modern(schema["items"] if schema.get("maxItems") == 1 else schema)}
             for name, schema in known.items()]
+
+
+def _header_parameters(handler) -> list[dict]:
+    return [{"$ref": "#/components/parameters/idempotencyKey"}] if hasattr(handler, "takes_idempotency_key") else []
 
 
 def modern(schema):

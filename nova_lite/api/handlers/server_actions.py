@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from nova_lite import exceptions
-from nova_lite.api import policies, validation
+from nova_lite.api import idempotency, policies, validation
 from nova_lite.api.handlers.backend import compute, server_of
 from nova_lite.api.microversions import MIN
 from nova_lite.api.policies import server_actions as rules
@@ -34,6 +34,7 @@ class ServerAction:
         return version >= self.min_version and not (self.max_version and version > self.max_version)
 
 
+@idempotency.honoured(lambda request, key, outcome: ACCEPTED)
 def dispatch(request):
     """Policy (403), then the server (404), then its state (409, the compute API layer's)."""
     body = request.parsed_body

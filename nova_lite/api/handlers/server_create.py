@@ -55,7 +55,7 @@ def read(request) -> CreateRequest:
         injected_files=_injected_files(server.get("personality", ())),
         admin_password=server.get("adminPass") or generate_password(),
         requested_networks=networks,
-        security_groups=_security_groups(server.get("security_groups")),
+        security_groups=security_groups(server.get("security_groups")),
         availability_zone=zone,
         force_host=host,
         force_node=node,
@@ -153,7 +153,7 @@ def _networks(asked) -> tuple[NetworkRequest, ...] | None:
     return tuple(found)
 
 
-def _security_groups(asked) -> tuple[str, ...]:
+def security_groups(asked) -> tuple[str, ...]:
     names = dict.fromkeys(group["name"] for group in asked or () if "name" in group)
     return tuple(names) or ("default",)
 

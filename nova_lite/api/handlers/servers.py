@@ -1,6 +1,6 @@
 """Servers: list, show, create, change, delete."""
 from nova_lite import exceptions
-from nova_lite.api import policies, validation
+from nova_lite.api import idempotency, policies, validation
 from nova_lite.api.handlers import server_create, server_list
 from nova_lite.api.handlers.backend import compute, server_of
 from nova_lite.api.policies import servers as rules
@@ -30,10 +30,23 @@ def show(request):
     return _show(request, views.show, server_of(request))
 
 
+def _created(request, uuid, reservation_id, password):
+    asked = request.parsed_body["server"]
+    if server_create.truth(asked.get("return_reservation_id", False)):
+        return Response(202, {"reservation_id": reservation_id})
+    groups = server_create.security_groups(asked.get("security_groups"))
+    return Response(202, views.created(request, uuid, asked, groups, password),
+                    {"Location": request.self_link("servers", uuid)})
+
+
+def _created_before(request, key, outcome):
+    return _created(request, outcome.server, outcome.reservation_id, key.unseal(outcome.password))
+
+
 @validation.answer(202, schemas.CREATED)
 @validation.body(*schemas.CREATE)
+@idempotency.honoured(_created_before)
 def create(request):
-    asked = request.parsed_body["server"]
     wanted = server_create.read(request)
     if wanted.requested_networks:
         policies.check(request.context, rules.ATTACH_NETWORK)
@@ -41,10 +54,7 @@ def create(request):
         servers, reservation_id = compute().create(request.context, wanted)
     except exceptions.NotFound as error:
         raise exceptions.Invalid(str(error)) from error      # a thing the body names, not the URL
-    if server_create.truth(asked.get("return_reservation_id", False)):
-        return Response(202, {"reservation_id": reservation_id})
-    body = views.created(request, servers[0], wanted.security_groups, wanted.admin_password)
-    return Response(202, body, {"Location": request.self_link("servers", servers[0].uuid)})
+    return _created(request, servers[0].uuid, reservation_id, wanted.admin_password)
 
 
 @validation.answer(200, schemas.UPDATED)

@@ -5,6 +5,7 @@ Another project's thing is never reached here: looking it up is a 404.
 """
 import importlib
 import pkgutil
+import threading
 
 from oslo_policy import policy
 
@@ -27,6 +28,7 @@ BASE = [
                        "May see the project's things."),
 ]
 _enforcer: policy.Enforcer | None = None
+_lock = threading.Lock()
 
 
 def documented(name: str, check: str, description: str, *operations: tuple[str, str]) -> policy.DocumentedRuleDefault:
@@ -46,9 +48,12 @@ def list_rules():
 def get_enforcer() -> policy.Enforcer:
     """This process's enforcer (also oslo.policy's tools' way in)."""
     global _enforcer
-    if _enforcer is None:
-        _enforcer = policy.Enforcer(CONF)
-        _enforcer.register_defaults(list_rules())
+    with _lock:                                 # the first two requests of a process may come at once
+        if _enforcer is None:
+            enforcer = policy.Enforcer(CONF)
+            enforcer.register_defaults(list_rules())
+            enforcer.load_rules()
+            _enforcer = enforcer
     return _enforcer
 
 

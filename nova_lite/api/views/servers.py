@@ -32,12 +32,13 @@ class Seen:
                    admin=bool(request.context.is_admin))
 
 
-def created(request: Request, server: Instance, security_groups, password: str) -> dict:
-    """The answer to a create: little on purpose; ``security_groups`` by name as they were asked for."""
+def created(request: Request, uuid: str, asked: dict, security_groups, password: str) -> dict:
+    """The answer to a create: little on purpose; the rest as it was ``asked`` for in the body, ``security_groups`` by
+    their names."""
     body = {
-        "id": server.uuid,
-        "links": request.links("servers", server.uuid),
-        "OS-DCF:diskConfig": _disk_config(server),
+        "id": uuid,
+        "links": request.links("servers", uuid),
+        "OS-DCF:diskConfig": asked.get("OS-DCF:diskConfig", "MANUAL"),
         "security_groups": [{"name": name} for name in security_groups],
     }
     if CONF.api.enable_instance_password:

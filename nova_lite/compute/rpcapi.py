@@ -21,7 +21,7 @@ class ComputeAPI(Client):
     def disown(self, context, host: str, instance_uuid: str, attempt: int, deallocate: bool) -> None:
         """The host does not own the server: it destroys a guest of it up to this attempt, if it has one.
 
-        ``deallocate``: nobody else owns it either, so its ports go too.
+        ``deallocate``: so do the ports that are bound to the host.
         """
         self.cast(context, "disown", server=host, instance_uuid=instance_uuid, attempt=attempt, deallocate=deallocate)
 

@@ -31,4 +31,4 @@ def disown(host: Host, context, uuid: str, attempt: int, deallocate: bool) -> No
         host.driver.destroy(uuid)
         host.tracker.release(uuid)
         if deallocate:
-            host.networks.deallocate(context, uuid)
+            host.networks.deallocate(context, uuid, host.name)

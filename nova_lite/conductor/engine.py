@@ -178,9 +178,7 @@ class Engine:
         with session.reader() as connection:
             instance = instances.get(connection, report.order.instance_uuid, deleted=True)
         if instance.deleted or instance.host != report.host:
-            # Ports of a server that is being placed anew are its next host's.
-            nobodys = instance.deleted or instance.vm_state == states.ERROR
-            self.compute.disown(context, report.host, instance.uuid, instance.attempt, deallocate=nobodys)
+            self.compute.disown(context, report.host, instance.uuid, instance.attempt, deallocate=True)
         elif instance.task_state is None:       # the report's power state is of then, it is to tell that of now
             self.compute.compare(context, report.host)
 

@@ -73,15 +73,15 @@ class Remote:
 @pytest.fixture
 def remote(deployment):
     admin = deployment.connect("admin")
-    [local] = [s for s in admin.compute.services(binary="nova-compute") if s.host == deployment.hosts[0]]
-    admin.compute.disable_service(local)
+    local = {"host": deployment.hosts[0], "binary": "nova-compute"}
+    assert admin.compute.put("/os-services/disable", json=local).status_code == 200
     with Site() as site:
         found = Remote(site, deployment)
         wait(lambda: any(s.host == found.name and s.state == "up"
                          for s in admin.compute.services(binary="nova-compute")), 60)
         yield found
         site.loss = site.delay = 0.0
-    admin.compute.enable_service(local)
+    assert admin.compute.put("/os-services/enable", json=local).status_code == 200
     [gone] = [s for s in admin.compute.services(binary="nova-compute") if s.host == found.name]
     wait(lambda: admin.compute.delete(f"/os-services/{gone.id}").status_code in (204, 404), 60)
 
@@ -131,6 +131,7 @@ def test_an_api_that_is_cut_off_from_its_database(deployment, demo):
     """What it answers is true: a server for each 202, at most one for a request without an answer."""
     database = sa.make_url(deployment.database_url)
     image, flavor = demo.image.find_image("lite-guest"), demo.compute.find_flavor("m1.nano")
+    network = demo.network.find_network("private")
     with Site() as site:
         [port] = free_ports(1)
         outer = site.forward(database.port)
@@ -144,7 +145,8 @@ def test_an_api_that_is_cut_off_from_its_database(deployment, demo):
             """The code of the answer to a create; None: none came."""
             with contextlib.suppress(requests.RequestException):
                 return requests.post(address, headers=headers, timeout=60, json={"server": {
-                    "name": name, "imageRef": image.id, "flavorRef": flavor.id, "networks": "none"}}).status_code
+                    "name": name, "imageRef": image.id, "flavorRef": flavor.id,
+                    "networks": [{"uuid": network.id}]}}).status_code
 
         def answers():
             with contextlib.suppress(requests.RequestException):

@@ -204,8 +204,6 @@ class Cluster:
         last = [guest for name, guest in map(json.loads, path.read_text().splitlines()) if name == uuid][-1]
         with open(path, "a") as journal:
             journal.write(json.dumps([uuid, power_state and {**last, "power_state": power_state}]) + "\n")
-        with open(path.with_suffix(".log"), "a") as log:
-            log.write(f"{now().isoformat()} {uuid} ends\n")
 
     def _log(self, host: str) -> list[tuple[str, str, str]]:
         """(time, uuid, "starts" or "ends") as the host's fake driver wrote them."""

@@ -48,7 +48,7 @@ def server(deployment, demo):
     yield made
     demo.compute.delete_server(made.id, ignore_missing=True)
     wait(lambda: not list(demo.compute.servers(details=False)), 60, deployment.logs)
-    assert domains(deployment) == [] and deployment.audit() == ""
+    assert deployment.audit() == "" and domains(deployment) == []
 
 
 def status(demo, server) -> str:

@@ -25,7 +25,7 @@ LAYERS = (
     LINT,
     Layer("unit"),
     Layer("contract"),
-    Layer("functional", services=True, time_limit=900),      # its database tests run on each database
+    Layer("functional", services=True, time_limit=1800),     # its database tests run on each database
     Layer("integration", services=True, time_limit=1200),
     Layer("chaos", services=True, time_limit=1500),
 )

@@ -99,6 +99,7 @@ def cloud(request):
         if pathlib.Path(handler.baseFilename).is_relative_to(found.directory):
             root.removeHandler(handler)         # its directory is gone
             handler.close()
+    CONF.clear_override("log_file")             # the next cloud's would be in whatever directory this is
 
 
 @pytest.fixture

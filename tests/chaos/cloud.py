@@ -15,6 +15,7 @@ report_interval = 1
 service_down_time = 8
 [workflow]
 step_lease = 2
+step_retries = 5
 sweep_interval = 0.5
 fold_interval = 0.2
 select_timeout = 4
@@ -27,8 +28,8 @@ memory_mb = 4000000
 local_gb = 40000
 """
 SERVICES = ("api", "conductor", "scheduler", "compute")
-# Seconds after which each lease, retry and down time of OPTIONS is over: 2 * (2 + 1) and 8.
-LONGER_THAN_ANY_DEADLINE = 12
+# Seconds after which each lease, retry and down time of OPTIONS is over: 2 * (5 + 1) and 8.
+LONGER_THAN_ANY_DEADLINE = 15
 
 
 class Cloud:

@@ -21,7 +21,7 @@ OPTIONS = """
 service_down_time = 4
 [workflow]
 step_lease = 1
-step_retries = 5
+step_retries = 20
 select_timeout = 1
 """
 # (way, where somebody falls asleep, status of the server meanwhile, status after, whether a late word is refused:

@@ -3,7 +3,7 @@ import threading
 
 import requests
 
-TIMEOUT = 30            # seconds for an answer
+TIMEOUT = 10            # seconds for an answer
 
 
 class Refused(Exception):

@@ -234,6 +234,8 @@ class Engine:
             if step.abandon:
                 step.abandon(self, context, instance)
             self._fail(context, [(action, instance)], trace, fault_of(error), "error" if up else f"host_{fate}")
+            if up and action.step_host:
+                self.compute.compare(context, action.step_host)     # only its reports may have been lost
             return
         self._tell_redriven(action, "sent_again", reason)
         with trace.hop(f"redrive {action.step}", function="conductor.engine:Engine.redrive", details=reason):

@@ -420,6 +420,16 @@ def test_heal_puts_right_what_the_audit_finds(cluster):
     assert cluster.guests(host) == {servers[0].uuid}
 
 
+def test_what_was_done_although_no_report_came_is_seen(cluster, monkeypatch):
+    """All reports are lost, and the order with them; the guest is off, and the server says so."""
+    cluster.override("workflow", step_retries=1, step_lease=0.2)
+    server = cluster.made()
+    monkeypatch.setattr(ConductorAPI, "report", lambda *args: True)
+    cluster.api.stop(cluster.context, server)
+    [server] = cluster.wait([server], STOPPED)
+    assert "was not finished" in server.fault.message
+
+
 def test_a_delete_waits_for_its_host_until_that_counts_as_down(cluster):
     """However often it was sent again: a host that died a moment ago makes no delete fail."""
     cluster.override("workflow", step_retries=0, step_lease=0.2)

@@ -2,7 +2,8 @@
 
 A process of its own, one for a host, started with the service and outliving it.  When the lease is over and the service
 has not closed its fence by itself, it is killed (a frozen one would go on with what it had in its hands when it wakes
-up; its supervisor starts it again) and the guests are stopped from here.  It ends when the promise is taken back.
+up; its supervisor starts it again) and the guests are stopped from here.  It ends when the promise is taken back, or is
+kept and the service dead.
 """
 import fcntl
 import logging
@@ -35,21 +36,27 @@ def start(host: str) -> None:
 
 
 def guard(host: str) -> None:
-    """Until the promise is taken back."""
+    """Until there is nothing more to do for it."""
     hypervisor = driver.load(CONF.compute.driver, host, None, NoopNetwork())
     while (lease := fence.read(host)).end is not None:
         if fence.clock() >= lease.end + GRACE:
             if not lease.closed:
                 _kill(host, lease)
             try:
-                fence.stop_guests(hypervisor)
+                if not fence.stop_guests(hypervisor) and not _lives(lease):
+                    return
             except exceptions.NovaLiteError as error:
                 LOG.error("the guests of host %s could not be stopped: %s", host, error)
         time.sleep(fence.LOOK_EVERY)
 
 
+def _lives(lease: fence.Lease) -> bool:
+    """Whether the service that wrote it does, frozen or not."""
+    return lease.process is not None and fence.started(lease.process[0]) == lease.process[1]
+
+
 def _kill(host: str, lease: fence.Lease) -> None:
-    if lease.process is not None and fence.started(lease.process[0]) == lease.process[1]:
+    if _lives(lease):
         LOG.critical("compute service %s (process %d) did not stop its guests in time, it is killed", host,
                      lease.process[0])
         os.kill(lease.process[0], signal.SIGKILL)

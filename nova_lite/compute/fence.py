@@ -82,17 +82,18 @@ def write(host: str, lease: Lease) -> None:
     os.replace(part, path(host))
 
 
-def stop_guests(driver: ComputeDriver) -> None:
-    """Pull the plug of all that run.  What cannot be stopped is logged; the caller repeats it."""
+def stop_guests(driver: ComputeDriver) -> int:
+    """Pull the plug of all that run; how many did.  What cannot be stopped is logged; the caller repeats it."""
     running = [guest for guest in driver.guests() if guest.power_state not in (states.SHUTDOWN, states.CRASHED)]
     if not running:
-        return
+        return 0
     LOG.critical("the lease of this host is over: its %d guests are stopped", len(running))
     with concurrent.futures.ThreadPoolExecutor(min(AT_ONCE, len(running)), "fence") as pool:
         stopped = {guest.uuid: pool.submit(driver.switch_off, guest.uuid) for guest in running}
     for uuid, result in stopped.items():
         if result.exception() is not None:
             LOG.error("guest %s could not be stopped: %s", uuid, result.exception())
+    return len(running)
 
 
 class Fence:

@@ -39,15 +39,14 @@ def settings(site, deployment, name: str, text: str) -> pathlib.Path:
     broker = sa.make_url(required("NOVA_LITE_TEST_RABBIT_URL"))
     path = deployment.directory / f"{name}.conf"
     url = broker.set(host=site.outside, port=site.forward(broker.port)).render_as_string(hide_password=False)
-    path.write_text(f"[DEFAULT]\nhost = {name}\ntransport_url = {url}\n"
+    path.write_text(f"[DEFAULT]\nhost = {name}\ntransport_url = {url}\nlog_dir = {deployment.directory}/{name}-log\n"
                     f"[embedded]\nlisten = {site.outside}\nport = {site.forward(deployment.embedded_port)}\n{text}")
     return path
 
 
 def run(site, deployment, program, path):
     out = open(deployment.directory / f"{path.stem}.out", "ab")
-    return site.popen(BIN / program, "--config-file", deployment.config, "--config-file", path, "--log-file",
-                      f"{path.stem}.log", stdout=out, stderr=out)
+    return site.popen(BIN / program, "--config-file", deployment.config, "--config-file", path, stdout=out, stderr=out)
 
 
 class Remote:

@@ -147,30 +147,3 @@ def test_a_frozen_host_gives_up_what_was_deleted_meanwhile(deployment, demo, ser
             os.kill(pid, signal.SIGCONT)
     wait(lambda: qemu(server) is None, 60, deployment.logs)
     assert deployment.pids("compute") == pids
-
-
-def test_a_frozen_host_that_fences_itself_runs_nothing():
-    """Its service can do nothing: the guard kills it and stops the guest; the next one tells what is."""
-    with Deployment(virt="libvirt", options="[compute]\nfence_after = 8") as fencing:
-        fencing.furnish(pathlib.Path(required("NOVA_LITE_TEST_GUEST_IMAGE")), cidr="10.94.0.0/24")
-        user = fencing.connect()
-        image, flavor = user.image.find_image("lite-guest"), user.compute.find_flavor("m1.nano")
-        server = user.compute.create_server(name="fenced", image_id=image.id, flavor_id=flavor.id, networks="none")
-        until(fencing, user, server, "ACTIVE")
-        frozen = fencing.pids("compute")
-        for pid in frozen:
-            os.kill(pid, signal.SIGSTOP)
-        wait(lambda: qemu(server) is None, 90, fencing.logs)
-        until(fencing, user, server, "SHUTOFF")
-        assert fencing.pids("compute") != frozen and fencing.audit() == ""
-        user.compute.start_server(server)
-        until(fencing, user, server, "ACTIVE")
-
-        pid = qemu(server)
-        fencing.stop()                                  # in order: no silence, the guest goes on
-        assert not list(fencing.directory.glob("*.lease"))
-        fencing.start()
-        assert qemu(server) == pid
-        user.compute.delete_server(server)
-        user.compute.wait_for_delete(server, wait=60)
-        assert fencing.audit() == "" and domains(fencing) == []

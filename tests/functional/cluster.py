@@ -104,10 +104,10 @@ class Cluster:
         """In the block no message comes from or to the compute host; its service runs on."""
         real, mine = rpc.Client._prepare, self.parts(host)["host"].conductor
 
-        def prepare(client, server=None, timeout=None):
+        def prepare(client, server=None, timeout=None, retry=1):
             if client is mine or server == host:
                 raise rpc.oslo_messaging.MessageDeliveryFailure("cut off by a test")
-            return real(client, server, timeout)
+            return real(client, server, timeout, retry)
         rpc.Client._prepare = prepare
         try:
             yield

@@ -9,6 +9,7 @@ import contextlib
 import os
 import pathlib
 import signal
+import threading
 import time
 from collections.abc import Callable, Mapping
 
@@ -42,7 +43,8 @@ def _obey(place: str) -> None:
     if order == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
     elif order == "stop":
-        os.kill(os.getpid(), signal.SIGSTOP)
+        # To this very thread: sent to the process it may be another that stops first, and this one runs on meanwhile.
+        signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
     elif order == "sleep":
         time.sleep(float(argument))
     else:

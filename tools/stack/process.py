@@ -107,6 +107,20 @@ def session_members(session: int) -> list[int]:
     return members
 
 
+def descendants(pid: int) -> list[int]:
+    """Live processes that a process, or one of these, has started; those first that were started first."""
+    children: dict[int, list[int]] = {}
+    for other in all_pids():
+        with contextlib.suppress(OSError, IndexError):
+            fields = _stat(other)
+            if fields[0] not in "ZX":
+                children.setdefault(int(fields[1]), []).append(other)
+    found = [pid]
+    for parent in found:
+        found += children.get(parent, [])
+    return found[1:]
+
+
 def end(pid: int, timeout: float, order: int = signal.SIGTERM) -> None:
     """Send ``order``; SIGKILL after ``timeout`` seconds.  Fine when it is gone."""
     identity = _identity(pid)

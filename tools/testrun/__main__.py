@@ -76,7 +76,8 @@ def _pytest(layer, environment, select) -> results.Result:
         except subprocess.TimeoutExpired:
             code = None
         finally:
-            for pid in process.session_members(child.pid):
+            # what tests have started is in sessions of its own; what has lost its parent is in pytest's, or was ended
+            for pid in (*process.descendants(child.pid), *process.session_members(child.pid)):
                 process.end(pid, 5)
             child.wait()
         return results.from_junit(layer.name, junit, code, time.monotonic() - began)

@@ -47,6 +47,19 @@ def test_what_its_session_left_behind_is_ended_too(daemon):
     assert process.session_members(leader) == []
 
 
+def test_descendants_are_found_in_whatever_session_they_are():
+    parent = subprocess.Popen(["sh", "-c", "setsid sh -c 'sleep 60 & wait' & wait"], start_new_session=True)
+    try:
+        assert process.wait_until(lambda: len(process.descendants(parent.pid)) >= 2, 5)
+        family = process.descendants(parent.pid)
+        assert len(process.session_members(parent.pid)) == 1 and parent.pid not in family
+    finally:
+        for pid in (*process.descendants(parent.pid), parent.pid):
+            process.end(pid, 5)
+        parent.wait()
+    assert not any(map(process.alive, family))
+
+
 def test_a_session_of_others_with_the_same_number_is_left_alone(daemon):
     other = subprocess.Popen(SLEEP, start_new_session=True)
     try:

@@ -14,6 +14,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import sys
 import threading
 
@@ -39,12 +40,23 @@ CLI = [
 ]
 
 
+# The listening sockets, {service: socket}.  The supervisor holds them for services that are being started again.
+_sockets: dict[str, socket.socket] = {}
+
+
+def _close_sockets(*names: str) -> None:
+    """What a process holds and does not serve takes connections, too, and nobody ever answers on them."""
+    for name in names:
+        _sockets[name].close()
+
+
 class _Service(cotyledon.Service):
     """A service in its forked child."""
 
     def __init__(self, worker_id, name, run, *args):
         super().__init__(worker_id)
         self.name = name
+        _close_sockets(*(other for other in _sockets if other != name))
         self._run, self._args, self._stop = run, args, threading.Event()
         self._done = threading.Event()
         service.setup_logging(f"nova-lite-{name}")
@@ -140,7 +152,7 @@ class _Manager(cotyledon.ServiceManager):
     def __init__(self):
         super().__init__(wait_interval=0.05)
         self._workers: dict = {}
-        self.register_hooks(on_dead_worker=self._on_death, on_terminate=self._end_at_once_when_told_again)
+        self.register_hooks(on_dead_worker=self._on_death, on_terminate=self._on_end)
 
     def add_service(self, name: str, run, *args, workers: int = 1) -> None:
         self._workers[self.add(_Service, workers=workers, args=(name, run, *args))] = workers
@@ -155,7 +167,10 @@ class _Manager(cotyledon.ServiceManager):
             os.kill(child.pid, signal.SIGHUP)
 
     @staticmethod
-    def _end_at_once_when_told_again():
+    def _on_end():
+        """Told to end: nobody is started again, so nothing is held for anybody; told again, all end at once."""
+        _close_sockets(*_sockets)
+
         def end(_number, _frame):
             for child in multiprocessing.active_children():
                 child.kill()
@@ -168,16 +183,16 @@ def main() -> None:
     with service.clear_errors(PROG):
         _in_a_child(_check)
         openers = {"api": wiring.api_socket, "embedded": wiring.embedded_socket}
-        sockets = {name: opener() for name, opener in openers.items() if name in CONF.services}
+        _sockets.update((name, opener()) for name, opener in openers.items() if name in CONF.services)
         wiring.observer_sockets(CONF.services)
     _spare_memory()
     _preload()
     shutil.rmtree(_shared_metrics(), ignore_errors=True)            # of the supervisor before
     manager = _Manager()
     if "embedded" in CONF.services:
-        manager.add_service("embedded", wiring.run_embedded, sockets["embedded"])
+        manager.add_service("embedded", wiring.run_embedded, _sockets["embedded"])
     if "api" in CONF.services:
-        manager.add_service("api", wiring.run_api, sockets["api"], workers=CONF.api.workers)
+        manager.add_service("api", wiring.run_api, _sockets["api"], workers=CONF.api.workers)
     for name in ("conductor", "scheduler", "metadata"):
         if name in CONF.services:
             manager.add_service(name, getattr(wiring, f"run_{name}"))

@@ -33,6 +33,7 @@ class Round:
 def play(cloud: Cloud, fault: str, rng: random.Random, rate: float = 20, **options) -> Round:
     """One round of ``FAULTS[fault]``, which gets ``options``."""
     hits, amiss = 0, []
+    cloud.deployment.revive_others()
     with Load(cloud, rate, rng.getrandbits(32)) as load:
         time.sleep(rng.uniform(0.2, 1.5))
         try:

@@ -59,7 +59,7 @@ class Deployment:
         self.config = self.directory / "nova_lite.conf"
         self.failpoints = self.directory / "failpoints"
         self.supervisor: subprocess.Popen | None = None
-        self._others: list[subprocess.Popen] = []
+        self._others: dict[str, subprocess.Popen] = {}
 
     def __enter__(self):
         with contextlib.ExitStack() as stack:
@@ -145,9 +145,15 @@ sweep_interval = 1
             time.sleep(0.2)
 
     def run_another(self, service: str) -> int:
-        """Start one more ``conductor`` or ``scheduler`` beside the supervisor's; its pid.  Ends with the deployment."""
-        self._others.append(self._run(f"nova-lite-{service}"))
-        return self._others[-1].pid
+        """Start a second ``conductor`` or ``scheduler`` beside the supervisor's; its pid.  Ends with the deployment."""
+        self._others[service] = self._run(f"nova-lite-{service}")
+        return self._others[service].pid
+
+    def revive_others(self) -> None:
+        """Start again what ``run_another`` had started and a test killed."""
+        for service, other in list(self._others.items()):
+            if other.poll() is not None:
+                self.run_another(service)
 
     def _run(self, program: str, *args: str) -> subprocess.Popen:
         with open(self.directory / "supervisor.out", "ab") as out:
@@ -169,7 +175,7 @@ sweep_interval = 1
 
     def stop(self):
         while self._others:
-            other = self._others.pop()
+            _service, other = self._others.popitem()
             other.kill()
             other.wait()
         if self.supervisor is None:
@@ -193,7 +199,7 @@ sweep_interval = 1
         """The supervisor's children, and what ``run_another`` started."""
         with contextlib.suppress(psutil.NoSuchProcess):
             return [*psutil.Process(self.supervisor.pid).children(recursive=True),
-                    *(psutil.Process(other.pid) for other in self._others)]
+                    *(psutil.Process(other.pid) for other in self._others.values())]
         return []
 
     def pids(self, service: str) -> list[int]:

@@ -38,10 +38,13 @@ class Cloud:
     def __init__(self, deployment: Deployment, user: User, witness: Witness):
         self.deployment, self.user, self.witness, self.ledger = deployment, user, witness, Ledger()
 
-    def dead(self, pids) -> bool:
+    @staticmethod
+    def dead(pids) -> bool:
         """Whether one of these processes has ended (a zombie that its parent has not collected has)."""
-        return not all(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-                       for pid in pids)
+        try:
+            return any(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE for pid in pids)
+        except psutil.NoSuchProcess:
+            return True
 
 
 @contextlib.contextmanager

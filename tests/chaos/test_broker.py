@@ -4,21 +4,21 @@ import os
 import pathlib
 import secrets
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
 
 import pytest
 
+from tests.chaos.killing import kill_session
 from tests.chaos.load import Load
 from tests.integration.databases import create, statuses, wait
 from tests.integration.deployment import Deployment
-from tools.stack import ports, process
+from tools.stack import ports
 from tools.stack.rabbitmq import RabbitNode
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
-AWAY = float(os.environ.get("NOVA_LITE_TEST_AWAY", "15"))       # seconds; every lease of the deployment is shorter
+AWAY = float(os.environ.get("NOVA_LITE_TEST_AWAY", "10"))       # seconds; every lease of the deployment is shorter
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +56,7 @@ def restarted(broker):
 
 
 def killed(broker):
-    for pid in process.session_members(broker._server.pid()):
-        os.kill(pid, signal.SIGKILL)
-    wait(lambda: not broker._server.pid(), 30)
+    kill_session(broker._server.pid(), broker.port)
     broker.start()
     broker.wait()
 

@@ -3,22 +3,22 @@ import os
 import pathlib
 import secrets
 import shutil
-import signal
 import tempfile
 import time
 
 import pytest
 import sqlalchemy as sa
 
+from tests.chaos.killing import kill_session
 from tests.chaos.load import Load
 from tests.chaos.proxy import Proxy
 from tests.integration.databases import statuses, wait
 from tests.integration.deployment import Deployment
-from tools.stack import ports, process
+from tools.stack import ports
 from tools.stack.databases import MariaDB, PostgreSQL
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
-AWAY = float(os.environ.get("NOVA_LITE_TEST_AWAY", "15"))       # seconds; every lease of the deployment is shorter
+AWAY = float(os.environ.get("NOVA_LITE_TEST_AWAY", "10"))       # seconds; every lease of the deployment is shorter
 
 
 @pytest.fixture(scope="module", params=[MariaDB, PostgreSQL], ids=["mariadb", "postgresql"])
@@ -48,9 +48,7 @@ def deployment(server, proxy):
 
 
 def killed_and_restarted(server, proxy):
-    for pid in process.session_members(server._daemon.pid()):
-        os.kill(pid, signal.SIGKILL)
-    wait(lambda: not server.running(), 30)
+    kill_session(server._daemon.pid(), server.port)
     server.start()
 
 

@@ -81,6 +81,27 @@ def away(broker):
     broker.wait()
 
 
+def test_queues_and_channels_are_as_they_must_be(deployment, broker):
+    """Before any fault: a channel that was made anew says that it wants confirms with its first message only."""
+    demo = deployment.connect()
+    server = demo.compute.wait_for_server(create(demo, "one", networks="none"), wait=60)
+    demo.compute.get_server_console_output(server)      # the API has its reply queue now
+    queues = {q["name"]: q for q in rabbitmqctl(broker, "list_queues", "name", "type", "durable", "auto_delete")}
+    ours = {name: queue for name, queue in queues.items() if "fanout" not in name}
+    for name in ("conductor", "scheduler", *(f"compute.{host}" for host in deployment.hosts)):
+        assert name in ours
+    assert any(name.startswith("reply_") for name in ours)
+    assert {(q["type"], q["durable"], q["auto_delete"]) for q in ours.values()} == {("quorum", True, False)}
+    channels = rabbitmqctl(broker, "list_channels", "name", "confirm", "consumer_count", "prefetch_count",
+                           "global_prefetch_count")
+    consuming = [channel for channel in channels if channel["consumer_count"]]
+    assert consuming and all(0 < c["prefetch_count"] + c["global_prefetch_count"] <= 64 for c in consuming)
+    sending = [channel for channel in channels if not channel["consumer_count"]]
+    assert sending and all(channel["confirm"] for channel in sending), "publisher confirms"
+    demo.compute.delete_server(server)
+    wait(lambda: not statuses(demo), 60)
+
+
 @pytest.mark.parametrize("fault", [restarted, killed, queues_deleted, wiped, away], ids=lambda fault: fault.__name__)
 def test_under_load(deployment, broker, fault, record_property):
     demo = deployment.connect()
@@ -102,23 +123,3 @@ def test_under_load(deployment, broker, fault, record_property):
         demo.compute.delete_server(found)
     wait(lambda: not statuses(demo), 60)
     assert deployment.audit() == ""
-
-
-def test_queues_and_channels_are_as_they_must_be(deployment, broker):
-    demo = deployment.connect()
-    server = demo.compute.wait_for_server(create(demo, "one", networks="none"), wait=60)
-    demo.compute.get_server_console_output(server)      # the API has its reply queue now
-    queues = {q["name"]: q for q in rabbitmqctl(broker, "list_queues", "name", "type", "durable", "auto_delete")}
-    ours = {name: queue for name, queue in queues.items() if "fanout" not in name}
-    for name in ("conductor", "scheduler", *(f"compute.{host}" for host in deployment.hosts)):
-        assert name in ours
-    assert any(name.startswith("reply_") for name in ours)
-    assert {(q["type"], q["durable"], q["auto_delete"]) for q in ours.values()} == {("quorum", True, False)}
-    channels = rabbitmqctl(broker, "list_channels", "name", "confirm", "consumer_count", "prefetch_count",
-                           "global_prefetch_count")
-    consuming = [channel for channel in channels if channel["consumer_count"]]
-    assert consuming and all(0 < c["prefetch_count"] + c["global_prefetch_count"] <= 64 for c in consuming)
-    sending = [channel for channel in channels if not channel["consumer_count"]]
-    assert sending and all(channel["confirm"] for channel in sending), "publisher confirms"
-    demo.compute.delete_server(server)
-    wait(lambda: not statuses(demo), 60)

@@ -21,7 +21,8 @@ def test_storm(capsys):
             print(f"\nstorm, seed {seed}: {played.hits} kills, {played.counts.rate:.1f} requests/s, {played.counts}; "
                   f"{created} creates, {len(failed)} of them ended in ERROR; at rest after {played.seconds:.1f} s")
         assert not played.findings, "\n".join(map(str, played.findings)) + "\n" + cloud.deployment.logs()
-        assert len(failed) <= created // 1000, failed
+        # 99.9 % of all; of the 500 that a minute has, one is all that can be told apart from that
+        assert len(failed) <= max(1, created // 1000), failed
 
 
 def test_the_supervisor_is_killed():

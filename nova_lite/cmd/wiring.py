@@ -48,19 +48,21 @@ def run_conductor(stop: threading.Event, serving=_nobody) -> None:
     from nova_lite.db import probe
     engine, heartbeats, pulse = Engine(network.connect()), Heartbeats(), health.Pulse()
     manager, sweeper = ConductorManager(engine, heartbeats, stop), Sweeper(engine)
-    server = rpc.server("conductor", CONF.host, [manager])
-    server.start()
+    servers = [rpc.server(topic, CONF.host, [manager]) for topic in ("reports", "conductor")]
+    for server in servers:
+        server.start()
     periodics = [
         _heartbeat("nova-conductor", CONF.host, pulse),
         Periodic("heartbeats", heartbeats.flush, lambda: CONF.workflow.fold_interval).start(),
         Periodic("expiry", expiry.forget_idempotency_keys, lambda: expiry.INTERVAL).start(),
         Periodic("sweeper", sweeper.sweep, lambda: CONF.workflow.sweep_interval).start(),
     ]
-    serving(manager=manager, engine=engine, heartbeats=heartbeats, sweeper=sweeper, server=server, periodics=periodics)
+    serving(manager=manager, engine=engine, heartbeats=heartbeats, sweeper=sweeper, servers=servers,
+            periodics=periodics)
     with observer.observed("conductor", (health.DATABASE, health.BROKER, health.HEARTBEAT), pulse=pulse,
                            lookups=[metrics.Lookup((metrics.OPEN, metrics.OLDEST), probe.open_actions)]):
         stop.wait()
-        _stop(server, periodics)
+        _stop(servers, periodics)
         heartbeats.flush()
 
 
@@ -77,19 +79,19 @@ def run_scheduler(stop: threading.Event, serving=_nobody) -> None:
     serving(hosts=hosts, manager=manager, server=server, periodics=periodics)
     with observer.observed("scheduler", (health.DATABASE, health.BROKER, health.HEARTBEAT), pulse=pulse):
         stop.wait()
-        _stop(server, periodics)
+        _stop([server], periodics)
 
 
 def run_compute(stop: threading.Event, host_name: str, serving=_nobody) -> None:
     from nova_lite.compute.host import Host
     from nova_lite.compute.service import ComputeService
-    from nova_lite.conductor.rpcapi import ConductorAPI
+    from nova_lite.conductor.rpcapi import ReportsAPI
     from nova_lite.network import plugging
     from nova_lite.virt import driver
     plugger = plugging.load(CONF.network.plugging)
     plugger.init_host()
     host = Host(host_name, driver.load(CONF.compute.driver, host_name, image.connect(), plugger), network.connect(),
-                ConductorAPI())
+                ReportsAPI())
     pulse = health.Pulse()
     compute = ComputeService(host, stop.is_set, on_heartbeat=pulse.beat)
     with observer.observed("compute", (health.BROKER, health.HEARTBEAT), key=f"compute {host_name}", pulse=pulse):
@@ -126,9 +128,11 @@ def run_embedded(stop: threading.Event, sock, serving=_nobody) -> None:
         server.serve(made, sock, stop)
 
 
-def _stop(server, periodics) -> None:
-    server.stop()
-    server.wait()
+def _stop(servers, periodics) -> None:
+    for server in servers:
+        server.stop()
+    for server in servers:
+        server.wait()
     for periodic in periodics:
         periodic.stop()
 

@@ -6,7 +6,7 @@ from nova_lite import exceptions
 from nova_lite.compute.fence import Fence
 from nova_lite.compute.orders import OrderBook
 from nova_lite.compute.tracker import Tracker
-from nova_lite.conductor.rpcapi import ConductorAPI
+from nova_lite.conductor.rpcapi import ReportsAPI
 from nova_lite.network.client import NetworkClient
 from nova_lite.virt.driver import ComputeDriver
 
@@ -18,7 +18,7 @@ class Host:
     name: str
     driver: ComputeDriver
     networks: NetworkClient
-    conductor: ConductorAPI
+    conductor: ReportsAPI
     orders: OrderBook = dataclasses.field(default_factory=OrderBook)
     tracker: Tracker = dataclasses.field(default_factory=Tracker)
     fence: Fence = dataclasses.field(init=False)

@@ -38,7 +38,10 @@ def _patient(method):
 
 
 class ConductorManager:
-    """Topic ``conductor``; any conductor takes a message.  ``stopping``: the process is to end soon."""
+    """Topics ``conductor`` and ``reports``; any conductor takes a message.
+
+    ``stopping``: the process is to end soon.
+    """
 
     def __init__(self, engine: Engine, heartbeats: Heartbeats, stopping: threading.Event):
         self.engine, self.heartbeats, self.stopping = engine, heartbeats, stopping

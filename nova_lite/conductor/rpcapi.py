@@ -1,4 +1,8 @@
-"""What the conductor can be asked (topic ``conductor``)."""
+"""What conductors can be asked: to run orders (topic ``conductor``), and to take what hosts tell (topic ``reports``).
+
+Two topics, each with threads of its own in every conductor: an order may wait for a scheduler, and however many do, no
+heartbeat and no report waits behind them.
+"""
 from nova_lite.conf import CONF
 from nova_lite.models import Guest, HostResources, Order, Report
 from nova_lite.rpc import Client
@@ -15,6 +19,12 @@ class ConductorAPI(Client):
     def run_order(self, context, order: Order, events=()) -> None:
         """An order whose current step is the conductor's is in the database."""
         self.cast(context, "run_order", order=order.to_dict(), events=[e.to_dict() for e in events])
+
+
+class ReportsAPI(Client):
+    """Used by compute hosts."""
+
+    topic = "reports"
 
     def report(self, context, report: Report) -> bool:
         """A host has finished a step; False when the message could not be sent."""

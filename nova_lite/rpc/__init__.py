@@ -3,6 +3,7 @@
 A *cast* is a hint and may be lost: whoever casts has written the order before, and the sweeper sends it
 again.  A *call* waits for an answer.  Every server takes what it gets in threads.
 """
+import functools
 import importlib.metadata
 import logging
 import socket
@@ -155,6 +156,23 @@ def _server_of(arguments: dict) -> str | None:
 class _Server(oslo_rpc_server.RPCServer):
     def __init__(self, transport, target, dispatcher, executor):
         super().__init__(transport, target, _Dispatcher(dispatcher), executor)
+
+    def _create_listener(self):
+        listener = super()._create_listener()
+        listener.cleanup = functools.partial(self._cleanup, listener.cleanup, listener)
+        return listener
+
+    @staticmethod
+    def _cleanup(cleanup, listener):
+        """The library's, but what arrives while the connection is closed goes back to the queue.
+
+        When the library deletes its fanout queue there, it reads what the broker had sent ahead, acknowledges that, and
+        drops it: all that a service had been sent within its last second was lost with its orderly end.
+        """
+        connection = getattr(getattr(listener, "_poll_style_listener", None), "conn", None)
+        for consumer in getattr(connection, "_consumers", ()):
+            consumer.callback = lambda message: None            # unacknowledged, it is the next one's
+        cleanup()
 
 
 def server(topic: str, host: str, endpoints: list):

@@ -10,7 +10,7 @@ import pytest
 from oslo_messaging._drivers import impl_fake
 
 from nova_lite import exceptions, failpoints, rpc
-from nova_lite.conductor.rpcapi import ConductorAPI
+from nova_lite.conductor.rpcapi import ReportsAPI
 from nova_lite.conductor.workflow import HOST
 from tests.functional import killing
 from tests.functional.cluster import FAILED, STOPPED
@@ -164,7 +164,7 @@ def _twice_at_once(cluster, step):
 @contextlib.contextmanager
 def _reports(step, *instead):
     """The first reports of hosts on the step are not sent: ``instead``, a function for each, gets (context, report)."""
-    real, waiting = ConductorAPI.report, list(instead)
+    real, waiting = ReportsAPI.report, list(instead)
 
     def report(api, context, report):
         if report.order.step != step.name or not waiting:
@@ -172,7 +172,7 @@ def _reports(step, *instead):
         waiting.pop(0)(context, report)
         return True
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ConductorAPI, "report", report)
+        patch.setattr(ReportsAPI, "report", report)
         yield
 
 

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from nova_lite import exceptions, failpoints, heal, rpc, states
-from nova_lite.conductor.rpcapi import ConductorAPI
+from nova_lite.conductor.rpcapi import ReportsAPI
 from nova_lite.db import actions, quotas, session, tables
 from nova_lite.models import Flavor
 from nova_lite.network.neutron import NeutronClient
@@ -108,14 +108,14 @@ def test_casts_that_come_twice_are_done_once(cluster, monkeypatch):
 
 
 def test_a_late_report_of_an_old_attempt_changes_nothing(cluster, monkeypatch):
-    held, real = [], ConductorAPI.report
+    held, real = [], ReportsAPI.report
 
     def hold(self, context, report):
         if not held:
             held.append((context, report))
             return True
         return real(self, context, report)
-    monkeypatch.setattr(ConductorAPI, "report", hold)
+    monkeypatch.setattr(ReportsAPI, "report", hold)
     server = cluster.made()                                # by the redelivery
     cluster.api.stop(cluster.context, server)
     [server] = cluster.wait([server], STOPPED)
@@ -424,7 +424,7 @@ def test_what_was_done_although_no_report_came_is_seen(cluster, monkeypatch):
     """All reports are lost, and the order with them; the guest is off, and the server says so."""
     cluster.override("workflow", step_retries=1, step_lease=0.2)
     server = cluster.made()
-    monkeypatch.setattr(ConductorAPI, "report", lambda *args: True)
+    monkeypatch.setattr(ReportsAPI, "report", lambda *args: True)
     cluster.api.stop(cluster.context, server)
     [server] = cluster.wait([server], STOPPED)
     assert "was not finished" in server.fault.message

@@ -135,9 +135,7 @@ def test_a_rolling_restart_under_load_loses_nothing(deployment, demo):
     wait(lambda: set(statuses(demo)) <= {"ACTIVE", "ERROR"}, 120)
     found = list(demo.compute.servers())
     assert len(found) == len(load.servers)
-    # A build that meets the restart of its host and of the services it needs may be given up, and says why.
-    failed = [server.fault for server in found if server.status == "ERROR"]
-    assert len(failed) <= max(1, len(found) // 100) and all(fault["message"] for fault in failed), failed
+    assert [server.fault for server in found if server.status == "ERROR"] == []
 
 
 def test_sighup_takes_over_what_may_change_and_loses_nothing(deployment, demo):

@@ -1,0 +1,68 @@
+"""The message bus over a real broker: what the library does at a service's end."""
+import threading
+import time
+import uuid
+
+import pytest
+
+from nova_lite import conf, rpc
+from nova_lite.context import admin_context
+from tests.integration.databases import wait
+from tests.integration.deployment import required
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(120)]
+COUNT = 400
+
+
+class Endpoint:
+    """Takes ``note`` casts; each keeps a thread for a moment, so that more of them wait."""
+
+    def __init__(self, heard):
+        self.heard = heard
+
+    def note(self, context, number):
+        time.sleep(0.01)
+        self.heard.append(number)
+
+
+@pytest.fixture
+def bus(tmp_path):
+    path = tmp_path / "nova_lite.conf"
+    path.write_text(f"[DEFAULT]\ntransport_url = {required('NOVA_LITE_TEST_RABBIT_URL')}\n")
+    rpc.cleanup()
+    rpc.set_defaults()
+    conf.load(files=[str(path)])
+    yield
+    rpc.cleanup()
+    conf.CONF.reset()
+
+
+def test_what_is_sent_while_a_service_ends_is_the_next_ones(bus):
+    topic, heard = f"t{uuid.uuid4().hex[:8]}", []
+
+    class Client(rpc.Client):
+        pass
+
+    Client.topic = topic
+    client = Client()
+
+    def send():
+        for number in range(COUNT):
+            assert client.cast(admin_context(), "note", number=number)
+
+    sender = threading.Thread(target=send)
+    first = rpc.server(topic, "host", [Endpoint(heard)])
+    first.start()
+    sender.start()
+    wait(lambda: len(heard) > 20, 30)
+    first.stop()
+    first.wait()
+    second = rpc.server(topic, "host", [Endpoint(heard)])
+    second.start()
+    sender.join()
+    try:
+        wait(lambda: len(heard) >= COUNT, 30)
+    finally:
+        second.stop()
+        second.wait()
+    assert sorted(heard) == list(range(COUNT))

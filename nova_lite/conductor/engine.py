@@ -219,11 +219,12 @@ class Engine:
             self._wait(action)
             return
         up = fate in (services.UP, services.FENCING) or (patient and fate == services.DOWN)
+        tries = action.tries + (step.where == CONDUCTOR or self._may_have_it(action))
         try:
-            order = session.transaction(actions.redeliver)(action)
+            order = session.transaction(actions.redeliver)(action, tries)
         except exceptions.StaleOrder:
             return                       # another conductor has it, or it has just been reported
-        action = action.replace(attempt=order.attempt, tries=action.tries + 1)
+        action = action.replace(attempt=order.attempt, tries=tries)
         context = admin_context(action.request_id)
         trace = Trace(SERVICE, depth=1)
         if not up or self._exhausted(action, step):
@@ -261,6 +262,12 @@ class Engine:
     def _fate(host: str) -> str:
         with session.reader() as connection:
             return services.fate(connection, host)
+
+    @staticmethod
+    def _may_have_it(action: Action) -> bool:
+        """Whether the host lived when the step was sent to it: else that was no try, it lies in the host's queue."""
+        with session.reader() as connection:
+            return services.heard_since(connection, action.step_host, action.updated_at)
 
     @staticmethod
     def _wait(action: Action) -> None:

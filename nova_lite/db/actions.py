@@ -117,10 +117,10 @@ def still_open(connection, orders) -> list[Order]:
     return [o for o in orders if (o.action_id, o.instance_uuid, o.step, o.attempt) in current]
 
 
-def redeliver(connection, action: Action) -> Order:
+def redeliver(connection, action: Action, tries: int) -> Order:
     """Take the next delivery of the current step: only one conductor gets it.  Raises StaleOrder."""
     order = action.order()
-    _swap(connection, order, {"attempt": order.attempt + 1, "tries": action.tries + 1, "deadline": lease()})
+    _swap(connection, order, {"attempt": order.attempt + 1, "tries": tries, "deadline": lease()})
     return Order(order.action_id, order.instance_uuid, order.workflow, order.step, order.attempt + 1, order.request_id)
 
 

@@ -100,6 +100,12 @@ def fate(connection, host: str) -> str:
     return UP if is_up(service, at) else DOWN
 
 
+def heard_since(connection, host: str, at: datetime.datetime) -> bool:
+    """Whether a compute host has given a sign of life after ``at`` (naive UTC)."""
+    return connection.scalar(sa.select(services.c.id).where(
+        services.c.binary == COMPUTE, services.c.host == host, services.c.last_seen_up > at)) is not None
+
+
 def silent(connection, binary: str, hosts: Sequence[str]) -> list[str]:
     """Those of the hosts that do not count as up, because they were not heard of."""
     since = timeutils.utcnow() - datetime.timedelta(seconds=CONF.service_down_time)

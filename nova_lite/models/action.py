@@ -78,7 +78,7 @@ class Action(Model):
     step: str | None = None
     step_host: str | None = None
     attempt: int = 1
-    tries: int = 0                           # deliveries of the current step beyond the first
+    tries: int = 0                           # deliveries of the current step that came to nothing
     hosts_tried: tuple[str, ...] = ()
     step_started_at: datetime.datetime | None = None
     deadline: datetime.datetime | None = None

@@ -170,7 +170,7 @@ def test_no_scheduler_the_order_waits(cluster):
     cluster.stop("scheduler")
     cluster.override("workflow", select_timeout=0.2, step_lease=0.2)
     [server] = cluster.create()
-    wait_for(lambda: cluster.api.actions(cluster.context, server.uuid)[0].tries > 2)
+    wait_for(lambda: cluster.api.actions(cluster.context, server.uuid)[0].attempt > 3)
     assert cluster.get(server.uuid).task_state == states.SCHEDULING
     cluster.start("scheduler")
     cluster.wait([server])
@@ -183,7 +183,7 @@ def test_orders_wait_for_hosts_that_were_not_heard_of_lately(cluster):
         cluster.mark_down(host)
     cluster.override("workflow", step_lease=0.2)
     [server] = cluster.create()
-    wait_for(lambda: cluster.api.actions(cluster.context, server.uuid)[0].tries > 2)
+    wait_for(lambda: cluster.api.actions(cluster.context, server.uuid)[0].attempt > 3)
     assert cluster.get(server.uuid).task_state == states.SCHEDULING
     cluster.start(*cluster.hosts)
     cluster.wait([server])
@@ -211,6 +211,7 @@ def test_a_host_that_dies_during_a_build(cluster):
     host = cluster.hosts[0]
     cluster.kill(host)
     cluster.override("workflow", step_lease=0.2)
+    cluster.override(service_down_time=2)
     server = cluster.made(FAILED, force_host=host)
     assert "build_and_run_instance" in server.fault.message and server.host is None
     assert cluster.usage(host)["vcpus"] == 0
@@ -257,6 +258,22 @@ def test_a_restarted_host_goes_on_with_its_open_orders(cluster):
     assert cluster.get(server.uuid).task_state == states.POWERING_OFF
     cluster.start(server.host)
     cluster.wait([server], STOPPED)
+
+
+def test_a_build_outlasts_the_restart_of_its_host_however_many_leases_that_takes(cluster):
+    """What is sent to a host that is away is no try: nothing was begun that could have failed."""
+    host = cluster.hosts[0]
+    cluster.kill(host)
+    cluster.override("workflow", step_lease=0.2)
+    [server] = cluster.create(force_host=host)
+
+    def deliveries():
+        with session.reader() as connection:
+            [action] = actions.open_of_instance(connection, server.uuid)
+        return action.attempt
+    wait_for(lambda: deliveries() > 8)
+    cluster.start(host)
+    cluster.wait([server])
 
 
 @pytest.mark.parametrize("moment", ["at once", "while the host builds"])
@@ -436,6 +453,6 @@ def test_a_delete_waits_for_its_host_until_that_counts_as_down(cluster):
     server = cluster.made()
     cluster.kill(server.host)
     cluster.api.delete(cluster.context, server)
-    wait_for(lambda: cluster.api.actions(cluster.context, server.uuid)[0].tries > 2)
+    wait_for(lambda: cluster.api.actions(cluster.context, server.uuid)[0].attempt > 3)
     cluster.mark_dead(server.host)
     cluster.wait([server], GONE)

@@ -12,6 +12,7 @@ import shlex
 import socket
 import threading
 import time
+from collections.abc import Sequence
 
 from nova_lite import exceptions, rpc, service_auth
 from nova_lite.cmd import clouds, seed, service, wiring
@@ -43,18 +44,22 @@ refresh_interval = 0.5
 class AllInOne:
     """A cloud in this process.  ``with AllInOne(directory) as cloud:`` it is up, then it is gone.
 
-    ``port`` 0 takes any free one.  ``hosts``: how many fake compute hosts.  ``options``: further lines of the
-    configuration file.  ``passwords`` ({"admin", "demo"}), ``api_url``, ``identity_url`` and ``clouds_file`` tell
-    clients how to get in.  ``services`` starts and stops single ones: ``embedded``, ``conductor``, ``scheduler``,
-    ``api``, and ``compute.HOST`` for each of ``host_names``.  One cloud at a time in a process: oslo.config and the
-    transport are the process's own.
+    ``port`` 0 takes any free one.  ``hosts``: how many fake compute hosts, or their names.  ``options``: further
+    lines of the configuration file.  ``passwords`` ({"admin", "demo"}), ``api_url``, ``identity_url`` and
+    ``clouds_file`` tell clients how to get in.  ``services`` starts and stops single ones: ``embedded``,
+    ``conductor``, ``scheduler``, ``api``, and ``compute.HOST`` for each of ``host_names``.  One cloud at a time in a
+    process: oslo.config and the transport are the process's own.
     """
 
-    def __init__(self, directory, *, port: int = 0, listen: str = "127.0.0.1", virt: str = "fake", hosts: int = 1,
-                 options: str = ""):
+    def __init__(self, directory, *, port: int = 0, listen: str = "127.0.0.1", virt: str = "fake",
+                 hosts: int | Sequence[str] = 1, options: str = ""):
         self.directory = pathlib.Path(directory).resolve()
         self._port, self._listen, self._virt, self._options = port, listen, virt, options
-        self.host_names = [socket.gethostname()] if hosts == 1 else [f"compute{i + 1}" for i in range(hosts)]
+        if hosts == 1:
+            hosts = [socket.gethostname()]
+        elif isinstance(hosts, int):
+            hosts = [f"compute{i + 1}" for i in range(hosts)]
+        self.host_names = list(hosts)
         self.services = ServiceThreads()
         self._held = contextlib.ExitStack()
 

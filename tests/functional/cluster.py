@@ -12,8 +12,6 @@ from nova_lite.compute.api import API, CreateRequest
 from nova_lite.conf import CONF
 from nova_lite.context import RequestContext
 from nova_lite.db import actions, flavors, session, tables
-from nova_lite.embedded import server as embedded_server
-from nova_lite.embedded.identity import users
 from nova_lite.models import Finding, ImageMeta
 from nova_lite.trace import now
 from tests.functional import killing
@@ -53,8 +51,6 @@ class Cluster:
     """``hosts`` are the compute hosts' names.  A service's name is ``conductor``, ``scheduler`` or its host's."""
 
     def __init__(self, directory, hosts: int = 3, lease: float = 1, retries: int = 2):
-        # What a user would pay for safety, tests need not.
-        users.BCRYPT_ROUNDS, embedded_server._LOOK = 4, 0.05
         self.cloud = AllInOne(directory, hosts=hosts, options=OPTIONS.format(lease=lease, retries=retries))
         self._overridden: list[tuple] = []
 

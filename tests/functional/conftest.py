@@ -1,15 +1,58 @@
-"""The all-in-one cloud that tests of the engine share: real services, in-memory transport, SQLite, fake guests."""
+"""The all-in-one clouds that tests share: real services, in-memory transport, SQLite, fake guests."""
 import pytest
 
+from tests.functional import clouds as shared
+from tests.functional import haste
 from tests.functional.answers import _watched, every_answer_is_as_declared  # noqa: F401
 from tests.functional.cluster import Cluster
 
 
+@pytest.fixture(scope="package", autouse=True)
+def _haste():
+    with pytest.MonkeyPatch.context() as patch:
+        haste.make(patch)
+        yield
+
+
+@pytest.fixture(scope="package")
+def clouds(_haste):
+    """Which cloud runs; see ``clouds.Clouds``."""
+    found = shared.Clouds()
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def no_cloud(clouds):
+    """Nothing runs in this process but what the test starts."""
+    clouds.stop()
+
+
+@pytest.fixture
+def common_cloud(clouds):
+    """The one cloud of all tests that need no other; nothing that a test did there is left."""
+    found = clouds.get("common", shared.common)
+    yield found
+    try:
+        found.baseline.put_back()
+    except BaseException:
+        clouds.stop()                   # the next test's is a new one
+        raise
+
+
 @pytest.fixture(scope="module")
-def shared_cluster(tmp_path_factory, request):
-    """One cloud of three hosts for all tests of a module, which may name ``CLUSTER``: options of it."""
-    with Cluster(tmp_path_factory.mktemp("cloud"), **getattr(request.module, "CLUSTER", {})) as found:
-        yield found
+def cloud(clouds, request):
+    """A cloud of the module's own; its OPTIONS are further lines of the configuration."""
+    options = getattr(request.module, "OPTIONS", "")
+    return clouds.get((request.module.__name__, options), lambda: shared.plain(options))
+
+
+@pytest.fixture(scope="module")
+def shared_cluster(clouds, tmp_path_factory, request):
+    """One cloud of three hosts for all tests of the engine; a module may name ``CLUSTER``: options of it."""
+    options = getattr(request.module, "CLUSTER", {})
+    return clouds.get(("cluster", *sorted(options.items())),
+                      lambda: Cluster(tmp_path_factory.mktemp("cloud"), **options))
 
 
 @pytest.fixture

@@ -5,21 +5,13 @@ import re
 import openstack
 import pytest
 
-from nova_lite import testing
 from tests.functional.clients import delete, life_of_a_server, run, said
 
 
-@pytest.fixture(scope="module")
-def nova_lite_cloud():
-    """As in nova_lite.testing, but gone when other tests configure this process."""
-    with testing.cloud() as found:
-        yield found
-
-
 @pytest.fixture
-def shell(nova_lite_cloud):
+def shell(cloud):
     """``shell("openstack", "server", "list")``: its output."""
-    return lambda name, *args, **kwargs: said(run(name, *args, clouds_file=nova_lite_cloud.clouds_file, **kwargs))
+    return lambda name, *args, **kwargs: said(run(name, *args, clouds_file=cloud.clouds_file, **kwargs))
 
 
 def test_the_openstack_client(shell):
@@ -66,8 +58,8 @@ def test_the_openstack_client_of_an_administrator(shell):
     client("flavor", "delete", "small")
 
 
-def test_the_sdk(nova_lite_cloud):
-    with openstack.connect(**nova_lite_cloud.credentials()) as demo:
+def test_the_sdk(cloud):
+    with openstack.connect(**cloud.credentials()) as demo:
         server = life_of_a_server(demo)
         assert [action.action for action in demo.compute.server_actions(server)] == [
             "reboot", "start", "stop", "create"]

@@ -5,9 +5,12 @@ import socket
 import subprocess
 
 import openstack
+import pytest
 
 from nova_lite.cmd.allinone import AllInOne
 from tests.functional.clients import BIN, create, delete, run, said
+
+pytestmark = pytest.mark.usefixtures("no_cloud")
 
 
 def test_two_clouds_one_after_the_other_and_the_first_again(tmp_path):

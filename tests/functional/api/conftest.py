@@ -1,22 +1,24 @@
-"""The compute API on a fresh database, called in this process; nothing listens, no broker is asked."""
+"""Clients of the common cloud's compute API; requests go over HTTP."""
 import json
 
 import pytest
 
 from nova_lite.api import microversions
-from nova_lite.api.app import make_app
 from nova_lite.api.wsgi import Request
-from nova_lite.conf import CONF
+from nova_lite.db import session
+from tests.functional import clouds
 from tests.functional.api.server_fixtures import (  # noqa: F401
+    _post,
     admin,
     application,
-    auth_strategy,
     client,
     config,
+    embedded_client,
     make_server,
     sent,
 )
-from tests.functional.db.conftest import database  # noqa: F401
+from tests.functional.over_http import OverHTTP
+from tests.functional.sign_in import token as signed
 
 ADMIN = "admin:0ad0"
 MEMBER = "alice:a11ce"
@@ -32,7 +34,7 @@ class Client:
     def request(self, method, path, body=None, *, version=None, token=MEMBER, headers=None, raw=None):
         request = Request.blank(f"/v2.1{path}" if not path.startswith("//") else path[1:], method=method)
         if token:
-            request.headers["X-Auth-Token"] = token
+            request.headers["X-Auth-Token"] = signed(*token.split(":"))
         if version:
             request.headers["OpenStack-API-Version"] = f"compute {version}"
         if body is not None or raw is not None:
@@ -47,12 +49,21 @@ class Client:
         return call
 
 
+@pytest.fixture(autouse=True)
+def _put_back(common_cloud):
+    """Before anything else of a test, so after all of it."""
+
+
 @pytest.fixture
-def api(database):  # noqa: F811
-    """A Client of the whole pipeline, with noauth2."""
-    CONF.set_override("auth_strategy", "noauth2", group="api")
-    yield Client(make_app())
-    CONF.clear_override("auth_strategy", group="api")
+def database(common_cloud):
+    """The ``session`` module, on the cloud's database."""
+    return session
+
+
+@pytest.fixture
+def api(common_cloud):
+    """A Client of the cloud; it has no flavors."""
+    return Client(OverHTTP(clouds.address("api")))
 
 
 @pytest.fixture

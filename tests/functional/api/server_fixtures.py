@@ -1,42 +1,40 @@
-"""What the tests of servers add: clients of several users, stubs of images and networks, rows of servers."""
-import datetime
+"""What the tests of servers add: clients of several users, servers, and a hold on what the API sends."""
 import json
+import threading
+import time
 
 import pytest
 
-from nova_lite import exceptions
-from nova_lite import rpc as rpc_module
-from nova_lite.api import policies
-from nova_lite.api.app import make_app
-from nova_lite.api.handlers import backend
+from nova_lite import rpc
 from nova_lite.api.wsgi import Request
-from nova_lite.compute.api import API
 from nova_lite.conf import CONF
-from nova_lite.db import flavors, instances
-from nova_lite.models import FixedIP, Flavor, ImageMeta, Instance, Network, NetworkRequest, Vif
+from nova_lite.db import flavors
+from nova_lite.models import FixedIP, Flavor, Network, Vif
+from tests.functional import clouds
+from tests.functional.api.made_servers import MadeServers
+from tests.functional.clouds import IMAGE, NETWORK, PROJECT  # noqa: F401
+from tests.functional.over_http import OverHTTP
+from tests.functional.sign_in import token
 
-PROJECT = "6f70656e737461636b20342065766572"
 OTHER = "0123456789abcdef0123456789abcdef"
-IMAGE = "70a599e0-31e7-49b7-b260-868f441e862b"
-NETWORK = "b5f2a5a0-0e2e-4e5e-9b44-2a5d0d5f1a11"
 HOST = "http://openstack.example.com"
 
 
 class ServerClient:
     """Requests as one user, at one microversion.  ``at`` and ``as_user`` give another client."""
 
-    def __init__(self, app, user="alice", project=PROJECT, version=None):
-        self.app, self.user, self.project, self.version = app, user, project, version
+    def __init__(self, app, user="alice", project=PROJECT, version=None, prefix="/v2.1"):
+        self.app, self.user, self.project, self.version, self.prefix = app, user, project, version, prefix
 
     def at(self, version):
-        return ServerClient(self.app, self.user, self.project, version)
+        return ServerClient(self.app, self.user, self.project, version, self.prefix)
 
     def as_user(self, user, project=PROJECT):
-        return ServerClient(self.app, user, project, self.version)
+        return ServerClient(self.app, user, project, self.version, self.prefix)
 
-    def __call__(self, method, path, body=None, headers=(), prefix="/v2.1"):
-        request = Request.blank(prefix + path, method=method, base_url=HOST)
-        request.headers["X-Auth-Token"] = f"{self.user}:{self.project}"
+    def __call__(self, method, path, body=None, headers=(), prefix=None):
+        request = Request.blank((self.prefix if prefix is None else prefix) + path, method=method, base_url=HOST)
+        request.headers["X-Auth-Token"] = token(self.user, self.project)
         if self.version:
             request.headers["OpenStack-API-Version"] = f"compute {self.version}"
         if body is not None:
@@ -72,26 +70,6 @@ class ServerClient:
         return fault["message"]
 
 
-class Images:
-    def get(self, context, image_id):
-        if image_id != IMAGE:
-            raise exceptions.ImageNotFound(image_id=image_id)
-        return ImageMeta(id=IMAGE, name="lite-guest", size=1 << 20, disk_format="qcow2")
-
-
-class Networks:
-    def validate(self, context, requests, security_groups, count):
-        for group in security_groups:
-            if group not in ("default", "web"):
-                raise exceptions.SecurityGroupNotFound(security_group_id=group)
-        if requests is None:
-            return (NetworkRequest(network_id=NETWORK),)
-        for request in requests:
-            if request.network_id not in (NETWORK, None):
-                raise exceptions.NetworkNotFound(network_id=request.network_id)
-        return tuple(requests)
-
-
 @pytest.fixture
 def config():
     """Set options for one test: ``config(group, option=value, ...)``."""
@@ -106,41 +84,50 @@ def config():
         CONF.clear_override(name, group=group)
 
 
-@pytest.fixture
-def sent(monkeypatch):
-    """(method, host, arguments) of every message that would have been sent."""
-    messages = []
+class Post(list):
+    """(method, host, arguments) of the messages that the API sends; while it ``holds``, casts go no further."""
 
-    def cast(self, context, method, *, server=None, **kwargs):
-        messages.append((method, server, kwargs))
+    holds = False
+
+    @staticmethod
+    def of_the_api() -> bool:
+        return threading.current_thread().name.startswith("waitress")
+
+
+@pytest.fixture
+def _post(monkeypatch):
+    post, cast, call = Post(), rpc.Client.cast, rpc.Client.call
+
+    def watched_cast(self, context, method, *, server=None, **kwargs):
+        if not post.holds or not post.of_the_api():
+            return cast(self, context, method, server=server, **kwargs)
+        post.append((method, server, kwargs))
         return True
 
-    def call(self, context, method, *, server=None, timeout=None, **kwargs):
-        messages.append((method, server, kwargs))
-        return {"get_console_output": "line 1\r\nready\x07\n", "get_host_uptime": " 10:00:00 up 1 day\n"}[method]
-    monkeypatch.setattr(rpc_module.Client, "cast", cast)
-    monkeypatch.setattr(rpc_module.Client, "call", call)
-    return messages
+    def watched_call(self, context, method, *, server=None, timeout=None, **kwargs):
+        if post.holds and post.of_the_api():
+            post.append((method, server, kwargs))
+        return call(self, context, method, server=server, timeout=timeout, **kwargs)
+    monkeypatch.setattr(rpc.Client, "cast", watched_cast)
+    monkeypatch.setattr(rpc.Client, "call", watched_call)
+    return post
 
 
 @pytest.fixture
-def auth_strategy():
-    """What ``application`` is made with; a folder's own fixture of this name changes it."""
-    return "noauth2"
+def sent(_post):
+    """(method, host, arguments) of every message that the API sends, the casts held back as if a broker had lost them:
+    so what a request itself has written stays to be looked at."""
+    _post.holds = True
+    return _post
 
 
 @pytest.fixture
-def application(config, database, sent, monkeypatch, auth_strategy):
-    """The whole pipeline, with the flavors 1 (m1.tiny) and 2 (m1.small)."""
-    config("api", auth_strategy=auth_strategy)
-    monkeypatch.setattr(policies, "_enforcer", None)
-    monkeypatch.setattr(backend, "API", lambda: API(Images(), Networks()))
-    backend.compute.cache_clear()
+def application(common_cloud, database):
+    """A WSGI app that passes requests on to the cloud, over HTTP; it has the flavors 1 (m1.tiny) and 2 (m1.small)."""
     with database.writer() as connection:
         flavors.create(connection, Flavor("1", "m1.tiny", 1, 512, 1, extra_specs={"hw:cpu_policy": "shared"}))
         flavors.create(connection, Flavor("2", "m1.small", 1, 2048, 20))
-    yield make_app()
-    backend.compute.cache_clear()
+    return OverHTTP(clouds.address("api"))
 
 
 @pytest.fixture
@@ -156,21 +143,15 @@ def admin(client):
 
 
 @pytest.fixture
-def make_server(application, database):
-    """Insert a server as if it had come to be: an ACTIVE one on host1 unless said otherwise."""
-    def make(number=1, **values):
-        at = datetime.datetime(2026, 11, 23, 8, 12, number % 60, 250000)
-        server = Instance(**{
-            "uuid": f"0e44cc9c-e052-415d-afbf-{number:012d}", "project_id": PROJECT, "user_id": "alice",
-            "display_name": f"vm{number}", "hostname": f"vm{number}", "flavor": Flavor("1", "m1.tiny", 1, 512, 1),
-            "vm_state": "active", "power_state": 1, "host": "host1", "node": "node1", "availability_zone": "nova",
-            "image_ref": IMAGE, "image_meta": ImageMeta(id=IMAGE, name="lite-guest"), "reservation_id": "r-3fhpjulh",
-            "network_info": (vif("192.168.1.30"),), "created_at": at, "updated_at": at,
-            "launched_at": at + datetime.timedelta(seconds=1), **values})
-        with database.writer() as connection:
-            instances.insert(connection, [server])
-        return server
-    return make
+def embedded_client(common_cloud):
+    """A member of PROJECT at the embedded services: ``embedded_client.post("/network/v2.0/ports", {…}, code=201)``."""
+    return ServerClient(OverHTTP(clouds.address("embedded")), prefix="")
+
+
+@pytest.fixture
+def make_server(application, _post):
+    """``make_server(number, **fields)``: a real server; see MadeServers."""
+    return MadeServers(application, _post)
 
 
 def vif(*addresses, label="private", security_groups=("default",), mac="fa:16:3e:4c:2c:30"):
@@ -178,3 +159,12 @@ def vif(*addresses, label="private", security_groups=("default",), mac="fa:16:3e
     return Vif(id="c1c2c3c4-0000-4000-8000-000000000001", mac=mac, network=Network(NETWORK, label),
                fixed_ips=tuple(FixedIP(a, "subnet", 6 if ":" in a else 4) for a in addresses),
                security_groups=security_groups)
+
+
+def wait_for_server(client, uuid, status="ACTIVE"):
+    """Gives its body."""
+    until = time.monotonic() + 60
+    while (server := client.get(f"/servers/{uuid}")["server"])["status"] != status:
+        assert time.monotonic() < until, server
+        time.sleep(0.01)
+    return server

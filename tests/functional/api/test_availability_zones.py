@@ -1,7 +1,10 @@
 """Availability zones for users and for administrators."""
+import pytest
+
 from nova_lite.db import services
 from tests.functional.api import cloud
 from tests.functional.api.conftest import ADMIN
+from tests.functional.clouds import HOSTS
 
 
 def _zone(name, available, hosts=None):
@@ -14,36 +17,65 @@ def _list(api):
     return answer.json
 
 
-def test_available_if_any_host_takes_servers(api, database):
-    cloud.service(database, "c", "nova-conductor")
-    assert _list(api) == {"availabilityZoneInfo": []}
-    cloud.service(database, "down", up=False)
-    cloud.service(database, "disabled", disabled=True)
+def _disable(api, host, verb="disable"):
+    answer = api.put(f"/os-services/{verb}", {"host": host, "binary": "nova-compute"}, token=ADMIN)
+    assert answer.status_code == 200
+
+
+@pytest.fixture
+def silence(common_cloud, database):
+    return lambda *hosts: [cloud.silence(common_cloud, database, host) for host in hosts]
+
+
+@pytest.fixture
+def detail(api, database):
+    """What an administrator sees, and ``entry(host, binary, available)`` of what it says of a service."""
+    def seen():
+        with database.reader() as connection:
+            return {(s.binary, s.host): s.last_seen_up for s in services.list_all(connection)}
+
+    def ask():
+        before = None
+        while before != (times := seen()):              # until no heartbeat came meanwhile
+            before = times
+            answer = api.get("/os-availability-zone/detail", token=ADMIN).json["availabilityZoneInfo"]
+
+        def entry(host, binary, available):
+            return {binary: {"available": available, "active": True,
+                             "updated_at": times[binary, host].strftime("%Y-%m-%dT%H:%M:%S.%f")}}
+        return answer, entry
+    return ask
+
+
+def test_available_if_any_host_takes_servers(api, silence):
+    assert _list(api) == {"availabilityZoneInfo": [_zone("nova", True)]}
+    silence("host1", "host3")
+    _disable(api, "host2")
     assert _list(api) == {"availabilityZoneInfo": [_zone("nova", False)]}
-    cloud.service(database, "good")
+    _disable(api, "host2", "enable")
     assert _list(api) == {"availabilityZoneInfo": [_zone("nova", True)]}
 
 
-def test_detail(api, database, fails):
-    cloud.service(database, "c", "nova-conductor")
-    cloud.service(database, "down", up=False)
-    cloud.service(database, "disabled", disabled=True)
-    cloud.service(database, "good")
-    with database.reader() as connection:
-        seen = {service.host: service.last_seen_up for service in services.list_all(connection)}
+def test_no_host_is_no_zone(api, database, silence):
+    silence(*HOSTS)
+    for host in HOSTS:
+        assert api.delete(f"/os-services/{cloud.service(database, host).id}", token=ADMIN).status_code == 204
+    assert _list(api) == {"availabilityZoneInfo": []}
 
-    def entry(host, available):
-        return {"available": available, "active": True, "updated_at": seen[host].strftime("%Y-%m-%dT%H:%M:%S.%f")}
 
-    answer = api.get("/os-availability-zone/detail", token=ADMIN).json["availabilityZoneInfo"]
+def test_detail(api, silence, detail, fails):
+    silence("host2")
+    _disable(api, "host3")
+    answer, entry = detail()
     assert answer == [
-        _zone("internal", True, {"c": {"nova-conductor": entry("c", True)}}),
-        _zone("nova", True, {"down": {"nova-compute": entry("down", False)},
-                             "good": {"nova-compute": entry("good", True)}})]
+        _zone("internal", True, {"host1": entry("host1", "nova-conductor", True)
+                                 | entry("host1", "nova-scheduler", True)}),
+        _zone("nova", True, {"host2": entry("host2", "nova-compute", False),
+                             "host1": entry("host1", "nova-compute", True)})]
     fails(api.get("/os-availability-zone/detail"), 403)
 
 
-def test_detail_of_a_zone_that_is_not_available(api, database):
-    cloud.service(database, "down", up=False)
-    answer = api.get("/os-availability-zone/detail", token=ADMIN).json
-    assert answer == {"availabilityZoneInfo": [_zone("nova", False)]}
+def test_detail_of_a_zone_that_is_not_available(silence, detail):
+    silence(*HOSTS)
+    [internal, nova], _entry = detail()
+    assert internal["zoneName"] == "internal" and nova == _zone("nova", False)

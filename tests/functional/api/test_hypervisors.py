@@ -5,15 +5,20 @@ import uuid
 import pytest
 
 from nova_lite import exceptions
-from nova_lite.api.handlers import hypervisors
+from nova_lite.compute.manager import ComputeManager
 from tests.functional.api import cloud
 from tests.functional.api.conftest import ADMIN
 
-BRIEF = {"id": 1, "hypervisor_hostname": "node-h1", "state": "up", "status": "enabled"}
-USAGE = {"vcpus": 8, "vcpus_used": 2, "memory_mb": 8192, "memory_mb_used": 1024, "free_ram_mb": 7168, "local_gb": 100,
-         "local_gb_used": 10, "free_disk_gb": 90, "disk_available_least": 90, "running_vms": 0, "current_workload": 0}
-OTHERS = {"hypervisor_type": "fake", "hypervisor_version": 1000, "host_ip": "127.0.0.1",
-          "service": {"id": 1, "host": "h1", "disabled_reason": None}}
+BRIEF = {"hypervisor_hostname": "host1", "state": "up", "status": "enabled"}
+# what one server of the flavor m1.tiny takes of a fake host
+USAGE = {"vcpus": 1000, "vcpus_used": 1, "memory_mb": 8000000, "memory_mb_used": 512, "free_ram_mb": 7999488,
+         "local_gb": 600000, "local_gb_used": 1, "free_disk_gb": 599999, "disk_available_least": 599999,
+         "running_vms": 1, "current_workload": 0}
+UNUSED = USAGE | {"vcpus_used": 0, "memory_mb_used": 0, "free_ram_mb": 8000000, "local_gb_used": 0,
+                  "free_disk_gb": 600000, "disk_available_least": 600000, "running_vms": 0}
+OTHERS = {"hypervisor_type": "fake", "hypervisor_version": 1, "host_ip": "127.0.0.1"}
+CPU = {"arch": "x86_64", "model": "fake", "vendor": "fake", "features": [],
+       "topology": {"cores": 1, "threads": 1, "sockets": 1}}
 
 
 def _get(api, path="", version=None):
@@ -24,111 +29,125 @@ def _ids(api, path, version=None):
     return [hypervisor["id"] for hypervisor in _get(api, path, version).json["hypervisors"]]
 
 
+def _of_host1(answer):
+    [found] = [h for h in answer.json["hypervisors"] if h["hypervisor_hostname"] == "host1"]
+    assert len(answer.json["hypervisors"]) == 3
+    return found
+
+
 @pytest.fixture
-def node(database):
-    """(uuid of the service, uuid of the compute node) of host h1."""
-    return cloud.service(database), cloud.compute_node(database)
+def node(database, make_server):
+    """host1, which has one server: the row of its compute node."""
+    make_server()
+    return cloud.compute_node(database)
+
+
+@pytest.fixture
+def service(database):
+    """The row of host1's service."""
+    return cloud.service(database)
 
 
 @pytest.fixture
 def uptime(monkeypatch):
-    """What the host answers; an exception is raised."""
+    """What host1 answers; an exception is raised."""
     class Host:
         answer = " 12:00:00 up 1 day\n"
 
-        def get_host_uptime(self, _context, host):
-            assert host == "h1"
-            if isinstance(self.answer, Exception):
-                raise self.answer
-            return self.answer
+    def get_host_uptime(manager, _context):
+        if manager.host.name != "host1":
+            return "another's"
+        if isinstance(host.answer, Exception):
+            raise host.answer
+        return host.answer
 
     host = Host()
-    monkeypatch.setattr(hypervisors, "_compute_rpcapi", lambda: host)
+    monkeypatch.setattr(ComputeManager, "get_host_uptime", get_host_uptime)
     return host
 
 
-def test_bodies_until_2_52(api, node):
-    assert _get(api).json == {"hypervisors": [BRIEF]}
-    whole = BRIEF | USAGE | OTHERS | {"cpu_info": json.dumps({"arch": "x86_64"})}
-    assert _get(api, "/detail").json == {"hypervisors": [whole]}
-    assert _get(api, "/1", "2.27").json == {"hypervisor": whole}
-    whole["cpu_info"] = {"arch": "x86_64"}
-    assert _get(api, "/1", "2.28").json == {"hypervisor": whole}
-    assert _get(api, "/detail", "2.38").json == {"hypervisors": [whole]}
+def test_bodies_until_2_52(api, node, service):
+    brief = BRIEF | {"id": node.id}
+    others = OTHERS | {"service": {"id": service.id, "host": "host1", "disabled_reason": None}}
+    assert _of_host1(_get(api)) == brief
+    whole = brief | USAGE | others | {"cpu_info": json.dumps(CPU)}
+    assert _of_host1(_get(api, "/detail")) == whole
+    assert _get(api, f"/{node.id}", "2.27").json == {"hypervisor": whole}
+    whole["cpu_info"] = CPU
+    assert _get(api, f"/{node.id}", "2.28").json == {"hypervisor": whole}
+    assert _of_host1(_get(api, "/detail", "2.38")) == whole
 
 
-def test_bodies_from_2_53(api, node, later, uptime):
-    service_uuid, node_uuid = node
-    brief = BRIEF | {"id": node_uuid}
-    others = OTHERS | {"service": OTHERS["service"] | {"id": service_uuid}}
-    assert _get(api, "", "2.53").json == {"hypervisors": [brief]}
-    assert _get(api, f"/{node_uuid}", "2.53").json == {
-        "hypervisor": brief | USAGE | others | {"cpu_info": {"arch": "x86_64"}}}
+def test_bodies_from_2_53(api, node, service, later, uptime):
+    brief = BRIEF | {"id": node.uuid}
+    others = OTHERS | {"service": {"id": service.uuid, "host": "host1", "disabled_reason": None}}
+    assert _of_host1(_get(api, "", "2.53")) == brief
+    assert _get(api, f"/{node.uuid}", "2.53").json == {"hypervisor": brief | USAGE | others | {"cpu_info": CPU}}
     whole = brief | others | {"uptime": uptime.answer}
-    assert _get(api, f"/{node_uuid}", "2.88").json == {"hypervisor": whole}
-    assert _get(api, "/detail", "2.88").json == {"hypervisors": [whole]}
+    assert _get(api, f"/{node.uuid}", "2.88").json == {"hypervisor": whole}
+    assert _of_host1(_get(api, "/detail", "2.88")) == whole
     uptime.answer = exceptions.ServiceUnavailable()
-    assert _get(api, f"/{node_uuid}", "2.88").json == {"hypervisor": whole | {"uptime": None}}
+    assert _get(api, f"/{node.uuid}", "2.88").json == {"hypervisor": whole | {"uptime": None}}
 
 
-def test_state_status_and_workload(api, database):
-    cloud.service(database, up=False, disabled=True, disabled_reason="why")
-    cloud.compute_node(database)
-    for task_state in (None, "spawning", "deleting"):
-        cloud.server(database, task_state=task_state)
-    body = _get(api, "/detail").json["hypervisors"][0]
+def test_state_status_and_workload(api, common_cloud, database, make_server):
+    for number, task_state in enumerate((None, "spawning", "deleting")):
+        make_server(number, task_state=task_state)
+    api.put("/os-services/disable-log-reason", {"host": "host1", "binary": "nova-compute", "disabled_reason": "why"},
+            token=ADMIN)
+    cloud.silence(common_cloud, database)
+    body = _of_host1(_get(api, "/detail"))
     assert (body["state"], body["status"], body["service"]["disabled_reason"], body["current_workload"]) == (
         "down", "disabled", "why", 2)
 
 
 def test_pages_from_2_33(api, database, fails, later):
-    uuids = []
-    for host in ("a", "b", "c"):
-        cloud.service(database, host)
-        uuids.append(cloud.compute_node(database, host))
+    nodes = cloud.compute_nodes(database)
+    one, two, three = [node.id for node in nodes]
     body = _get(api, "?limit=2", "2.33").json
-    assert [h["id"] for h in body["hypervisors"]] == [1, 2]
+    assert [h["id"] for h in body["hypervisors"]] == [one, two]
     assert body["hypervisors_links"] == [
-        {"rel": "next", "href": "http://localhost/v2.1/os-hypervisors?limit=2&marker=2"}]
-    body = _get(api, "/detail?limit=2&marker=2", "2.33").json
-    assert [h["id"] for h in body["hypervisors"]] == [3] and body.keys() == {"hypervisors"}
-    assert _ids(api, "?limit=2", "2.32") == [1, 2, 3]
-    for marker in ("9", "x"):
+        {"rel": "next", "href": f"http://localhost/v2.1/os-hypervisors?limit=2&marker={two}"}]
+    body = _get(api, f"/detail?limit=2&marker={two}", "2.33").json
+    assert [h["id"] for h in body["hypervisors"]] == [three] and body.keys() == {"hypervisors"}
+    assert _ids(api, "?limit=2", "2.32") == [one, two, three]
+    for marker in ("99", "x"):
         assert fails(_get(api, f"?marker={marker}", "2.33"), 400) == f"marker [{marker}] not found"
-    assert _ids(api, f"?marker={uuids[1]}", "2.53") == [uuids[2]]
+    assert _ids(api, f"?marker={nodes[1].uuid}", "2.53") == [nodes[2].uuid]
     assert fails(_get(api, "?marker=2", "2.53"), 400) == "marker [2] not found"
     fails(_get(api, "?nonsense=1", "2.53"), 400)
 
 
-def test_search_and_servers_by_name(api, database, node, fails, later):
-    cloud.service(database, "g_2")
-    cloud.compute_node(database, "g_2")
-    server = cloud.server(database)
-    cloud.server(database, deleted=True)
-    name = f"instance-{server[:8]}"
-    assert _get(api, "/H1/search").json == {"hypervisors": [BRIEF]}
-    assert _get(api, "/h1/servers").json == {
-        "hypervisors": [BRIEF | {"servers": [{"name": name, "uuid": server}]}]}
-    assert "servers" not in _get(api, "/g_2/servers").json["hypervisors"][0]
-    assert _ids(api, "/node/search") == [1, 2]
-    assert _ids(api, "/_/search") == [2]
-    for path in ("/zz/search", "/zz/servers"):
-        assert fails(_get(api, path), 404) == "No hypervisor matching 'zz' could be found."
-        assert _get(api, path, "2.53").status_code == 404
-    body = _get(api, "?hypervisor_hostname_pattern=h1&with_servers=true", "2.53").json["hypervisors"]
-    assert body == [BRIEF | {"id": node[1], "servers": [{"name": name, "uuid": server}]}]
-    body = _get(api, "/detail?with_servers=1&hypervisor_hostname_pattern=g_", "2.53").json["hypervisors"]
+def test_search_and_servers_by_name(api, database, node, make_server, fails, later):
+    make_server(2, deleted=True, vm_state="deleted")
+    [server] = [s["id"] for s in api.get("/servers?all_tenants=1", token=ADMIN).json["servers"]]
+    name, ids = f"instance-{server[:8]}", [row.id for row in cloud.compute_nodes(database)]
+    brief, second = BRIEF | {"id": node.id}, cloud.compute_node(database, "host2")
+    assert _get(api, "/HOST1/search").json == {"hypervisors": [brief]}
+    assert _get(api, "/host1/servers").json == {
+        "hypervisors": [brief | {"servers": [{"name": name, "uuid": server}]}]}
+    assert "servers" not in _get(api, "/host2/servers").json["hypervisors"][0]
+    assert _ids(api, "/host/search") == ids
+    assert _ids(api, "/t2/search") == [second.id]
+    for pattern in ("zz", "_", "%25"):                  # no wildcards of LIKE
+        for path in (f"/{pattern}/search", f"/{pattern}/servers"):
+            text = pattern.replace("%25", "%")
+            assert fails(_get(api, path), 404) == f"No hypervisor matching '{text}' could be found."
+            assert _get(api, path, "2.53").status_code == 404
+    body = _get(api, "?hypervisor_hostname_pattern=t1&with_servers=true", "2.53").json["hypervisors"]
+    assert body == [BRIEF | {"id": node.uuid, "servers": [{"name": name, "uuid": server}]}]
+    body = _get(api, "/detail?with_servers=1&hypervisor_hostname_pattern=t2", "2.53").json["hypervisors"]
     assert "servers" not in body[0]
     body = _get(api, "?with_servers=1", "2.75").json["hypervisors"]
-    assert [len(hypervisor["servers"]) for hypervisor in body] == [1, 0]
-    assert len(_get(api, f"/{node[1]}?with_servers=1", "2.53").json["hypervisor"]["servers"]) == 1
+    assert {h["hypervisor_hostname"]: len(h["servers"]) for h in body} == {"host1": 1, "host2": 0, "host3": 0}
+    assert len(_get(api, f"/{node.uuid}?with_servers=1", "2.53").json["hypervisor"]["servers"]) == 1
     assert fails(_get(api, "?hypervisor_hostname_pattern=zz", "2.53"), 404) == (
         "No hypervisor matching 'zz' could be found.")
-    fails(_get(api, "?hypervisor_hostname_pattern=h1&limit=1", "2.53"), 400)
+    fails(_get(api, "?hypervisor_hostname_pattern=t1&limit=1", "2.53"), 400)
 
 
-def test_unknown_ids(api, node, fails, later):
-    for text in ("9", "x", "99999999999999999999", "-1"):
+def test_unknown_ids(api, fails, later):
+    for text in ("99", "x", "99999999999999999999", "-1"):
         for path in (f"/{text}", f"/{text}/uptime"):
             assert fails(_get(api, path), 404) == f"Hypervisor with ID '{text}' could not be found."
     assert fails(_get(api, "/1", "2.53"), 400) == "Invalid uuid 1"
@@ -136,24 +155,28 @@ def test_unknown_ids(api, node, fails, later):
     assert fails(_get(api, f"/{unknown}", "2.53"), 404) == f"Hypervisor with ID '{unknown}' could not be found."
 
 
-def test_statistics_leave_out_the_disabled(api, database, node, later):
-    cloud.service(database, "h2")
-    cloud.compute_node(database, "h2")
-    cloud.service(database, "off", disabled=True)
-    cloud.compute_node(database, "off")
+def test_statistics_leave_out_the_disabled(api, node, later):
+    api.put("/os-services/disable", {"host": "host3", "binary": "nova-compute"}, token=ADMIN)
     body = _get(api, "/statistics").json
-    assert body == {"hypervisor_statistics": {"count": 2} | {name: 2 * number for name, number in USAGE.items()}}
+    assert body == {"hypervisor_statistics": {"count": 2} | {name: USAGE[name] + UNUSED[name] for name in USAGE}}
     assert _get(api, "/statistics", "2.88").status_code in (400, 404)
 
 
 def test_statistics_of_nothing(api):
+    for host in ("host1", "host2", "host3"):
+        api.put("/os-services/disable", {"host": host, "binary": "nova-compute"}, token=ADMIN)
     assert _get(api, "/statistics").json == {"hypervisor_statistics": {"count": 0} | dict.fromkeys(USAGE, 0)}
 
 
-def test_uptime(api, database, node, fails, uptime):
-    assert _get(api, "/1/uptime").json == {"hypervisor": BRIEF | {"uptime": uptime.answer}}
-    cloud.service(database, forced_down=True)
-    assert fails(_get(api, "/1/uptime"), 400) == "Compute service of h1 is unavailable at this time."
+def test_uptime(api, node, fails, uptime):
+    assert _get(api, f"/{node.id}/uptime").json == {"hypervisor": BRIEF | {"id": node.id, "uptime": uptime.answer}}
+    api.put("/os-services/force-down", {"host": "host1", "binary": "nova-compute", "forced_down": True}, token=ADMIN,
+            version="2.11")
+    assert fails(_get(api, f"/{node.id}/uptime"), 400) == "Compute service of host1 is unavailable at this time."
+
+
+def test_uptime_is_the_hosts_own(api, node):
+    assert " up " in _get(api, f"/{node.id}/uptime").json["hypervisor"]["uptime"]
 
 
 def test_for_administrators_only(api, fails):

@@ -40,9 +40,10 @@ def test_the_same_again_is_the_first_answer_again(post, database, sent):
     assert count(database, instances) == count(database, actions) == len(sent) == 1
 
 
-def test_an_image_that_is_gone_since_does_not_matter(post, monkeypatch):
+def test_an_image_that_is_gone_since_does_not_matter(post, embedded_client):
     first = post(body())
-    monkeypatch.setattr("tests.functional.api.server_fixtures.IMAGE", "another")
+    embedded_client.as_user("admin").delete(f"/image/v2/images/{IMAGE}")
+    assert post(body(), {}).status_code == 400
     assert post(body()).json == first.json
 
 

@@ -8,11 +8,10 @@ import re
 import pytest
 
 from nova_lite import exceptions
-from nova_lite.api.handlers import backend
 from nova_lite.compute.api import API
 from nova_lite.db import instances
 from nova_lite.models import Fault
-from tests.functional.api.server_fixtures import HOST, IMAGE, NETWORK, OTHER, vif
+from tests.functional.api.server_fixtures import HOST, IMAGE, NETWORK, OTHER, vif, wait_for_server
 
 UUID = "0e44cc9c-e052-415d-afbf-000000000001"
 ACTION = f"/servers/{UUID}/action"
@@ -90,14 +89,19 @@ def test_21_a_bad_thing_in_a_create_is_400(client, bad):
     client.refused("POST", "/servers", 400, {"server": VM | bad})
 
 
-@pytest.mark.parametrize("error", [
-    exceptions.PortInUse(port_id="p"), exceptions.FixedIpAlreadyInUse(address="a", instance_uuid="i"),
-    exceptions.NetworkAmbiguous()], ids=lambda e: type(e).__name__)
-def test_21_what_is_used_or_ambiguous_is_409(client, monkeypatch, error):
-    def refuse(*args):
-        raise error
-    monkeypatch.setattr(backend.compute().networks, "validate", refuse, raising=False)
-    assert client.refused("POST", "/servers", 409, {"server": VM}) == str(error)
+def test_21_what_is_used_or_ambiguous_is_409(client, embedded_client, make_server):
+    port = make_server().network_info[0].id
+
+    def refused(**values):
+        return client.refused("POST", "/servers", 409, {"server": VM | values})
+    assert refused(networks=[{"port": port}]) == str(exceptions.PortInUse(port_id=port))
+    own = embedded_client.post("/network/v2.0/networks", {"network": {"name": "own"}}, code=201)["network"]["id"]
+    embedded_client.post("/network/v2.0/subnets", {"subnet": {"network_id": own, "cidr": "10.9.0.0/24"}}, code=201)
+    assert refused() == str(exceptions.NetworkAmbiguous())
+    wanted = [{"uuid": own, "fixed_ip": "10.9.0.9"}]
+    used = create(client, networks=wanted)["server"]["id"]
+    wait_for_server(client, used)
+    assert refused(networks=wanted) == str(exceptions.FixedIpAlreadyInUse(address="10.9.0.9", instance_uuid=used))
 
 
 EVERYWHERE = [("GET", "", None), ("PUT", "", {"server": {"name": "x"}}), ("DELETE", "", None), ("GET", "/ips", None),
@@ -198,20 +202,20 @@ def test_30_flavor(client, make_server, later):
     assert client.at("2.46").get(f"/servers/{UUID}")["server"]["flavor"].keys() == {"id", "links"}
     embedded = client.at("2.47").get(f"/servers/{UUID}")["server"]["flavor"]
     assert embedded == {"vcpus": 1, "ram": 512, "disk": 1, "ephemeral": 0, "swap": 0, "original_name": "m1.tiny",
-                        "extra_specs": {}}
+                        "extra_specs": {"hw:cpu_policy": "shared"}}
 
 
 def test_31_addresses(client, make_server):
-    make_server(1)
+    [vif] = make_server(1).network_info
     make_server(2, vm_state="building", task_state="spawning")
+    assert re.fullmatch("fa:16:3e(:[0-9a-f]{2}){3}", vif.mac)
     assert client.get(f"/servers/{UUID}")["server"]["addresses"] == {"private": [
-        {"version": 4, "addr": "192.168.1.30", "OS-EXT-IPS:type": "fixed",
-         "OS-EXT-IPS-MAC:mac_addr": "fa:16:3e:4c:2c:30"}]}
+        {"version": 4, "addr": "192.168.1.30", "OS-EXT-IPS:type": "fixed", "OS-EXT-IPS-MAC:mac_addr": vif.mac}]}
     assert client.get(f"/servers/{UUID}/ips")["addresses"] == {"private": [{"version": 4, "addr": "192.168.1.30"}]}
     assert client.get(f"/servers/{UUID.replace('001', '002')}")["server"]["addresses"] == {}
 
 
-def test_32_null_or_empty_or_missing(client, admin, later):
+def test_32_null_or_empty_or_missing(client, admin, sent, later):
     uuid = create(client)["server"]["id"]
     server = admin.at("2.73").get(f"/servers/{uuid}")["server"]
     assert server["key_name"] is None and server["config_drive"] == "" and server["metadata"] == {}
@@ -402,7 +406,7 @@ def test_59_actions(client, make_server):
     answer = client("POST", ACTION, {"os-stop": None})
     client.post(ACTION, {"lock": None})
     path = f"/servers/{UUID}/os-instance-actions"
-    assert [a["action"] for a in client.get(path)["instanceActions"]] == ["lock", "stop"]
+    assert [a["action"] for a in client.get(path)["instanceActions"]] == ["lock", "stop", "create"]
     request_id = answer.headers["x-compute-request-id"]
     shown = client.get(f"{path}/{request_id}")["instanceAction"]
     assert (shown["action"], shown["request_id"], shown["message"]) == ("stop", request_id, None)
@@ -411,7 +415,7 @@ def test_59_actions(client, make_server):
 @pytest.mark.parametrize(("method", "path", "body", "task_state"), [
     ("POST", "/action", {"os-stop": None}, "powering-off"), ("DELETE", "", None, "deleting"),
     ("POST", "/action", {"reboot": {"type": "HARD"}}, "rebooting_hard")])
-def test_60_the_next_get_shows_what_goes_on(client, make_server, method, path, body, task_state):
+def test_60_the_next_get_shows_what_goes_on(client, make_server, sent, method, path, body, task_state):
     make_server()
     assert client(method, f"/servers/{UUID}{path}", body).status_int in (202, 204)
     assert client.get(f"/servers/{UUID}")["server"]["OS-EXT-STS:task_state"] == task_state

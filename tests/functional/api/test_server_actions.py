@@ -3,6 +3,7 @@ import pytest
 
 from nova_lite import states
 from nova_lite.db import actions, instances
+from nova_lite.virt.fake import FakeDriver
 
 UUID = "0e44cc9c-e052-415d-afbf-000000000001"
 ACTION = f"/servers/{UUID}/action"
@@ -23,9 +24,9 @@ def row(database):
 @pytest.mark.parametrize("key", BODIES)
 @pytest.mark.parametrize("vm_state", states.LIVE)
 def test_every_state(client, make_server, database, sent, key, vm_state):
-    guard = states.ACTIONS[key]
-    for number, task_state in enumerate([None, *states.TASK_STATES]):
-        uuid = make_server(number, vm_state=vm_state, task_state=task_state).uuid
+    guard, uuid = states.ACTIONS[key], make_server().uuid
+    for task_state in [None, *states.TASK_STATES]:
+        make_server.become(uuid, vm_state=vm_state, task_state=task_state)
         sent.clear()
         answer = client("POST", f"/servers/{uuid}/action", BODIES[key])
         if vm_state not in guard.vm_states:
@@ -52,7 +53,7 @@ def test_lock_and_unlock(client, admin, make_server, row, database):
     client.post(ACTION, {"unlock": {"anything": 1}})
     assert not row().locked
     with database.reader() as connection:
-        assert [a.action for a in actions.of_instance(connection, UUID)] == ["unlock", "lock"]
+        assert [a.action for a in actions.of_instance(connection, UUID)] == ["unlock", "lock", "create"]
     admin.as_user("admin", "0ad0").post(ACTION, {"lock": None})
     assert row().locked_by == "admin"
     assert "unlock_override" in client.refused("POST", ACTION, 403, {"unlock": None})
@@ -75,9 +76,11 @@ def test_lock_reason_from_2_73(client, make_server, row, later):
 @pytest.mark.parametrize(("value", "length"), [
     ({"length": 10}, 10), ({"length": "10"}, 10), ({"length": -1}, None), ({"length": "-1"}, None),
     ({"length": None}, None), ({}, None), (None, None), ({"length": 0}, 0)])
-def test_console_output(client, make_server, sent, value, length):
+def test_console_output(client, make_server, sent, monkeypatch, value, length):
     make_server()
-    assert client.post(ACTION, {"os-getConsoleOutput": value}, code=200) == {"output": "line 1\nready\n"}
+    monkeypatch.setattr(FakeDriver, "get_console_output", lambda self, instance: b"line 1\r\nready\x07\n")
+    output = "line 1\nready\n" if length != 0 else ""
+    assert client.post(ACTION, {"os-getConsoleOutput": value}, code=200) == {"output": output}
     [(_, host, arguments)] = sent
     assert host == "host1" and arguments["tail_length"] == length
 

@@ -8,7 +8,7 @@ from nova_lite.db import flavors
 from nova_lite.models import Flavor
 from tests.functional.api.server_fixtures import HOST, IMAGE, NETWORK, PROJECT
 
-PORT = "d4f5a5a0-0e2e-4e5e-9b44-2a5d0d5f1a12"
+NOBODYS = "d4f5a5a0-0e2e-4e5e-9b44-2a5d0d5f1a12"
 
 
 def body(hints=None, **values):
@@ -44,7 +44,7 @@ def test_everything_that_can_be_said(client, created, sent, database):
         version="2.38", flavorRef=f"{HOST}/v2.1/flavors/2", metadata={"role": "web"}, key_name=key["name"],
         user_data=data, config_drive="yes", description="two\nlines", accessIPv4="1.2.3.4", accessIPv6="80fe::",
         availability_zone="nova", hints={"different_host": ["c1c2c3c4-0000-4000-8000-000000000001"]},
-        security_groups=[{"name": "web"}, {"name": "web"}], networks=[{"uuid": NETWORK, "fixed_ip": "10.0.0.9"}],
+        security_groups=[{"name": "web"}, {"name": "web"}], networks=[{"uuid": NETWORK, "fixed_ip": "192.168.1.9"}],
         personality=[{"path": "/etc/motd", "contents": data}], adminPass="secret",
         **{"OS-DCF:diskConfig": "AUTO"})
     assert (server.project_id, server.user_id, server.display_name) == (PROJECT, "alice", "vm")
@@ -55,7 +55,7 @@ def test_everything_that_can_be_said(client, created, sent, database):
     assert (server.access_ip_v4, server.access_ip_v6) == ("1.2.3.4", "80fe::")
     assert server.scheduler_hints == {"different_host": ["c1c2c3c4-0000-4000-8000-000000000001"]}
     assert server.security_groups == ("web",)
-    assert [(n.network_id, n.address) for n in server.requested_networks] == [(NETWORK, "10.0.0.9")]
+    assert [(n.network_id, n.address) for n in server.requested_networks] == [(NETWORK, "192.168.1.9")]
     [(method, _, arguments)] = sent
     assert method == "build_instances" and arguments["orders"][0]["instance_uuid"] == server.uuid
 
@@ -106,16 +106,17 @@ def test_forced_host(client, created, refused, database, zone, params):
     assert action.params == {"availability_zone": "nova", **params}
 
 
-def test_networks(created, refused):
+def test_networks(created, refused, embedded_client):
+    port = embedded_client.post("/network/v2.0/ports", {"port": {"network_id": NETWORK}}, code=201)["port"]["id"]
     assert created(version="2.37", networks="none").requested_networks == ()
     assert [n.network_id for n in created(version="2.37", networks="auto").requested_networks] == [NETWORK]
     assert [n.network_id for n in created(networks=[]).requested_networks] == [NETWORK]
-    assert [n.port_id for n in created(networks=[{"port": PORT}]).requested_networks] == [PORT]
-    assert "cannot be used with port" in refused(networks=[{"port": PORT, "fixed_ip": "10.0.0.9"}])
+    assert [n.port_id for n in created(networks=[{"port": port}]).requested_networks] == [port]
+    assert "cannot be used with port" in refused(networks=[{"port": port, "fixed_ip": "10.0.0.9"}])
     assert refused(networks=[{"fixed_ip": "10.0.0.9"}]) == "Bad network format: missing 'uuid'"
     assert "not in proper format" in refused(networks=[{"uuid": "private"}])
-    assert "could not be found" in refused(networks=[{"uuid": PORT}])
-    assert "single configured port" in refused(networks=[{"port": PORT}], max_count=2)
+    assert "could not be found" in refused(networks=[{"uuid": NOBODYS}])
+    assert "single configured port" in refused(networks=[{"port": port}], max_count=2)
 
 
 def test_root_disk_from_the_image_may_be_said_twice(created, refused):
@@ -123,14 +124,14 @@ def test_root_disk_from_the_image_may_be_said_twice(created, refused):
               "delete_on_termination": True}
     assert created(block_device_mapping_v2=[device]).image_ref == IMAGE
     assert created(block_device_mapping_v2=[{**device, "boot_index": "0"}]).image_ref == IMAGE
-    for wrong in ({"boot_index": 1}, {"uuid": PORT}):
+    for wrong in ({"boot_index": 1}, {"uuid": NOBODYS}):
         assert "Mapping image to local is not supported" in refused(block_device_mapping_v2=[device | wrong])
     assert "Mapping image to local" in refused(imageRef="", block_device_mapping_v2=[device])
-    volume = {"boot_index": 0, "source_type": "volume", "destination_type": "volume", "uuid": PORT}
+    volume = {"boot_index": 0, "source_type": "volume", "destination_type": "volume", "uuid": NOBODYS}
     for devices in ([volume], [{**volume, "source_type": "image"}], [device, {**volume, "boot_index": None}]):
         assert refused(block_device_mapping_v2=devices).startswith("Block Device Mapping is Invalid")
     assert "volumes" in refused(imageRef="", block_device_mapping_v2=[volume])
-    assert "volumes" in refused(block_device_mapping=[{"device_name": "vda", "volume_id": PORT}])
+    assert "volumes" in refused(block_device_mapping=[{"device_name": "vda", "volume_id": NOBODYS}])
     assert "different block_device_mapping syntaxes" in refused(
         block_device_mapping=[{"device_name": "vda"}], block_device_mapping_v2=[device])
     assert refused(imageRef=...) == refused(imageRef="") == "Missing imageRef attribute"
@@ -149,7 +150,7 @@ def test_personality_within_quota(config, refused, created):
 @pytest.mark.parametrize("values", [
     {"name": ""}, {"name": " vm"}, {"name": "vm "}, {"name": "a\nb"}, {"name": "x" * 256}, {"name": ...}, {"name": 1},
     {"flavorRef": ...}, {"flavorRef": ""}, {"flavorRef": "nope"}, {"flavorRef": 99}, {"imageRef": "lite-guest"},
-    {"imageRef": PORT}, {"imageRef": f"{HOST}/images/{IMAGE}"}, {"key_name": "nope"}, {"availability_zone": "mars"},
+    {"imageRef": NOBODYS}, {"imageRef": f"{HOST}/images/{IMAGE}"}, {"key_name": "nope"}, {"availability_zone": "mars"},
     {"availability_zone": "a:b:c:d"}, {"availability_zone": "nova:"}, {"security_groups": [{"name": "nope"}]},
     {"metadata": {"": "x"}}, {"metadata": {"k": 1}}, {"metadata": {"k": "x" * 256}}, {"metadata": {"k" * 256: "x"}},
     {"metadata": []}, {"user_data": "x" * 65536}, {"user_data": "ä"}, {"user_data": "a"}, {"config_drive": "maybe"},

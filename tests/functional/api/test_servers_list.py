@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from nova_lite.db import instances
-from tests.functional.api.server_fixtures import HOST, OTHER, vif
+from tests.functional.api.server_fixtures import HOST, OTHER, Post, vif
 
 
 def names(client, **query):
@@ -161,11 +161,20 @@ def test_changes_before(client, make_server, later):
 
 
 @pytest.mark.parametrize("count", [1, 40])
-def test_a_detail_page_is_at_most_three_queries(admin, make_server, database, count):
+def test_a_detail_page_is_at_most_three_queries(admin, make_server, database, config, count):
+    config("quota", instances=-1, cores=-1)
     servers = [make_server(n, host=f"host{n}") for n in range(1, count + 2)]
     statements = []
-    sa.event.listen(database.get_engine(), "before_cursor_execute", lambda *a: statements.append(a[2]))
-    page = admin.at("2.38").get(f"/servers/detail?marker={servers[-1].uuid}&sort_key=host&name=vm")["servers"]
+
+    def note(_connection, _cursor, statement, *_rest):
+        # not the other services' own; and whether tokens are revoked is looked at every 5 seconds, not by request
+        if Post.of_the_api() and "embedded_revoked_tokens" not in statement:
+            statements.append(statement)
+    sa.event.listen(database.get_engine(), "before_cursor_execute", note)
+    try:
+        page = admin.at("2.38").get(f"/servers/detail?marker={servers[-1].uuid}&sort_key=host&name=vm")["servers"]
+    finally:
+        sa.event.remove(database.get_engine(), "before_cursor_execute", note)
     assert page
     selects = [s for s in statements if s.startswith("SELECT")]
     assert len(selects) <= 3 and len(statements) == len(selects), statements

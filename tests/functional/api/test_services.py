@@ -2,9 +2,12 @@
 import uuid
 
 import pytest
+import sqlalchemy as sa
 
+from nova_lite.db.tables import hosts
 from tests.functional.api import cloud
 from tests.functional.api.conftest import ADMIN
+from tests.functional.clouds import HOSTS
 
 
 def _list(api, query="", version=None):
@@ -13,54 +16,67 @@ def _list(api, query="", version=None):
     return answer.json["services"]
 
 
-def test_list_by_version(api, database, later):
-    identifier = cloud.service(database, up=False, disabled=True, disabled_reason="repair")
-    body = {"id": 1, "binary": "nova-compute", "host": "h1", "zone": "nova", "status": "disabled", "state": "down",
-            "updated_at": "2026-01-02T03:04:05.678901", "disabled_reason": "repair"}
-    assert _list(api) == [body]
-    assert _list(api, version="2.11") == [body | {"forced_down": False}]
-    assert _list(api, version="2.53") == [body | {"forced_down": False, "id": identifier}]
+def _one(api, host="host1", binary="nova-compute", version=None):
+    [found] = _list(api, f"?host={host}&binary={binary}", version)
+    return found
 
 
-def test_zones_and_states(api, database):
-    cloud.service(database, "c", "nova-conductor")
-    cloud.service(database, "s", "nova-scheduler", up=False)
-    cloud.service(database, "h", forced_down=True)
-    assert [(s["binary"], s["zone"], s["state"], s["status"]) for s in _list(api)] == [
-        ("nova-conductor", "internal", "up", "enabled"), ("nova-scheduler", "internal", "down", "enabled"),
-        ("nova-compute", "nova", "down", "enabled")]
+def test_list_by_version(api, common_cloud, database, later):
+    _put(api, "disable-log-reason", {"disabled_reason": "repair"})
+    cloud.silence(common_cloud, database)
+    row = cloud.service(database)
+    body = {"id": row.id, "binary": "nova-compute", "host": "host1", "zone": "nova", "status": "disabled",
+            "state": "down", "updated_at": "2026-01-02T03:04:05.678901", "disabled_reason": "repair"}
+    assert len(_list(api)) == 5
+    assert _one(api) == body
+    assert _one(api, version="2.11") == body | {"forced_down": False}
+    assert _one(api, version="2.53") == body | {"forced_down": False, "id": row.uuid}
+
+
+def test_zones_and_states(api, common_cloud, database):
+    cloud.silence(common_cloud, database, "host1", "nova-scheduler")
+    _put(api, "force-down", {"forced_down": True, "host": "host2"})
+    assert sorted((s["binary"], s["host"], s["zone"], s["state"], s["status"]) for s in _list(api)) == [
+        ("nova-compute", "host1", "nova", "up", "enabled"), ("nova-compute", "host2", "nova", "down", "enabled"),
+        ("nova-compute", "host3", "nova", "up", "enabled"), ("nova-conductor", "host1", "internal", "up", "enabled"),
+        ("nova-scheduler", "host1", "internal", "down", "enabled")]
 
 
 def test_filters(api, database, fails, later):
-    for host, binary in (("a", "nova-compute"), ("a", "nova-conductor"), ("b", "nova-compute")):
-        cloud.service(database, host, binary)
-    assert [s["id"] for s in _list(api, "?host=a")] == [1, 2]
-    assert [s["id"] for s in _list(api, "?binary=nova-compute")] == [1, 3]
-    assert [s["id"] for s in _list(api, "?host=a&binary=nova-compute&nonsense=1")] == [1]
+    def ids(*wanted):
+        return sorted(cloud.service(database, host, binary).id for host, binary in wanted)
+
+    def found(query):
+        listed = [service["id"] for service in _list(api, query)]
+        assert listed == sorted(listed)
+        return listed
+    computes = [(host, "nova-compute") for host in HOSTS]
+    assert found("?host=host1") == ids(computes[0], ("host1", "nova-conductor"), ("host1", "nova-scheduler"))
+    assert found("?binary=nova-compute") == ids(*computes)
+    assert found("?host=host1&binary=nova-compute&nonsense=1") == ids(computes[0])
     assert _list(api, "?host=z") == []
     fails(api.get("/os-services?nonsense=1", token=ADMIN, version="2.75"), 400)
 
 
 def _put(api, verb, values=None, version="2.11"):
-    body = {"host": "h1", "binary": "nova-compute"} | (values or {})
+    body = {"host": "host1", "binary": "nova-compute"} | (values or {})
     return api.put(f"/os-services/{verb}", body, token=ADMIN, version=version)
 
 
-def test_verbs(api, database):
-    cloud.service(database)
-    shown = {"host": "h1", "binary": "nova-compute"}
+def test_verbs(api):
+    shown = {"host": "host1", "binary": "nova-compute"}
     assert _put(api, "disable").json == {"service": shown | {"status": "disabled"}}
-    assert _list(api)[0]["status"] == "disabled"
+    assert _one(api)["status"] == "disabled"
     answer = _put(api, "disable-log-reason", {"disabled_reason": "why"}, version="2.1")
     assert answer.json == {"service": shown | {"status": "disabled", "disabled_reason": "why"}}
-    assert _list(api)[0]["disabled_reason"] == "why"
+    assert _one(api)["disabled_reason"] == "why"
     assert _put(api, "enable").json == {"service": shown | {"status": "enabled"}}
-    assert (_list(api)[0]["status"], _list(api)[0]["disabled_reason"]) == ("enabled", None)
+    assert (_one(api)["status"], _one(api)["disabled_reason"]) == ("enabled", None)
     answer = _put(api, "force-down", {"forced_down": "true"})
     assert answer.json == {"service": shown | {"forced_down": True}}
-    assert _list(api)[0]["state"] == "down"
+    assert _one(api)["state"] == "down"
     _put(api, "force-down", {"forced_down": False})
-    assert _list(api)[0]["state"] == "up"
+    assert _one(api)["state"] == "up"
 
 
 @pytest.mark.parametrize(("verb", "values", "version", "code", "text"), [
@@ -73,15 +89,14 @@ def test_verbs(api, database):
     ("enable", {"host": "unknown"}, "2.1", 404, "Could not find binary nova-compute on host unknown."),
     ("enable", {"host": "a/b"}, "2.1", 400, None),
 ])
-def test_bad_verbs(api, database, fails, verb, values, version, code, text):
-    cloud.service(database)
+def test_bad_verbs(api, fails, verb, values, version, code, text):
     message = fails(_put(api, verb, values, version), code)
     assert text is None or message == text
 
 
 def test_update_by_uuid(api, database, fails, later):
-    identifier = cloud.service(database)
-    conductor = cloud.service(database, "h1", "nova-conductor")
+    identifier = cloud.service(database).uuid
+    conductor = cloud.service(database, "host1", "nova-conductor").uuid
 
     def put(body, which=identifier):
         return api.put(f"/os-services/{which}", body, token=ADMIN, version="2.53")
@@ -103,27 +118,29 @@ def test_update_by_uuid(api, database, fails, later):
     assert fails(put({"forced_down": True}, unknown), 404) == f"Service {unknown} could not be found."
 
 
-def test_delete(api, database, fails, later):
-    identifier = cloud.service(database)
-    cloud.compute_node(database)
-    server = cloud.server(database)
+def test_delete(api, make_server, database, fails, later):
+    make_server()
+    service = cloud.service(database)
     busy = "Unable to delete compute service that is hosting instances. Migrate or delete the instances first."
-    assert fails(api.delete("/os-services/1", token=ADMIN), 409) == busy
-    assert server and len(_list(api)) == 1
-    assert fails(api.delete("/os-services/9", token=ADMIN), 404) == "Service 9 not found."
+    assert fails(api.delete(f"/os-services/{service.id}", token=ADMIN), 409) == busy
+    assert _one(api)
+    assert fails(api.delete("/os-services/99", token=ADMIN), 404) == "Service 99 not found."
     assert fails(api.delete("/os-services/x", token=ADMIN), 400).startswith("Invalid input received: id")
     assert fails(api.delete("/os-services/1", token=ADMIN, version="2.53"), 400) == "Invalid uuid 1"
-    fails(api.delete(f"/os-services/{identifier}", token=ADMIN, version="2.53"), 409)
+    fails(api.delete(f"/os-services/{service.uuid}", token=ADMIN, version="2.53"), 409)
 
 
-@pytest.mark.parametrize(("claims", "code"), [(0, 204), (1, 409)])
-def test_delete_takes_the_compute_node_along_unless_claimed(api, database, claims, code):
-    cloud.service(database)
-    cloud.compute_node(database, running_vms=claims)
-    cloud.server(database, deleted=True)
-    answer = api.delete("/os-services/1", token=ADMIN)
+@pytest.mark.parametrize(("claims", "code", "left"), [(0, 204, 2), (1, 409, 3)])
+def test_delete_takes_the_compute_node_along_unless_claimed(api, common_cloud, make_server, database, claims, code,
+                                                            left):
+    make_server(deleted=True, vm_state="deleted")
+    cloud.silence(common_cloud, database)
+    with database.writer() as connection:               # a claim without a server here is a moment of a move
+        connection.execute(sa.update(hosts).where(hosts.c.host == "host1").values(running_vms=claims))
+    answer = api.delete(f"/os-services/{cloud.service(database).id}", token=ADMIN)
     assert answer.status_code == code
-    assert len(_list(api)) == len(api.get("/os-hypervisors", token=ADMIN).json["hypervisors"]) == claims
+    assert len(_list(api, "?binary=nova-compute")) == left
+    assert len(api.get("/os-hypervisors", token=ADMIN).json["hypervisors"]) == left
 
 
 def test_for_administrators_only(api, fails):

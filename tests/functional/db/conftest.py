@@ -10,7 +10,7 @@ from nova_lite.db.tables import metadata
 
 
 @pytest.fixture
-def database(tmp_path):
+def database(no_cloud, tmp_path):
     """The ``session`` module on a database with empty tables."""
     conf.load(files=[])
     url = os.environ.get("NOVA_LITE_TEST_DATABASE", f"sqlite:///{tmp_path}/test.sqlite")

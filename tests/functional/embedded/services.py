@@ -13,7 +13,7 @@ from nova_lite.cmd import manage_bootstrap
 from nova_lite.conf import CONF
 from nova_lite.db import session, tables
 from nova_lite.embedded import app, server
-from nova_lite.embedded.identity import revocations, users
+from nova_lite.embedded.identity import revocations
 
 PASSWORDS = {"admin": "adminpass", "demo": "demopass"}
 
@@ -34,8 +34,6 @@ class Services:
         conf.load(["--config-file", str(config)], prog="test")
         session.dispose()
         revocations.forget()
-        # What a user would pay for safety, a hundred tests need not.
-        users.BCRYPT_ROUNDS, server._LOOK = 4, 0.05
         self._tokens: dict[str, str] = {}
         service_auth.reset()
         tables.metadata.drop_all(session.get_engine())

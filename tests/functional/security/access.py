@@ -12,7 +12,8 @@ CALLERS = ("stranger", "roleless", "reader", "member", "admin")
 
 @dataclasses.dataclass(frozen=True)
 class Access:
-    """``codes``: in the order of CALLERS.  ``server``: fields of the server that the path names."""
+    """``codes``: in the order of CALLERS.  ``server``: fields of the server that the path names.  ``args``: of the
+    path; a ``{name}`` in one is what the fixtures call a thing that they have made."""
 
     codes: tuple[int, int, int, int, int]
     body: object = None
@@ -74,7 +75,7 @@ COMPUTE = {
     "PUT /servers/{server_id}/metadata/{id}": changed(200, args={"id": "k"}, body={"meta": {"k": "w"}}),
     "DELETE /servers/{server_id}/metadata/{id}": changed(204, args={"id": "k"}),
     "GET /servers/{server_id}/os-instance-actions": seen(),
-    "GET /servers/{server_id}/os-instance-actions/{id}": seen(args={"id": "req-1"}),
+    "GET /servers/{server_id}/os-instance-actions/{id}": seen(args={"id": "{request_id}"}),
     "GET /servers/{server_id}/nova-lite-trace": seen(),
     "GET /servers/{server_id}/nova-lite-actions": seen(),
     "GET /nova-lite-actions": admins(),
@@ -105,15 +106,15 @@ COMPUTE = {
     "GET /os-availability-zone": anybody(),
     "GET /os-availability-zone/detail": admins(),
     "GET /os-services": admins(),
-    "PUT /os-services/{id}": admins(args={"id": "enable"}, body={"host": "h1", "binary": "nova-compute"}),
-    "DELETE /os-services/{id}": admins(204, args={"id": "1"}),
+    "PUT /os-services/{id}": admins(args={"id": "enable"}, body={"host": "host1", "binary": "nova-compute"}),
+    "DELETE /os-services/{id}": admins(204, args={"id": "{service_id}"}),
     "GET /os-hypervisors": admins(),
     "GET /os-hypervisors/detail": admins(),
     "GET /os-hypervisors/statistics": admins(),
-    "GET /os-hypervisors/{id}": admins(args={"id": "1"}),
-    "GET /os-hypervisors/{id}/search": admins(args={"id": "node"}),
-    "GET /os-hypervisors/{id}/servers": admins(args={"id": "node"}),
-    "GET /os-hypervisors/{id}/uptime": admins(args={"id": "1"}),
+    "GET /os-hypervisors/{id}": admins(args={"id": "{node_id}"}),
+    "GET /os-hypervisors/{id}/search": admins(args={"id": "host"}),
+    "GET /os-hypervisors/{id}/servers": admins(args={"id": "host"}),
+    "GET /os-hypervisors/{id}/uptime": admins(args={"id": "{node_id}"}),
 }
 # Keys of POST /servers/{server_id}/action.
 ACTIONS = {

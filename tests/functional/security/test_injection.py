@@ -1,7 +1,6 @@
 """Whatever users may write into names, metadata, keys, files, flavors, networks and images: on a host it is text,
 never a path, an element or a line.  Through the API down to the domain's XML, the config drive, DHCP and file names."""
 import base64
-import dataclasses
 import io
 import json
 import re
@@ -11,8 +10,6 @@ import pycdlib
 import pytest
 
 from nova_lite import instance_metadata
-from nova_lite.api.handlers import backend
-from nova_lite.compute.api import API
 from nova_lite.conf import CONF
 from nova_lite.db import instances
 from nova_lite.models import Subnet
@@ -20,7 +17,7 @@ from nova_lite.network.host import dhcp
 from nova_lite.network.host import ports as host_ports
 from nova_lite.virt import configdrive
 from nova_lite.virt.libvirt import describe, layout
-from tests.functional.api.server_fixtures import IMAGE, Images, Networks, vif
+from tests.functional.api.server_fixtures import IMAGE, vif
 
 PLAIN = "plain"
 HOSTILE = (
@@ -31,24 +28,22 @@ HOSTILE = (
     ".", "..", "-rf", "\u0915\u094d\u0937 \U0001f4a9 \u05d0", "a" * 255)
 
 
-class OddImages(Images):
+def odd_image(embedded, text) -> str:
     """An image whose owner wrote ``text`` wherever Glance takes text."""
-
-    def __init__(self, text):
-        self.text = text
-
-    def get(self, context, image_id):
-        found = super().get(context, image_id)
-        return dataclasses.replace(found, name=self.text, properties={
-            key: self.text for key in ("kernel_id", "ramdisk_id", "hw_disk_bus", "os_type", self.text)})
+    odd = {key: text for key in ("kernel_id", "ramdisk_id", "hw_disk_bus", "os_type", text)}
+    made = embedded("member")("POST", "/image/v2/images", {
+        "name": text, "disk_format": "raw", "container_format": "bare", **odd})
+    assert made.status_int == 201, made.text
+    put = embedded("member")("PUT", f"/image/v2/images/{made.json['id']}/file", b"x" * 512, headers={
+        "Content-Type": "application/octet-stream"})
+    assert put.status_int == 204, put.text
+    return made.json["id"]
 
 
 @pytest.fixture
-def built(compute, database, monkeypatch):
+def built(compute, embedded, database):
     """``built(text)``: (instance, its interfaces, what else a host gets) of a server that has it everywhere."""
     def build(text):
-        monkeypatch.setattr(backend, "API", lambda: API(OddImages(text), Networks()))
-        backend.compute.cache_clear()
         flavor = compute("admin")("POST", "/v2.1/flavors", {"flavor": {
             "name": text, "ram": 64, "vcpus": 1, "disk": 1}})
         assert flavor.status_int == 200, flavor.text
@@ -56,7 +51,8 @@ def built(compute, database, monkeypatch):
         specs = compute("admin")("POST", f"/v2.1/flavors/{flavorid}/os-extra_specs", {"extra_specs": {"hw:x": text}})
         assert specs.status_int == 200, specs.text
         answer = compute("member")("POST", "/v2.1/servers", {"server": {
-            "name": text, "description": text, "flavorRef": flavorid, "imageRef": IMAGE, "metadata": {"k": text},
+            "name": text, "description": text, "flavorRef": flavorid, "imageRef": odd_image(embedded, text),
+            "metadata": {"k": text},
             "user_data": base64.b64encode(text.encode()).decode(), "adminPass": text, "config_drive": True,
             "personality": [{"path": text, "contents": base64.b64encode(text.encode()).decode()}],
             "networks": [], "availability_zone": "nova"}}, version="2.19")

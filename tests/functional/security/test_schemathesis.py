@@ -72,7 +72,8 @@ def test_an_operation(application, things, version, operation):
     # key pairs are the member's own
     who = "member" if "keypairs" in operation.path else "admin"
     headers = {"X-Auth-Token": token(who), "OpenStack-API-Version": f"compute {version}"}
-    there = things(expectation.server) | expectation.args
+    there = things(expectation.server)
+    there |= {key: value.format(**there) for key, value in expectation.args.items()}
 
     @hypothesis.settings(max_examples=OF_SERVERS if "servers" in operation.tags else EXAMPLES, derandomize=True,
                          deadline=None, database=None,

@@ -9,9 +9,10 @@ import uuid
 
 import pytest
 import requests
+import sqlalchemy as sa
 
 from nova_lite import service_auth, testing
-from nova_lite.cmd import seed
+from nova_lite.cmd import manage_bootstrap, seed
 from nova_lite.conf import CONF
 from nova_lite.embedded.image.handlers import images
 from nova_lite.embedded.network import networks
@@ -21,6 +22,7 @@ from tests.functional.sign_in import token
 # Of the seed's image and network: tables of expectations name them before there is a cloud.
 IMAGE = "70a599e0-31e7-49b7-b260-868f441e862b"
 NETWORK = "b5f2a5a0-0e2e-4e5e-9b44-2a5d0d5f1a11"
+PASSWORDS = {"admin": "adminpass", "demo": "demopass"}
 PROJECT = "6f70656e737461636b20342065766572"            # most tests'; it has a security group "web"
 HOSTS = ("host1", "host2", "host3")
 OPTIONS = "[workflow]\nfold_interval = 0.05\nsweep_interval = 0.5\n[scheduler]\nrefresh_interval = 0.1\n"
@@ -40,6 +42,11 @@ class Clouds:
             self._key = key
         return self._found
 
+    def common(self, database: str | None = None):
+        """The one of all tests that need no other, on SQLite; or on the database of this SQLAlchemy URL."""
+        database = database or os.environ.get("NOVA_LITE_TEST_DATABASE")
+        return self.get(("common", database), lambda: common(database))
+
     def stop(self) -> None:
         self._key = self._found = None
         self._held.close()
@@ -57,13 +64,12 @@ def plain(options: str = ""):
 
 
 @contextlib.contextmanager
-def common():
-    """The cloud of all tests that need no other: three hosts, no flavors, IMAGE and NETWORK; ``baseline`` puts it back.
-
-    NOVA_LITE_TEST_DATABASE (an SQLAlchemy URL) names another database than SQLite.
-    """
-    url = os.environ.get("NOVA_LITE_TEST_DATABASE")
-    options = OPTIONS + (f"[database]\nconnection = {url}\n" if url else "")
+def common(database: str | None):
+    """Three hosts, no flavors, IMAGE, NETWORK, users with PASSWORDS; ``baseline`` puts it back."""
+    options = OPTIONS
+    if database:
+        options += f"[database]\nconnection = {database}\n"
+        _empty(database)
     CONF.reset()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(seed, "FLAVORS", ())
@@ -74,11 +80,21 @@ def common():
         found = held.__enter__()
     try:
         _make_group("web")
+        manage_bootstrap.bootstrap(*PASSWORDS.values())
+        service_auth.reset()
         found.baseline = Baseline(found)
         yield found
     finally:
         held.__exit__(None, None, None)
         _close_logs(found.directory)
+
+
+def _empty(database: str) -> None:
+    """What another cloud has left there."""
+    engine, found = sa.create_engine(database), sa.MetaData()
+    found.reflect(engine)
+    found.drop_all(engine)
+    engine.dispose()
 
 
 def _make_group(name: str) -> None:

@@ -31,7 +31,7 @@ def no_cloud(clouds):
 @pytest.fixture
 def common_cloud(clouds):
     """The one cloud of all tests that need no other; nothing that a test did there is left."""
-    found = clouds.get("common", shared.common)
+    found = clouds.common()
     yield found
     try:
         found.baseline.put_back()

@@ -1,55 +1,30 @@
-"""The embedded services, served on a free port from a fresh state directory."""
+"""The embedded services of a cloud, as its users and tests reach them."""
 import os
-import socket
 import subprocess
 import sys
-import threading
 
 import openstack
 import requests
 
-from nova_lite import conf, service_auth
-from nova_lite.cmd import manage_bootstrap
-from nova_lite.conf import CONF
-from nova_lite.db import session, tables
-from nova_lite.embedded import app, server
-from nova_lite.embedded.identity import revocations
-
-PASSWORDS = {"admin": "adminpass", "demo": "demopass"}
+from nova_lite import service_auth
+from tests.functional.clouds import PASSWORDS
 
 
 class Services:
-    """``url`` is the prefix of /identity, /image and /network; ``stop()`` ends the server."""
+    """``url`` is the prefix of /identity, /image and /network."""
 
-    def __init__(self, state_path, options: str = "", database: str = ""):
-        self.bound = socket.create_server(("127.0.0.1", 0))
-        self.port = self.bound.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        config = state_path / "nova_lite.conf"
-        database = database or os.environ.get("NOVA_LITE_TEST_DATABASE", "")
-        connection = f"[database]\nconnection = {database}\n" if database else ""
-        config.write_text(f"[DEFAULT]\nstate_path = {state_path}\n{connection}"
-                          f"[embedded]\nport = {self.port}\n{options}")
-        self.config = config
-        conf.load(["--config-file", str(config)], prog="test")
-        session.dispose()
-        revocations.forget()
+    def __init__(self, cloud):
+        self.directory, self.url = cloud.directory, service_auth.embedded_url()
+        self.port = int(self.url.rpartition(":")[2])
         self._tokens: dict[str, str] = {}
-        service_auth.reset()
-        tables.metadata.drop_all(session.get_engine())
-        tables.metadata.create_all(session.get_engine())
-        manage_bootstrap.bootstrap(*PASSWORDS.values())
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=server.serve, args=(app.make_app(), self.bound, self._stop))
-        self._thread.start()
 
-    def stop(self):
-        self._stop.set()
-        self._thread.join()
-        self.bound.close()
-        service_auth.reset()
-        session.dispose()
-        CONF.reset()
+    def clear(self) -> None:
+        """Delete the image and the network that a new cloud has."""
+        for service, path, noun in (("image", "/image/v2/images", "images"),
+                                    ("network", "/network/v2.0/networks", "networks")):
+            api = service_auth.ServiceAdapter(service, self.url, 60)
+            for thing in api.request("GET", path).json()[noun]:
+                assert api.request("DELETE", f"{path}/{thing['id']}").status_code == 204
 
     def sdk(self, user: str = "admin", **more) -> openstack.connection.Connection:
         return openstack.connection.Connection(
@@ -58,7 +33,7 @@ class Services:
 
     def cli(self, *args: str, user: str = "admin", check: bool = True, env: dict | None = None):
         """The unmodified openstack client; its standard output, or the whole result with ``check`` False."""
-        environment = {"PATH": os.environ["PATH"], "HOME": str(self.config.parent), "LANG": "C.UTF-8", **(env or {
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self.directory), "LANG": "C.UTF-8", **(env or {
             "OS_AUTH_URL": f"{self.url}/identity", "OS_USERNAME": user, "OS_PASSWORD": PASSWORDS.get(user, ""),
             "OS_PROJECT_NAME": user, "OS_USER_DOMAIN_ID": "default", "OS_PROJECT_DOMAIN_ID": "default",
             "OS_IDENTITY_API_VERSION": "3"})}

@@ -2,13 +2,11 @@
 import socket
 import tempfile
 
-import bcrypt
 import pytest
 import requests
 
 from nova_lite.embedded.identity import tokens
 from nova_lite.embedded.image import files
-from tests.functional.embedded.services import Services
 
 IMAGES = "/image/v2/images"
 
@@ -113,18 +111,12 @@ def test_a_client_that_asks_first_is_told_to_go_on(services, send, image_id):
     assert sender.answer().startswith("HTTP/1.1 401 ")
 
 
-def test_a_password_is_looked_at_without_stopping_the_others(tmp_path):
+def test_a_password_is_looked_at_without_stopping_the_others(http_basic):
     """bcrypt takes a while, and the server has one loop."""
-    hashed = bcrypt.hashpw(b"adminpass", bcrypt.gensalt(4)).decode()
-    (tmp_path / "htpasswd").write_text(f"admin:{hashed}\n")
-    services = Services(tmp_path, "[api]\nauth_strategy = http_basic\n")
-    try:
-        url = f"{services.url}{IMAGES}"
-        body = {"name": "i", "disk_format": "raw", "container_format": "bare"}
-        made = requests.post(url, json=body, auth=("admin", "adminpass"), timeout=30).json()
-        for auth, code in ((("admin", "wrong"), 401), (("admin", "adminpass"), 204)):
-            answer = requests.put(f"{url}/{made['id']}/file", data=b"x" * (4 << 20), auth=auth, timeout=30,
-                                  headers={"Content-Type": "application/octet-stream"})
-            assert answer.status_code == code, answer.text
-    finally:
-        services.stop()
+    url = f"{http_basic.url}{IMAGES}"
+    body = {"name": "i", "disk_format": "raw", "container_format": "bare"}
+    made = requests.post(url, json=body, auth=("admin", "adminpass"), timeout=30).json()
+    for auth, code in ((("admin", "wrong"), 401), (("admin", "adminpass"), 204)):
+        answer = requests.put(f"{url}/{made['id']}/file", data=b"x" * (4 << 20), auth=auth, timeout=30,
+                              headers={"Content-Type": "application/octet-stream"})
+        assert answer.status_code == code, answer.text

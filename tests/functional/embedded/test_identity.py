@@ -114,14 +114,14 @@ def test_new_password_ends_tokens(services):
 
 
 def test_bootstrap_again_changes_nothing(services):
-    before = {path.name: path.read_bytes() for path in services.config.parent.iterdir() if path.is_file()
+    before = {path.name: path.read_bytes() for path in services.directory.iterdir() if path.is_file()
               and not path.name.startswith("nova-lite.sqlite")}
     assert manage_bootstrap.bootstrap() == {"admin": "adminpass", "demo": "demopass"}
-    after = {path.name: path.read_bytes() for path in services.config.parent.iterdir() if path.is_file()
+    after = {path.name: path.read_bytes() for path in services.directory.iterdir() if path.is_file()
              and not path.name.startswith("nova-lite.sqlite")}
     assert before == after
     for name in ("users.yaml", "token.key", "passwords.yaml", "service-password"):
-        assert (services.config.parent / name).stat().st_mode & 0o777 == 0o600
+        assert (services.directory / name).stat().st_mode & 0o777 == 0o600
 
 
 def test_edits_at_once_are_all_kept(services):

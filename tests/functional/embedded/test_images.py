@@ -39,56 +39,56 @@ def test_version_documents_need_no_token(services):
     ({"prop": 5}, 400), ({"id": "x"}, 400), ({"name": "n" * 256}, 400), ({"tags": "a"}, 400), ([], 400),
     ({"name": "a\0"}, 400), ({"name": "\ud800"}, 400),
 ])
-def test_wrong_creates(shared_services, body, code):
-    assert shared_services.call("POST", IMAGES, "demo", json=body).status_code == code
+def test_wrong_creates(services, body, code):
+    assert services.call("POST", IMAGES, "demo", json=body).status_code == code
 
 
-def test_taken_id(shared_services):
+def test_taken_id(services):
     image_id = str(uuid.uuid4())
-    _create(shared_services, id=image_id)
-    assert shared_services.call("POST", IMAGES, "demo", json={"id": image_id}).status_code == 409
+    _create(services, id=image_id)
+    assert services.call("POST", IMAGES, "demo", json={"id": image_id}).status_code == 409
 
 
-def test_chunked_upload_and_download(shared_services):
-    image_id = _create(shared_services)
+def test_chunked_upload_and_download(services):
+    image_id = _create(services)
     parts = [b"a" * 100000, b"b" * 100000]
-    assert _upload(shared_services, image_id, iter(parts)).status_code == 204
-    got = shared_services.call("GET", f"{IMAGES}/{image_id}/file", "demo")
+    assert _upload(services, image_id, iter(parts)).status_code == 204
+    got = services.call("GET", f"{IMAGES}/{image_id}/file", "demo")
     assert got.content == b"".join(parts)
     assert got.headers["Content-MD5"] == hashlib.md5(got.content).hexdigest()
-    assert _upload(shared_services, image_id).status_code == 409
+    assert _upload(services, image_id).status_code == 409
 
 
-def test_private_images_are_not_there_for_others(shared_services):
-    image_id = _create(shared_services, "admin", visibility="private")
-    _upload(shared_services, image_id, user="admin")
+def test_private_images_are_not_there_for_others(services):
+    image_id = _create(services, "admin", visibility="private")
+    _upload(services, image_id, user="admin")
     for method, path in (("GET", ""), ("GET", "/file"), ("DELETE", ""), ("PUT", "/file"), ("PUT", "/tags/x")):
-        answer = shared_services.call(method, f"{IMAGES}/{image_id}{path}", "demo", headers=OCTETS)
+        answer = services.call(method, f"{IMAGES}/{image_id}{path}", "demo", headers=OCTETS)
         assert answer.status_code == 404, (method, path)
 
 
-def test_shared_image_with_member(shared_services):
-    demo = shared_services.call("GET", "/identity/v3/auth/projects", "demo").json()["projects"][0]["id"]
-    image_id = _create(shared_services, "admin")
+def test_shared_image_with_member(services):
+    demo = services.call("GET", "/identity/v3/auth/projects", "demo").json()["projects"][0]["id"]
+    image_id = _create(services, "admin")
     path = f"{IMAGES}/{image_id}"
-    assert shared_services.call("GET", path, "demo").status_code == 404
-    assert shared_services.call("POST", f"{path}/members", "admin", json={"member": demo}).status_code == 200
-    assert shared_services.call("GET", path, "demo").status_code == 200
+    assert services.call("GET", path, "demo").status_code == 404
+    assert services.call("POST", f"{path}/members", "admin", json={"member": demo}).status_code == 200
+    assert services.call("GET", path, "demo").status_code == 200
 
     def listed():
-        return image_id in [image["id"] for image in shared_services.call("GET", IMAGES, "demo").json()["images"]]
+        return image_id in [image["id"] for image in services.call("GET", IMAGES, "demo").json()["images"]]
     assert not listed()
-    assert shared_services.call("PUT", f"{path}/members/{demo}", "demo", json={"status": "accepted"}).status_code == 200
+    assert services.call("PUT", f"{path}/members/{demo}", "demo", json={"status": "accepted"}).status_code == 200
     assert listed()
-    assert shared_services.call("DELETE", path, "demo").status_code == 403
+    assert services.call("DELETE", path, "demo").status_code == 403
 
 
-def test_filters(shared_services):
-    tagged = _create(shared_services, name="tagged", tags=["blue", "BLUE"], os_distro="lite")
-    _create(shared_services, name="other", tags=["red"])
+def test_filters(services):
+    tagged = _create(services, name="tagged", tags=["blue", "BLUE"], os_distro="lite")
+    _create(services, name="other", tags=["red"])
 
     def found(query):
-        return [image["id"] for image in shared_services.call("GET", f"{IMAGES}?{query}", "demo").json()["images"]]
+        return [image["id"] for image in services.call("GET", f"{IMAGES}?{query}", "demo").json()["images"]]
     assert found("name=tagged") == [tagged]
     assert found("tag=blue") == [tagged]
     assert found("tag=blue&tag=red") == []
@@ -99,15 +99,15 @@ def test_filters(shared_services):
     assert found("limit=0") == []
     for bad in ("marker=x", "limit=-1", "limit=x", "sort_key=x", "sort_dir=up&sort_key=name", "visibility=x",
                 "created_at=gt:x"):
-        assert shared_services.call("GET", f"{IMAGES}?{bad}", "demo").status_code == 400, bad
+        assert services.call("GET", f"{IMAGES}?{bad}", "demo").status_code == 400, bad
 
 
-def test_patch(shared_services):
-    image_id = _create(shared_services, note="x")
+def test_patch(services):
+    image_id = _create(services, note="x")
     path = f"{IMAGES}/{image_id}"
 
     def patch(*operations, headers=PATCH):
-        return shared_services.call("PATCH", path, "demo", json=list(operations), headers=headers)
+        return services.call("PATCH", path, "demo", json=list(operations), headers=headers)
     done = patch({"op": "replace", "path": "/name", "value": "new"}, {"op": "remove", "path": "/note"},
                  {"op": "add", "path": "/a~1b", "value": "c"},
                  {"op": "replace", "path": "/tags", "value": ["t"]}).json()
@@ -120,9 +120,9 @@ def test_patch(shared_services):
     assert patch(headers={"Content-Type": "application/json"}).status_code == 415
 
 
-def test_protected(shared_services):
-    image_id = _create(shared_services, protected=True)
-    assert shared_services.call("DELETE", f"{IMAGES}/{image_id}", "demo").status_code == 403
+def test_protected(services):
+    image_id = _create(services, protected=True)
+    assert services.call("DELETE", f"{IMAGES}/{image_id}", "demo").status_code == 403
 
 
 def test_a_large_body_waits_on_the_images_disk(services, monkeypatch):
@@ -152,8 +152,8 @@ def test_too_large_upload_leaves_a_queued_image(services):
         CONF.clear_override("image_size_cap", "embedded")
 
 
-def test_large_bodies_elsewhere_are_refused(shared_services):
-    answer = shared_services.call("POST", "/identity/v3/auth/tokens", None, data=b"x" * (2 << 20))
+def test_large_bodies_elsewhere_are_refused(services):
+    answer = services.call("POST", "/identity/v3/auth/tokens", None, data=b"x" * (2 << 20))
     assert answer.status_code == 413
 
 

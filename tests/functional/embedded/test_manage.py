@@ -77,7 +77,7 @@ def test_app_credentials(services, capsys):
 
 
 def test_a_file_that_is_no_directory_is_named(services):
-    path = services.config.parent / "users.yaml"
+    path = services.directory / "users.yaml"
     path.write_text("users: [{nonsense: 1}]")
     with pytest.raises(exceptions.ServiceUnavailable, match="users.yaml cannot be used"):
         users.load()

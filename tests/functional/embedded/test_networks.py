@@ -10,7 +10,6 @@ from nova_lite.embedded.network import resource
 from nova_lite.embedded.network.networks import NETWORKS
 from nova_lite.embedded.network.ports import PORTS
 from nova_lite.embedded.network.subnets import SUBNETS
-from tests.functional.embedded.services import Services
 
 NEUTRON = "/network/v2.0"
 
@@ -164,14 +163,14 @@ def test_rules(services, values, code):
 
 
 @pytest.fixture(params=["sqlite", "mariadb", "postgresql"])
-def database(request, tmp_path):
-    """The services on each database that the environment names."""
+def database(request, clouds):
+    """A cloud on each database that the environment names."""
     url = os.environ.get(f"NOVA_LITE_TEST_{request.param.upper()}_URL", "")
     if request.param != "sqlite" and not url:
         pytest.skip(f"NOVA_LITE_TEST_{request.param.upper()}_URL is not set")
-    found = Services(tmp_path, database="" if request.param == "sqlite" else url)
-    yield found
-    found.stop()
+    found = clouds.common(None if request.param == "sqlite" else url)
+    yield
+    found.baseline.put_back()
 
 
 @pytest.mark.usefixtures("database")

@@ -1,5 +1,4 @@
 """The embedded image and network services with each auth strategy, and the unmodified client's plugins for it."""
-import bcrypt
 import pytest
 
 from nova_lite import exceptions
@@ -7,7 +6,6 @@ from nova_lite.conf import CONF
 from nova_lite.context import admin_context
 from nova_lite.embedded import app as command
 from nova_lite.network.neutron import NeutronClient
-from tests.functional.embedded.services import Services
 
 CLOUDS = """
 clouds:
@@ -21,25 +19,13 @@ clouds:
 """
 
 
-@pytest.fixture
-def start(tmp_path):
-    started = []
-
-    def _start(options):
-        started.append(Services(tmp_path, options))
-        return started[0]
-    yield _start
-    for services in started:
-        services.stop()
-
-
 def _cli(services, auth_type, *args, auth=""):
-    clouds = services.config.parent / "clouds.yaml"
+    clouds = services.directory / "clouds.yaml"
     clouds.write_text(CLOUDS.format(type=auth_type, url=services.url, auth=auth))
     return services.cli("--os-cloud", "lab", *args, env={"OS_CLIENT_CONFIG_FILE": str(clouds)})
 
 
-def test_noauth2(start, tmp_path):
+def test_noauth2(start):
     services = start("[api]\nauth_strategy = noauth2\n")
     _cli(services, "none", "network", "create", "n", "--share")
     assert _cli(services, "none", "network", "list", "-f", "value", "-c", "Name") == "n"
@@ -50,10 +36,8 @@ def test_noauth2(start, tmp_path):
     assert services.call("GET", "/network/v2.0/networks", None).status_code == 401
 
 
-def test_http_basic(start, tmp_path):
-    hashed = bcrypt.hashpw(b"adminpass", bcrypt.gensalt(4)).decode()
-    (tmp_path / "htpasswd").write_text(f"admin:{hashed}\n")
-    services = start("[api]\nauth_strategy = http_basic\n")
+def test_http_basic(http_basic):
+    services = http_basic
     auth = ", username: admin, password: adminpass"
     _cli(services, "http_basic", "network", "create", "n", auth=auth)
     assert _cli(services, "http_basic", "image", "list", "-f", "value", auth=auth) == ""

@@ -95,8 +95,8 @@ def things(database, compute, make_server):  # noqa: F811
 
     def make(fields: dict) -> dict:
         made.append(server := make_server(len(made) + 1, display_name="alpha", metadata={"k": "v"}, **fields))
-        [action] = compute("member")("GET", f"/v2.1/servers/{server.uuid}/os-instance-actions").json["instanceActions"]
-        return {"server_id": server.uuid, "id": "private", "request_id": action["request_id"],
+        actions = compute("member")("GET", f"/v2.1/servers/{server.uuid}/os-instance-actions").json["instanceActions"]
+        return {"server_id": server.uuid, "id": "private", "request_id": actions[-1]["request_id"],
                 "service_id": rows.service(database, "host3").id,
                 "node_id": rows.compute_node(database, "host3").id}
     return make

@@ -17,7 +17,7 @@ URLS = {"sqlite": "", "mariadb": os.environ.get("NOVA_LITE_TEST_MARIADB_URL"),
 
 
 @pytest.fixture(params=[name for name, url in URLS.items() if url is not None])
-def database(request, tmp_path):
+def database(request, no_cloud, tmp_path):
     service.load("test", [])
     CONF.set_override("connection", URLS[request.param] or f"sqlite:///{tmp_path}/db.sqlite", group="database")
     session.dispose()

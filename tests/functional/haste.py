@@ -3,7 +3,6 @@ import threading
 import time
 import types
 
-from futurist import _thread as futurist_thread
 from oslo_messaging._drivers import impl_fake
 
 from nova_lite import http_server
@@ -15,7 +14,7 @@ def make(patch) -> None:
     patch.setattr(users, "BCRYPT_ROUNDS", 4)
     patch.setattr(http_server, "LOOK", 0.02)            # what an idle server takes to see that it shall end
     patch.setattr(http_server, "QUIET", 0.05)
-    patch.setattr(futurist_thread.ThreadWorker, "MAX_IDLE_FOR", 0.1)        # the same of an RPC server's threads
+    patch.setattr("futurist._thread.ThreadWorker.MAX_IDLE_FOR", 0.1)         # the same of an RPC server's threads
     _ring_for_messages(patch)
 
 

@@ -22,7 +22,8 @@ def test_it_runs_until_it_is_stopped(daemon):
     assert daemon.pid() is None
     daemon.start(SLEEP)
     pid = daemon.pid()
-    assert process.alive(pid) and process.command_line(pid) == SLEEP
+    # Popen is told of the exec a moment before /proc has the new arguments
+    assert process.alive(pid) and process.wait_until(lambda: process.command_line(pid) == SLEEP, 5)
     daemon.start(SLEEP)
     assert daemon.pid() == pid, "a second start started a second one"
     assert daemon.stop() is True

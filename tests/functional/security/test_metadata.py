@@ -1,4 +1,7 @@
-"""Metadata is told to the guest that has the address, and to nobody else: over real ports and real servers."""
+"""Metadata is told to the guest that has the address, and to nobody else: over real ports and real servers.
+
+The service itself is called in this process: nobody sends from a fake guest's address.
+"""
 import openstack
 import pytest
 import webob

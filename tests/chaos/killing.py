@@ -2,7 +2,7 @@
 import os
 import signal
 
-from tests.integration.databases import wait
+from tests.waiting import wait
 from tools.stack import ports, process
 from tools.stack.errors import StackError
 

@@ -6,13 +6,15 @@ import threading
 @dataclasses.dataclass
 class Ledger:
     """``created`` {uuid: name} and ``requests`` [(uuid, request id)] were accepted; of ``unanswered`` names of creates
-    nobody knows.  ``deleted``: uuids whose delete was accepted; ``maybe_deleted``: it was not answered."""
+    nobody knows.  ``deleted``: uuids whose delete was accepted; ``maybe_deleted``: it was not answered.
+    ``hopeless``: uuids of servers that no host can have, which is what they are for."""
 
     created: dict[str, str] = dataclasses.field(default_factory=dict)
     requests: list[tuple[str, str]] = dataclasses.field(default_factory=list)
     unanswered: set[str] = dataclasses.field(default_factory=set)
     deleted: set[str] = dataclasses.field(default_factory=set)
     maybe_deleted: set[str] = dataclasses.field(default_factory=set)
+    hopeless: set[str] = dataclasses.field(default_factory=set)
     samples: list[dict[str, tuple]] = dataclasses.field(default_factory=list)
     lock: threading.Lock = dataclasses.field(default_factory=threading.Lock, repr=False)
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from nova_lite.db import instances, session
 from tests.chaos import cloud as clouds
-from tests.chaos.faults import send, stopped
+from tests.chaos.processes import send, stopped
 from tests.chaos.ways import Way
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]

@@ -1,4 +1,6 @@
 """A user of a deployment over plain HTTP, made for thousands of requests while services die under them."""
+import contextlib
+import random
 import threading
 
 import requests
@@ -7,11 +9,11 @@ TIMEOUT = 10            # seconds for an answer
 
 
 class Refused(Exception):
-    """An answer that is not 2xx; ``code`` is its HTTP code."""
+    """An answer that is not 2xx: its HTTP ``code``, and whether it says when to come again (``retry_after``)."""
 
-    def __init__(self, code: int, text: str):
+    def __init__(self, code: int, text: str, retry_after: bool):
         super().__init__(f"{code} {text[:200]}")
-        self.code = code
+        self.code, self.retry_after = code, retry_after
 
 
 class Unanswered(Exception):
@@ -19,7 +21,7 @@ class Unanswered(Exception):
 
 
 class User:
-    """Signed in as ``demo``; safe for threads."""
+    """Signed in as ``demo``; safe for threads.  Each request goes to one of ``apis``, their URLs."""
 
     def __init__(self, deployment):
         credentials = deployment.credentials()
@@ -28,7 +30,7 @@ class User:
             "identity": {"methods": ["password"], "password": {"user": {
                 "name": credentials["username"], "domain": {"id": "default"}, "password": credentials["password"]}}},
             "scope": {"project": {"name": credentials["project_name"], "domain": {"id": "default"}}}}}
-        self._compute = f"http://127.0.0.1:{deployment.api_port}/v2.1"
+        self.apis = [f"http://127.0.0.1:{deployment.api_port}/v2.1"]
         self._threads = threading.local()
         self._sign_in()
         admin = deployment.connect("admin")
@@ -41,25 +43,34 @@ class User:
         answer.raise_for_status()
         self._token = answer.headers["X-Subject-Token"]
 
-    def request(self, method: str, path: str, body: dict | None = None) -> requests.Response:
+    @contextlib.contextmanager
+    def also(self, api: str):
+        """In the block a part of the requests goes to this API too."""
+        self.apis = [*self.apis, api]
+        try:
+            yield
+        finally:
+            self.apis = [other for other in self.apis if other != api]
+
+    def request(self, method: str, path: str, body: dict | None = None, **headers: str) -> requests.Response:
         """A 2xx answer.  Raises Refused, Unanswered."""
         if not hasattr(self._threads, "session"):
             self._threads.session = requests.Session()
         try:
             answer = self._threads.session.request(
-                method, self._compute + path, json=body, timeout=TIMEOUT, headers={
-                    "X-Auth-Token": self._token, "X-OpenStack-Nova-API-Version": "2.37"})
+                method, random.choice(self.apis) + path, json=body, timeout=TIMEOUT, headers={
+                    "X-Auth-Token": self._token, "X-OpenStack-Nova-API-Version": "2.37", **headers})
         except requests.RequestException as exc:
             raise Unanswered(str(exc)) from exc
         if answer.status_code >= 300:
-            raise Refused(answer.status_code, answer.text)
+            raise Refused(answer.status_code, answer.text, "Retry-After" in answer.headers)
         return answer
 
-    def create(self, name: str, *, flavor: str = "m1.nano", networks=None) -> tuple[str, str]:
-        """(uuid, request id) of an accepted create; ``networks``: "none" or the default, the network ``private``."""
+    def create(self, name: str, *, flavor: str = "m1.nano", key: str | None = None) -> tuple[str, str]:
+        """(uuid, request id) of an accepted create; ``key`` is its Idempotency-Key."""
         answer = self.request("POST", "/servers", {"server": {
             "name": name, "imageRef": self.image, "flavorRef": self.flavors[flavor],
-            "networks": networks or [{"uuid": self.network}]}})
+            "networks": [{"uuid": self.network}]}}, **({"Idempotency-Key": f'"{key}"'} if key else {}))
         return answer.json()["server"]["id"], answer.headers["X-Openstack-Request-Id"]
 
     def act(self, uuid: str, action: str, argument: dict | None = None) -> str:

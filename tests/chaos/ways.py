@@ -27,6 +27,8 @@ class Way:
         self.uuid, request_id = self.user.create(self.name, flavor="m1.huge" if huge else "m1.nano")
         self.ledger.created[self.uuid] = self.name
         self.ledger.requests.append((self.uuid, request_id))
+        if huge:
+            self.ledger.hopeless.add(self.uuid)
         self._wait("ERROR" if huge else "ACTIVE")
         if self.way == "start":
             self.ledger.requests.append((self.uuid, self.user.act(self.uuid, "os-stop")))

@@ -132,7 +132,11 @@ def _accept(server: socket.socket, port: int) -> None:
     with contextlib.suppress(OSError):                              # closed
         while True:
             near, _address = server.accept()
-            far = socket.create_connection(("127.0.0.1", port))
+            try:
+                far = socket.create_connection(("127.0.0.1", port))
+            except OSError:                                         # who should be there is away
+                near.close()
+                continue
             for source, sink in ((near, far), (far, near)):
                 threading.Thread(target=_pump, args=(source, sink), daemon=True).start()
 

@@ -1,10 +1,10 @@
 """What tests on each database share: a deployment with fake guests, and what a user does to it."""
 import os
-import time
 
 import pytest
 
 from tests.integration.deployment import Deployment
+from tests.waiting import wait
 
 DATABASES = {"sqlite": None, "mariadb": "NOVA_LITE_TEST_MARIADB_URL", "postgresql": "NOVA_LITE_TEST_POSTGRESQL_URL"}
 
@@ -23,15 +23,8 @@ def demo(deployment):
     yield connection
     for server in connection.compute.servers(details=False):
         connection.compute.delete_server(server, ignore_missing=True)
-    wait(lambda: not list(connection.compute.servers(details=False)), 60)
+    wait(lambda: not list(connection.compute.servers(details=False)), 90)
     assert deployment.audit() == ""
-
-
-def wait(condition, seconds):
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "not in time"
-        time.sleep(0.2)
 
 
 def create(demo, name, **values):

@@ -51,7 +51,7 @@ class Deployment:
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="nova-lite-deployment-"))
         self.directory.chmod(0o711)
         self._virt, self._extra = virt, options
-        self._broker_url = broker_url or required("NOVA_LITE_TEST_RABBIT_URL")
+        self.broker_url = broker_url or required("NOVA_LITE_TEST_RABBIT_URL")
         # Names of their own: the broker is shared by all tests, and with it the queues.
         self.hosts = [f"h{uuid.uuid4().hex[:6]}" for _ in range(hosts)]
         self.api_port, self.embedded_port = free_ports(2)
@@ -85,7 +85,7 @@ class Deployment:
 host = {self.hosts[0]}
 state_path = {self.directory}
 log_dir = {self.directory}/log
-transport_url = {self._broker_url}
+transport_url = {self.broker_url}
 report_interval = 5
 service_down_time = 12
 [database]

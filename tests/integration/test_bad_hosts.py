@@ -15,9 +15,9 @@ import pytest
 pytest.importorskip("libvirt")
 pytest.importorskip("pyroute2")
 from tests.integration import guest_host  # noqa: E402
-from tests.integration.databases import wait  # noqa: E402
 from tests.integration.deployment import BIN, Deployment  # noqa: E402
 from tests.integration.test_full_disk import FULL, MIB, only, small_disk  # noqa: E402
+from tests.waiting import wait  # noqa: E402
 
 pytestmark = [
     pytest.mark.integration, pytest.mark.timeout(400),

@@ -16,9 +16,9 @@ pytest.importorskip("pyroute2")
 from nova_lite import exceptions  # noqa: E402
 from nova_lite.network.host import links, names  # noqa: E402
 from tests.integration import guest_host  # noqa: E402
-from tests.integration.databases import wait  # noqa: E402
 from tests.integration.deployment import Deployment  # noqa: E402
 from tests.integration.guest_host import Host  # noqa: E402
+from tests.waiting import wait  # noqa: E402
 
 pytestmark = [
     pytest.mark.integration,

@@ -115,7 +115,8 @@ def _settings(site, deployment, name: str, text: str = "") -> pathlib.Path:
 
 def _run(site, deployment, program, path):
     out = open(deployment.directory / f"{path.stem}.out", "ab")
-    return site.popen(BIN / program, "--config-file", deployment.config, "--config-file", path, stdout=out, stderr=out)
+    return site.popen(BIN / program, "--config-file", deployment.config, "--config-file", path, stdout=out, stderr=out,
+                      cwd=deployment.directory)
 
 
 def cut_host(cloud, rng) -> int:

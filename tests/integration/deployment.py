@@ -22,6 +22,7 @@ import sqlalchemy as sa
 import yaml
 
 from nova_lite import failpoints
+from tests.integration import abandoned
 
 BIN = pathlib.Path(sys.executable).parent
 FLAVORS = (("m1.nano", 128, 1, 1), ("m1.tiny", 256, 1, 1))
@@ -48,7 +49,7 @@ class Deployment:
     def __init__(self, database_url: str | None = None, *, hosts: int = 1,
                  virt: str = "fake", options: str = "", broker_url: str | None = None):
         # Not pytest's own directory: that is closed to the user that qemu runs as.
-        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="nova-lite-deployment-"))
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix=abandoned.PREFIX))
         self.directory.chmod(0o711)
         self._virt, self._extra = virt, options
         self.broker_url = broker_url or required("NOVA_LITE_TEST_RABBIT_URL")
@@ -62,6 +63,8 @@ class Deployment:
         self._others: dict[str, subprocess.Popen] = {}
 
     def __enter__(self):
+        abandoned.clear()
+        self._claim = abandoned.claim(self.directory)
         with contextlib.ExitStack() as stack:
             stack.push(self.__exit__)                   # what was begun ends here too when a part of it fails
             self._write_config()
@@ -74,9 +77,13 @@ class Deployment:
         return self
 
     def __exit__(self, *exc_info):
-        self.stop()
-        self._empty_database()
-        shutil.rmtree(self.directory, ignore_errors=True)
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(self._claim)
+            stack.callback(shutil.rmtree, self.directory, ignore_errors=True)
+            stack.callback(self._empty_database)
+            if self._virt == "libvirt":
+                stack.callback(abandoned.remove_guests, self.directory)
+            self.stop()
 
     def _write_config(self):
         real = self._virt == "libvirt"
@@ -158,7 +165,7 @@ sweep_interval = 1
     def _run(self, program: str, *args: str) -> subprocess.Popen:
         with open(self.directory / "supervisor.out", "ab") as out:
             return subprocess.Popen([BIN / program, "--config-file", self.config, *args], stdin=subprocess.DEVNULL,
-                                    stdout=out, stderr=out, start_new_session=True,
+                                    stdout=out, stderr=out, start_new_session=True, cwd=self.directory,
                                     env={**os.environ, failpoints.ENVIRONMENT: str(self.failpoints)})
 
     def _wait_for(self, url, seconds=60):

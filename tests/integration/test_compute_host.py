@@ -10,8 +10,8 @@ import pytest
 
 libvirt = pytest.importorskip("libvirt")
 from tests.integration import guest_host  # noqa: E402
-from tests.integration.deployment import Deployment, required  # noqa: E402
-from tests.integration.test_guests import domains, remove_network, wait  # noqa: E402
+from tests.integration.guests import deployed, domains  # noqa: E402
+from tests.waiting import wait  # noqa: E402
 
 pytestmark = [
     pytest.mark.integration, pytest.mark.timeout(600),
@@ -22,15 +22,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def deployment():
-    with Deployment(virt="libvirt") as found:
-        try:
-            yield found.furnish(pathlib.Path(required("NOVA_LITE_TEST_GUEST_IMAGE")), cidr="10.93.0.0/24")
-        finally:
-            for server in found.connect("admin").compute.servers(all_projects=True):
-                found.connect("admin").compute.delete_server(server)
-            wait(lambda: found.audit() == "" and not domains(found), 120, "guests left")
-            found.stop()
-            remove_network(found)
+    with deployed("10.93.0.0/24") as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

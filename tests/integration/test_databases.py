@@ -1,7 +1,8 @@
 """The whole flow over RabbitMQ and real processes, on each database, with fake guests."""
 import pytest
 
-from tests.integration.databases import create, statuses, wait
+from tests.integration.databases import create, statuses
+from tests.waiting import wait
 
 pytestmark = pytest.mark.integration
 

@@ -7,7 +7,8 @@ import time
 import libvirt
 import pytest
 
-from tests.integration.deployment import Deployment, required
+from tests.integration.guests import deployed, domains
+from tests.waiting import wait
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 USER_DATA = "#!/bin/sh\necho hello from user data\necho ran > /var/lib/user_data_ran\n"
@@ -17,15 +18,8 @@ SSH = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "
 
 @pytest.fixture(scope="module")
 def deployment():
-    with Deployment(virt="libvirt") as found:
-        try:
-            yield found.furnish(pathlib.Path(required("NOVA_LITE_TEST_GUEST_IMAGE")), cidr="10.92.0.0/24")
-        finally:
-            for server in found.connect("admin").compute.servers(all_projects=True):
-                found.connect("admin").compute.delete_server(server)
-            wait(lambda: found.audit() == "" and not domains(found), 120, "guests left")
-            found.stop()
-            remove_network(found)
+    with deployed("10.92.0.0/24") as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -33,40 +27,6 @@ def key(tmp_path_factory):
     path = tmp_path_factory.mktemp("key") / "id"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
     return path
-
-
-def remove_network(deployment):
-    """Bridges, dnsmasq and filters that this test's host made."""
-    import signal
-
-    import psutil
-    from pyroute2 import IPRoute
-    prefix = re.search(r"bridge_prefix = (\S+)", deployment.config.read_text())[1]
-    for process in psutil.process_iter(["name", "cmdline"]):
-        if process.info["name"] == "dnsmasq" and str(deployment.directory) in " ".join(process.info["cmdline"]):
-            process.send_signal(signal.SIGTERM)
-    with IPRoute() as ip:
-        for link in ip.get_links():
-            if link.get_attr("IFLA_IFNAME").startswith(prefix):
-                ip.link("del", index=link["index"])
-
-
-def domains(deployment):
-    connection = libvirt.open("qemu:///system")
-    try:
-        return [d.name() for d in connection.listAllDomains() if str(deployment.directory) in d.XMLDesc()]
-    finally:
-        connection.close()
-
-
-def wait(condition, seconds, what):
-    until = time.monotonic() + seconds
-    while True:
-        found = condition()
-        if found:
-            return found
-        assert time.monotonic() < until, what() if callable(what) else what
-        time.sleep(0.5)
 
 
 def console(deployment, server) -> str:

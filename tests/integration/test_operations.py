@@ -38,16 +38,6 @@ def deployment():
         yield found.furnish()
 
 
-@pytest.fixture
-def demo(deployment):
-    connection = deployment.connect()
-    yield connection
-    for server in connection.compute.servers(details=False):
-        connection.compute.delete_server(server, ignore_missing=True)
-    wait(lambda: not list(connection.compute.servers(details=False)), 60)
-    assert deployment.audit() == ""
-
-
 def get(url: str) -> tuple[int, str]:
     try:
         with urllib.request.urlopen(url, timeout=10) as answer:

@@ -7,8 +7,8 @@ import pytest
 
 from nova_lite import conf, rpc
 from nova_lite.context import admin_context
-from tests.integration.databases import wait
 from tests.integration.deployment import required
+from tests.waiting import wait
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(120)]
 COUNT = 400

@@ -83,9 +83,10 @@ def running(database_url: str | None = None, *, hosts: int = 2, twins: bool = Fa
     """A furnished Cloud; at its end all of it is gone.
 
     ``twins``: a second conductor and scheduler run too.  ``broker``, ``database``: of its own, instead of the tests'.
-    ``image``: that of real guests, instead of fake ones.
+    ``image``: that of real guests, instead of fake ones, on one host, since there is one libvirt.
     """
-    with Deployment(database.url if database else database_url, hosts=hosts, virt="libvirt" if image else "fake",
+    with Deployment(database.url if database else database_url, hosts=1 if image else hosts,
+                    virt="libvirt" if image else "fake",
                     options=OPTIONS + (REAL if image else "") + options,
                     broker_url=broker.url if broker else None) as deployment:
         deployment.furnish(image, cidr="10.95.0.0/24" if image else "10.64.0.0/12")

@@ -9,7 +9,7 @@ import psutil
 
 from tests.chaos.cloud import LONGER_THAN_ANY_DEADLINE, SERVICES, Cloud
 from tests.chaos.ways import Way
-from tests.places import all_places
+from tests.places import Place, all_places
 
 SECONDS = 60            # within which a process comes to an armed place
 
@@ -51,9 +51,8 @@ def kill_again_and_again(cloud: Cloud, rng: random.Random) -> int:
     return 5
 
 
-def kill_at_a_place(cloud: Cloud, rng: random.Random) -> int:
-    """At a fail-point of a workflow, by whoever comes there first."""
-    place = rng.choice(list(all_places()))
+def kill_at(cloud: Cloud, place: Place) -> Way:
+    """At a fail-point of a workflow, by whoever comes there first; the way that was walked there."""
     way = Way(place.way, cloud.user, cloud.ledger).prepare()
     before = [process.pid for process in cloud.deployment.processes()]      # a twin may be who comes there
     armed = cloud.deployment.arm(str(place))
@@ -62,6 +61,12 @@ def kill_at_a_place(cloud: Cloud, rng: random.Random) -> int:
     while armed.exists() or not cloud.dead(before):
         assert time.monotonic() < until, f"nothing came to {place}" if armed.exists() else f"{place} killed nobody"
         time.sleep(0.02)
+    return way
+
+
+def kill_at_a_place(cloud: Cloud, rng: random.Random) -> int:
+    """At any place of the workflows."""
+    kill_at(cloud, rng.choice(list(all_places())))
     return 1
 
 

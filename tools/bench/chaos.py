@@ -126,17 +126,15 @@ def _arguments():
                         help="how long a broker or a database is away and a wire is cut (default: %(default)s)")
     parser.add_argument("--driver", choices=["fake", "libvirt"], default="fake",
                         help="libvirt: one host with real guests (needs root)")
-    parser.add_argument("--hosts", type=int, help="fake compute hosts (default: 3)")
+    parser.add_argument("--hosts", type=int, default=3, help="fake compute hosts")
     parser.add_argument("--rate", type=float, help="requests a second, as far as the machine carries them (default: "
                         "20, none with real guests)")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     parser.add_argument("--json", metavar="FILE", help="write the rounds there")
     arguments = parser.parse_args()
     arguments.faults = _chosen(parser, arguments)
-    real = arguments.driver == "libvirt"
-    arguments.hosts = 1 if real else arguments.hosts or 3
     if arguments.rate is None:
-        arguments.rate = 0 if real else 20
+        arguments.rate = 0 if arguments.driver == "libvirt" else 20
     if not arguments.rounds and not arguments.minutes:
         arguments.rounds = 10
     return arguments
@@ -160,8 +158,7 @@ def _chosen(parser, arguments) -> list[str]:
 def main() -> int:
     arguments = _arguments()
     rng = random.Random(arguments.seed)
-    print(f"seed {arguments.seed}, {arguments.database}, {arguments.hosts} {arguments.driver} host"
-          f"{'s' if arguments.hosts > 1 else ''}", flush=True)
+    print(f"seed {arguments.seed}, {arguments.database}, driver {arguments.driver}", flush=True)
     with _cloud(arguments) as cloud:
         rounds = _play_all(cloud, arguments, rng)
         created = len(cloud.ledger.created)

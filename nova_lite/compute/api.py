@@ -151,6 +151,8 @@ class API:
         limit = CONF.quota.metadata_items
         if 0 <= limit < len(request.metadata):
             raise exceptions.QuotaError(f"Maximum number of metadata items exceeds {limit}")
+        if request.max_count > 1 and request.hostname:
+            raise exceptions.Invalid("Unable to allocate a single hostname to multiple instances")
         if request.max_count > 1 and any(n.port_id or n.address for n in request.requested_networks or ()):
             raise exceptions.Invalid("Unable to launch multiple instances with a single configured port ID or fixed "
                                      "IP. Please launch your instance one by one with different ports.")
@@ -203,6 +205,7 @@ class API:
                 display_description=request.display_description,
                 hostname=naming.hostname(request.hostname or name, uuid), vm_state=states.BUILDING,
                 task_state=states.SCHEDULING, availability_zone=request.availability_zone,
+                pinned_availability_zone=request.availability_zone,
                 image_ref=request.image.id, image_meta=request.image, metadata=request.metadata, tags=request.tags,
                 key_name=request.key_name, key_data=key_data, user_data=request.user_data,
                 config_drive=request.config_drive, reservation_id=reservation, launch_index=index,

@@ -31,6 +31,8 @@ def read(request) -> CreateRequest:
         if host or node:
             raise exceptions.Invalid("Can not specify host or hypervisor_hostname with a host in availability_zone.")
         host, node = server.get("host"), server.get("hypervisor_hostname")
+    if server.get("trusted_image_certificates"):
+        raise exceptions.Invalid("This cloud does not validate images by certificates.")
     min_count, max_count = _counts(server)
     image_id = _image_id(server)
     networks = _networks(server.get("networks"))

@@ -148,6 +148,8 @@ def _base(request: Request, server: Instance, seen: Seen, extended_addresses: bo
         body["trusted_image_certificates"] = None
     if version >= "2.73":
         body["locked_reason"] = server.locked_reason
+    if version >= "2.96":
+        body["pinned_availability_zone"] = server.pinned_availability_zone
     if version >= "2.100":
         body["scheduler_hints"] = server.scheduler_hints
     return body

@@ -120,7 +120,7 @@ class Router:
         return answer
 
     def _dispatch(self, request):
-        match = self.mapper.match(environ=request.environ)
+        match = self.mapper.match(request.path_info, request.environ)     # WSGI's own is not UTF-8 yet
         if match is None:
             return webob.exc.HTTPNotFound()
         handler = match.pop("handler")

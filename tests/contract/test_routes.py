@@ -14,6 +14,8 @@ from nova_lite.api.validation import pick
 DATA = pathlib.Path(__file__).parent / "data" / "routes.txt"
 OWN = {("GET", "/servers/{}/nova-lite-trace"), ("GET", "/servers/{}/nova-lite-actions"),
        ("GET", "/nova-lite-actions")}
+# Answered with one code or another as it turns out.
+SEVERAL = {("PUT", "/servers/{}/tags/{}"), ("POST", "/os-server-external-events")}
 LAST = "2.104"                      # Nova's own last microversion that the code knows of
 
 
@@ -92,8 +94,9 @@ def test_a_route_declares_its_answers_at_each_of_its_microversions(route):
     for minor in range(number(route.min_version)[1], number(last)[1] + 1):
         version = APIVersion(f"2.{minor}")
         found = [answer for answer in handler.answers if answer.exists_at(version)]
-        assert len(found) == 1, "one good answer: clients branch on the code"
-        assert not found[0].schemas or pick(found[0].schemas, version)
+        assert len({answer.code for answer in found}) == len(found) >= 1, "clients branch on the code"
+        assert len(found) == 1 or (route.method, bare(route.path)) in SEVERAL
+        assert all(not answer.schemas or pick(answer.schemas, version) for answer in found)
 
 
 def loose(schema: dict):

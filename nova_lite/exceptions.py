@@ -114,6 +114,10 @@ class SecurityGroupNotFound(NotFound):
     message = "Security group %(security_group_id)s not found."
 
 
+class InstanceGroupNotFound(NotFound):
+    message = "Instance group %(group_uuid)s could not be found."
+
+
 class ComputeHostNotFound(NotFound):
     message = "Compute host %(host)s could not be found."
 

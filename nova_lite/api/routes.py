@@ -94,6 +94,11 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", "/os-quota-sets/{id}", "quota_sets:delete", "os_compute_api:os-quota-sets:delete"),
     Route("GET", "/os-quota-sets/{id}/detail", "quota_sets:detail", "os_compute_api:os-quota-sets:detail"),
     Route("GET", "/os-quota-sets/{id}/defaults", "quota_sets:defaults", "os_compute_api:os-quota-sets:defaults"),
+    # server groups
+    Route("GET", "/os-server-groups", "server_groups:index", "os_compute_api:os-server-groups:index"),
+    Route("POST", "/os-server-groups", "server_groups:create", "os_compute_api:os-server-groups:create"),
+    Route("GET", "/os-server-groups/{id}", "server_groups:show", "os_compute_api:os-server-groups:show"),
+    Route("DELETE", "/os-server-groups/{id}", "server_groups:delete", "os_compute_api:os-server-groups:delete"),
     # the cloud
     Route("GET", "/os-availability-zone", "availability_zones:index", "os_compute_api:os-availability-zone:list"),
     Route("GET", "/os-availability-zone/detail", "availability_zones:detail",

@@ -107,6 +107,10 @@ class Request(webob.Request):
         """The ``limit`` of a list, cut at [api] max_limit; negative or not a number: 400."""
         return min(self._natural("limit", CONF.api.max_limit), CONF.api.max_limit)
 
+    def window(self) -> tuple[int, int]:
+        """(limit, offset) of a list that is paged by ``offset``; a limit of 0 is the largest there."""
+        return self.limit() or CONF.api.max_limit, self._natural("offset", 0)
+
     def _natural(self, name: str, default: int) -> int:
         text = self.GET.get(name)
         if text is None:

@@ -16,7 +16,18 @@ from nova_lite.compute import naming
 from nova_lite.compute.rpcapi import ComputeAPI
 from nova_lite.conductor.rpcapi import ConductorAPI
 from nova_lite.conf import CONF
-from nova_lite.db import actions, flavors, idempotency, instances, keypairs, quotas, server_query, services, session
+from nova_lite.db import (
+    actions,
+    flavors,
+    idempotency,
+    instances,
+    keypairs,
+    quotas,
+    server_groups,
+    server_query,
+    services,
+    session,
+)
 from nova_lite.image.client import ImageClient
 from nova_lite.models import Action, Event, Flavor, ImageMeta, Instance, NetworkRequest, Order
 from nova_lite.models.idempotency import FirstOutcome, IdempotencyKey
@@ -106,6 +117,12 @@ class API:
             statuses[service.host] = ("DOWN" if service.forced_down else "MAINTENANCE" if service.disabled
                                       else "UP" if services.is_up(service, now()) else "UNKNOWN")
         return statuses
+
+    @staticmethod
+    def server_group(instance: Instance) -> str | None:
+        """The uuid of the group that a server is in."""
+        with session.reader() as connection:
+            return server_groups.of_server(connection, instance.uuid)
 
     @staticmethod
     def first_outcome(key: IdempotencyKey) -> FirstOutcome | None:
@@ -214,6 +231,8 @@ class API:
                 security_groups=request.security_groups, scheduler_hints=request.scheduler_hints,
                 created_at=at, updated_at=at))
         instances.insert(connection, servers)
+        if group := request.scheduler_hints.get("group"):
+            server_groups.join(connection, group, context.project_id, context.user_id, uuids[:count])
         orders = actions.insert(connection, context, [server.uuid for server in servers], "create", "build",
                                 step="schedule", params=params, secrets=secrets,
                                 timeout=CONF.workflow.build_timeout)

@@ -4,7 +4,7 @@ import collections
 import sqlalchemy as sa
 
 from nova_lite import metrics
-from nova_lite.db import actions, instances
+from nova_lite.db import actions, instances, server_groups
 from nova_lite.db.tables import claims, hosts
 from nova_lite.models import Flavor, Order, RequestSpec, Selection
 from nova_lite.trace import now
@@ -16,6 +16,10 @@ class HostFull(Exception):
     def __init__(self, host: str):
         super().__init__(host)
         self.host = host
+
+
+class GroupBroken(Exception):
+    """Others of the server group were placed meanwhile: its policy would not hold; nothing was claimed."""
 
 
 class OrdersGone(Exception):
@@ -38,8 +42,11 @@ def claim(connection, spec: RequestSpec, placements: list[tuple[Order, str, str]
     """Give each server its host, all or nothing, in the caller's transaction.
 
     ``placements``: (order, host, node).  The order goes to ``spec.next_step`` on that host and the server through
-    ``spec.transition``.  Raises HostFull, OrdersGone.
+    ``spec.transition``.  Raises HostFull, GroupBroken, OrdersGone.
     """
+    if spec.group is not None and not server_groups.keeps(
+            connection, spec.group.uuid, {order.instance_uuid: host for order, host, _node in placements}):
+        raise GroupBroken()
     by_host = collections.defaultdict(list)
     for order, host, node in placements:
         by_host[host, node, order.step, order.attempt].append(order)

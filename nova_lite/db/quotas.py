@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from nova_lite import exceptions
 from nova_lite.conf import CONF
 from nova_lite.db.tables import instances as instances_table
-from nova_lite.db.tables import quotas
+from nova_lite.db.tables import quotas, server_groups
 from nova_lite.models.quota import UNLIMITED, Quota, Usage
 
 COUNTED = ("instances", "cores", "ram")
@@ -110,11 +110,21 @@ def headroom(connection, project_id: str, cores: int, ram: int) -> int:
 def get(connection, project_id: str) -> Quota:
     """The project's usage and limits; a project without a row has the defaults."""
     row = connection.execute(sa.select(quotas).where(quotas.c.project_id == project_id)).one_or_none()
+    groups = connection.scalar(sa.select(sa.func.count()).select_from(server_groups).where(
+        server_groups.c.project_id == project_id))
     if row is None:
-        return Quota(project_id, Usage(), defaults())
+        return Quota(project_id, Usage(server_groups=groups), defaults())
     own = {name: getattr(row, name) for name in COUNTED} | row.others
     limits = {name: default if own.get(name) is None else own[name] for name, default in defaults().items()}
-    return Quota(project_id, Usage(row.instances_used, row.cores_used, row.ram_used), limits)
+    return Quota(project_id, Usage(row.instances_used, row.cores_used, row.ram_used, groups), limits)
+
+
+def locked(connection, project_id: str) -> Quota:
+    """As ``get``; who else wants to count something for the project waits until the transaction's end."""
+    _insert_missing(connection, project_id)
+    connection.execute(sa.update(quotas).where(quotas.c.project_id == project_id).values(
+        instances_used=quotas.c.instances_used))
+    return get(connection, project_id)
 
 
 def set_limits(connection, project_id: str, limits: dict[str, int]) -> None:
@@ -160,9 +170,8 @@ def recount(connection, project_id: str) -> Usage:
 
     Takes the counter row first, so that servers that are made or deleted meanwhile wait for the commit.
     """
-    _insert_missing(connection, project_id)
+    locked(connection, project_id)
     where = quotas.c.project_id == project_id
-    connection.execute(sa.update(quotas).where(where).values(instances_used=quotas.c.instances_used))
     usage = counted(connection, project_id).get(project_id, Usage())
     connection.execute(sa.update(quotas).where(where).values(
         instances_used=usage.instances, cores_used=usage.cores, ram_used=usage.ram))

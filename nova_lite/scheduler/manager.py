@@ -4,7 +4,7 @@ import logging
 
 from nova_lite import exceptions, failpoints, metrics, states
 from nova_lite.conf import CONF
-from nova_lite.db import actions, claims, session
+from nova_lite.db import actions, claims, server_groups, session
 from nova_lite.models import RequestSpec
 from nova_lite.scheduler import filters, weighers
 from nova_lite.scheduler.filters.compute import Enabled
@@ -49,6 +49,7 @@ class SchedulerManager:
         for _attempt in range(CONF.scheduler.claim_retries):
             if not orders:
                 return
+            spec = self._with_group(spec, orders)
             with self.hosts.lock:
                 arrays = self.hosts.arrays
                 choice = choose(spec, arrays, self.filters, self.weighers, CONF.scheduler.host_subset_size,
@@ -74,6 +75,9 @@ class SchedulerManager:
                 full[error.host] += 1
                 if full[error.host] > 1:        # what is known of it does not become true: it is full, or gone
                     spec = spec.replace(ignore_hosts=(*spec.ignore_hosts, error.host))
+            except claims.GroupBroken:
+                LOG.info("others of group %s were placed meanwhile, choosing anew", spec.group.uuid)
+                metrics.CLAIMS.labels("group_broken").inc()
             except claims.OrdersGone:
                 with session.reader() as connection:
                     orders = actions.still_open(connection, orders)
@@ -86,6 +90,15 @@ class SchedulerManager:
             self.hosts.refresh()
         if orders:
             answer["no_valid_host"] = "The chosen hosts were taken by other requests."
+
+    @staticmethod
+    def _with_group(spec: RequestSpec, orders) -> RequestSpec:
+        """With where the members of its server group are now."""
+        if not spec.scheduler_hints.get("group"):
+            return spec
+        with session.reader() as connection:
+            return spec.replace(group=server_groups.hosts(
+                connection, spec.scheduler_hints["group"], [order.instance_uuid for order in orders]))
 
     def _untake(self, arrays, positions, spec):
         for position in positions:

@@ -206,7 +206,7 @@ _STEPS = (
     ("2.26", {"tags": types.listed(types.STRING)}),
     ("2.47", {"flavor": _EMBEDDED_FLAVOR}),
     ("2.63", {"trusted_image_certificates": types.NULL}),
-    ("2.71", {"server_groups": {"type": "array", "maxItems": 0}}),
+    ("2.71", {"server_groups": types.listed(types.UUID)}),
     ("2.73", {"locked_reason": types.or_null(types.STRING)}),
     ("2.96", {"pinned_availability_zone": types.or_null(types.STRING)}),
     ("2.98", _image(properties={"type": "object"})),
@@ -238,7 +238,7 @@ DETAILED = types.growing(_page, ("2.1", _FULL), *_steps("2.71"))
 SHOWN = types.growing(_one, ("2.1", _FULL), *_steps())
 UPDATED = (
     *types.growing(_one, ("2.1", {**_BASE, "addresses": ips.LISTED[0][1]["properties"]["addresses"]}),
-                   *_steps("2.3", "2.16", "2.71", "2.96", "2.98", "2.100")),
+                   *_steps("2.3", "2.16", "2.96", "2.98", "2.100")),
     *_since("2.75", SHOWN))                       # from 2.75 on a PUT answers as a GET does
 CREATED = types.always({"oneOf": [
     types.exact({"server": types.exact({**_ID, "OS-DCF:diskConfig": DISK_CONFIG, "security_groups": _GROUPS,

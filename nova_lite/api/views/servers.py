@@ -55,18 +55,22 @@ def detail(request: Request, servers, limit: int, seen: Seen, host_statuses: dic
     return _page(request, [full(request, server, seen, host_statuses) for server in servers], limit)
 
 
-def show(request: Request, server: Instance, seen: Seen, host_statuses: dict) -> dict:
+def show(request: Request, server: Instance, seen: Seen, host_statuses: dict, group: str | None) -> dict:
+    """``group``: the uuid of its server group."""
     body = full(request, server, seen, host_statuses)
     if request.version >= "2.71":
-        body["server_groups"] = []
+        body["server_groups"] = [group] if group else []
     return {"server": body}
 
 
-def updated(request: Request, server: Instance, seen: Seen, host_statuses: dict) -> dict:
+def updated(request: Request, server: Instance, seen: Seen, host_statuses: dict, group: str | None) -> dict:
     """PUT until 2.74 answers with less than GET; addresses are without type and MAC."""
     if request.version >= "2.75":
-        return show(request, server, seen, host_statuses)
-    return {"server": _base(request, server, seen, extended_addresses=False)}
+        return show(request, server, seen, host_statuses, group)
+    body = _base(request, server, seen, extended_addresses=False)
+    if request.version >= "2.71":
+        body["server_groups"] = [group] if group else []
+    return {"server": body}
 
 
 def full(request: Request, server: Instance, seen: Seen, host_statuses: dict) -> dict:

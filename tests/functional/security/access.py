@@ -56,6 +56,7 @@ def users_own(code: int = 200, **more) -> Access:
     return Access((404, 404, 404, code, 404), **more)
 
 
+GROUP = "9a7b1c7e-0f0e-4a39-8a3c-4d0f5a2f7d10"
 SERVER = {"server": {"name": "vm", "flavorRef": "1", "imageRef": IMAGE, "networks": [{"uuid": NETWORK}]}}
 # The flavor of the paths, "private", is the members' project's; one that may not be used is one that is not there.
 FLAVOR = Access((404, 200, 200, 200, 200))
@@ -110,6 +111,10 @@ COMPUTE = {
     "DELETE /os-quota-sets/{id}": admins(202, args={"id": PROJECT}),
     "GET /os-quota-sets/{id}/detail": Access((403, 403, 200, 200, 200), args={"id": PROJECT}),
     "GET /os-quota-sets/{id}/defaults": anybody(args={"id": PROJECT}),
+    "GET /os-server-groups": list_of_own(),
+    "POST /os-server-groups": made(200, body={"server_group": {"name": "new", "policies": ["affinity"]}}),
+    "GET /os-server-groups/{id}": seen(args={"id": GROUP}),
+    "DELETE /os-server-groups/{id}": changed(204, args={"id": GROUP}),
     "GET /os-availability-zone": anybody(),
     "GET /os-availability-zone/detail": admins(),
     "GET /os-services": admins(),

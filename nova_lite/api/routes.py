@@ -103,6 +103,13 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/os-availability-zone", "availability_zones:index", "os_compute_api:os-availability-zone:list"),
     Route("GET", "/os-availability-zone/detail", "availability_zones:detail",
           "os_compute_api:os-availability-zone:detail"),
+    Route("GET", "/os-aggregates", "aggregates:index", "os_compute_api:os-aggregates:index"),
+    Route("POST", "/os-aggregates", "aggregates:create", "os_compute_api:os-aggregates:create"),
+    Route("GET", "/os-aggregates/{id}", "aggregates:show", "os_compute_api:os-aggregates:show"),
+    Route("PUT", "/os-aggregates/{id}", "aggregates:update", "os_compute_api:os-aggregates:update"),
+    Route("DELETE", "/os-aggregates/{id}", "aggregates:delete", "os_compute_api:os-aggregates:delete"),
+    # Three actions, each with a policy of its own: checked by the handler.
+    Route("POST", "/os-aggregates/{id}/action", "aggregates:dispatch", "os_compute_api:os-aggregates:show"),
     Route("GET", "/os-services", "services:index", "os_compute_api:os-services:list"),
     Route("PUT", "/os-services/{id}", "services:update", "os_compute_api:os-services:update"),
     Route("DELETE", "/os-services/{id}", "services:delete", "os_compute_api:os-services:delete"),

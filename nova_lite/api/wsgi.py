@@ -75,6 +75,16 @@ class Request(webob.Request):
         except (ValueError, RecursionError):
             raise exceptions.Invalid("Malformed request body") from None
 
+    def action(self, known) -> tuple[str, object]:
+        """The one key of an action's body, and its value.  Raises Invalid (400) unless it is one of ``known``."""
+        body = self.parsed_body
+        if not isinstance(body, dict) or len(body) != 1:
+            raise exceptions.Invalid("Malformed request body")
+        [(key, value)] = body.items()
+        if key not in known:
+            raise exceptions.Invalid(f"There is no such action: {key}")
+        return key, value
+
     # -- links ------------------------------------------------------------------------------
     @property
     def base_url(self) -> str:

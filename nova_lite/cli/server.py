@@ -197,16 +197,12 @@ class SetServer(CloudCommand):
             compute.update_server(server_id, **body)
         if args.property:
             compute.set_server_metadata(server_id, **dict(args.property))
-        _tags(compute, "PUT", server_id, args.tag)
+        _tags(self, "PUT", server_id, args.tag)
 
 
-def _tags(compute, method: str, server_id: str, tags) -> None:
-    from openstack import exceptions
-
+def _tags(command: CloudCommand, method: str, server_id: str, tags) -> None:
     for tag in tags:
-        exceptions.raise_from_response(compute.request(
-            f"/servers/{server_id}/tags/{urllib.parse.quote(tag, safe='')}", method,
-            microversion=microversion(compute, "2.100")))
+        command.ask(method, f"/servers/{server_id}/tags/{urllib.parse.quote(tag, safe='')}", "2.100")
 
 
 class UnsetServer(CloudCommand):
@@ -226,4 +222,4 @@ class UnsetServer(CloudCommand):
         server_id = lookup.server_id(self.cloud, args.server)
         if args.property:
             self.cloud.compute.delete_server_metadata(server_id, args.property)
-        _tags(self.cloud.compute, "DELETE", server_id, args.tag)
+        _tags(self, "DELETE", server_id, args.tag)

@@ -4,7 +4,7 @@ from nova_lite.cli.command import CloudCommand, CloudLister, CloudShow
 from nova_lite.cli.connection import at_least, microversion
 from nova_lite.cli.errors import CommandError
 
-_CEILING = "2.64"
+_PATH, _CEILING = "/os-server-groups", "2.64"
 POLICIES = ("affinity", "anti-affinity", "soft-affinity", "soft-anti-affinity")
 
 
@@ -17,18 +17,8 @@ _FIELDS = (("id", lambda group: group["id"]), ("name", lambda group: group["name
            ("members", lambda group: group["members"], columns.Words))
 
 
-def _ask(cloud, method: str, path: str = "", **options) -> dict:
-    from openstack import exceptions
-
-    compute = cloud.compute
-    answer = compute.request(f"/os-server-groups{path}", method, microversion=microversion(compute, _CEILING),
-                             **options)
-    exceptions.raise_from_response(answer)
-    return answer.json() if answer.content else {}
-
-
-def _find(cloud, name_or_id: str) -> dict:
-    found = [group for group in _ask(cloud, "GET")["server_groups"] if name_or_id in (group["id"], group["name"])]
+def _find(command: CloudCommand, name_or_id: str) -> dict:
+    found = [group for group in command.ask("GET", _PATH, _CEILING)["server_groups"] if name_or_id in (group["id"], group["name"])]
     if len(found) != 1:
         raise CommandError(f"There is no server group {name_or_id!r}. See: nova-lite server group list" if not found
                            else f"Several server groups are named {name_or_id!r}: use an id")
@@ -47,7 +37,7 @@ class ListServerGroups(CloudLister):
 
     def take_action(self, args):
         query = {"all_projects": "True"} if args.all_projects else {}
-        return self.table(_ask(self.cloud, "GET", params=query)["server_groups"])
+        return self.table(self.ask("GET", _PATH, _CEILING, params=query)["server_groups"])
 
 
 class ShowServerGroup(CloudShow):
@@ -60,7 +50,7 @@ class ShowServerGroup(CloudShow):
         parser.add_argument("group", help="name or id")
 
     def take_action(self, args):
-        return self.one(_find(self.cloud, args.group))
+        return self.one(_find(self, args.group))
 
 
 class CreateServerGroup(CloudShow):
@@ -84,7 +74,7 @@ class CreateServerGroup(CloudShow):
             raise CommandError("--max-per-host needs compute API 2.64 or newer")
         else:
             body = {"name": args.name, "policies": [args.policy]}
-        return self.one(_ask(self.cloud, "POST", json={"server_group": body})["server_group"])
+        return self.one(self.ask("POST", _PATH, _CEILING, json={"server_group": body})["server_group"])
 
 
 class DeleteServerGroup(CloudCommand):
@@ -97,4 +87,4 @@ class DeleteServerGroup(CloudCommand):
 
     def take_action(self, args):
         for name in args.groups:
-            _ask(self.cloud, "DELETE", f"/{_find(self.cloud, name)['id']}")
+            self.ask("DELETE", f"{_PATH}/{_find(self, name)['id']}", _CEILING)

@@ -18,6 +18,7 @@ from nova_lite.conductor.rpcapi import ConductorAPI
 from nova_lite.conf import CONF
 from nova_lite.db import (
     actions,
+    aggregates,
     flavors,
     idempotency,
     instances,
@@ -86,6 +87,12 @@ class API:
         """Raises FlavorNotFound, also for one that the project may not use."""
         with session.reader() as connection:
             return flavors.get_visible(connection, flavorid, context.project_id, context.is_admin)
+
+    @staticmethod
+    def is_zone(name: str) -> bool:
+        """Whether an aggregate makes an availability zone of this name of some host."""
+        with session.reader() as connection:
+            return name in aggregates.zones(connection).values()
 
     def image(self, context, image_id: str) -> ImageMeta:
         """Raises ImageNotFound."""

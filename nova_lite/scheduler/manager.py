@@ -56,6 +56,7 @@ class SchedulerManager:
                                 len(orders))
                 placements = [(order, arrays.names[position], arrays.nodes[position])
                               for order, position in zip(orders, choice.positions, strict=False)]
+                zones = {arrays.names[position]: arrays.zones[position] for position in choice.positions}
                 if len(choice.positions) < len(orders):
                     self._untake(arrays, choice.positions, spec)
             answer["counts"] = choice.counts
@@ -68,7 +69,7 @@ class SchedulerManager:
                     return
                 continue
             try:
-                selections = session.transaction(claims.claim)(spec, placements, CONF.default_availability_zone)
+                selections = session.transaction(claims.claim)(spec, placements, zones)
             except claims.HostFull as error:
                 LOG.info("host %s was full, choosing anew", error.host)
                 metrics.CLAIMS.labels("host_full").inc()

@@ -89,7 +89,7 @@ def _availability_zone(text: str | None):
     if len(parts) > 3 or (len(parts) > 1 and not any(parts[1:])):
         raise exceptions.Invalid(f"Unable to parse availability_zone: {text}")
     zone, host, node = (*parts, None, None)[:3]
-    if zone not in (None, CONF.default_availability_zone):
+    if not (zone in (None, CONF.default_availability_zone) or compute().is_zone(zone)):
         raise exceptions.Invalid("The requested availability zone is not available")
     return zone, host, node
 

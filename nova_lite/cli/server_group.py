@@ -18,7 +18,8 @@ _FIELDS = (("id", lambda group: group["id"]), ("name", lambda group: group["name
 
 
 def _find(command: CloudCommand, name_or_id: str) -> dict:
-    found = [group for group in command.ask("GET", _PATH, _CEILING)["server_groups"] if name_or_id in (group["id"], group["name"])]
+    found = [group for group in command.ask("GET", _PATH, _CEILING)["server_groups"]
+             if name_or_id in (group["id"], group["name"])]
     if len(found) != 1:
         raise CommandError(f"There is no server group {name_or_id!r}. See: nova-lite server group list" if not found
                            else f"Several server groups are named {name_or_id!r}: use an id")

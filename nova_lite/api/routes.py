@@ -96,6 +96,8 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", "/os-quota-sets/{id}", "quota_sets:delete", "os_compute_api:os-quota-sets:delete"),
     Route("GET", "/os-quota-sets/{id}/detail", "quota_sets:detail", "os_compute_api:os-quota-sets:detail"),
     Route("GET", "/os-quota-sets/{id}/defaults", "quota_sets:defaults", "os_compute_api:os-quota-sets:defaults"),
+    Route("GET", "/os-simple-tenant-usage", "tenant_usage:index", "os_compute_api:os-simple-tenant-usage:list"),
+    Route("GET", "/os-simple-tenant-usage/{id}", "tenant_usage:show", "os_compute_api:os-simple-tenant-usage:show"),
     # server groups
     Route("GET", "/os-server-groups", "server_groups:index", "os_compute_api:os-server-groups:index"),
     Route("POST", "/os-server-groups", "server_groups:create", "os_compute_api:os-server-groups:create"),
@@ -110,6 +112,9 @@ ROUTES: tuple[Route, ...] = (
           max_version="2.102"),
     Route("DELETE", "/os-volumes_boot/{server_id}", "servers:delete", "os_compute_api:servers:delete",
           max_version="2.102"),
+    # told by other services
+    Route("POST", "/os-server-external-events", "server_external_events:create",
+          "os_compute_api:os-server-external-events:create"),
     # the cloud
     Route("GET", "/extensions", "extensions:index", "os_compute_api:extensions"),
     Route("GET", "/extensions/{id}", "extensions:show", "os_compute_api:extensions"),

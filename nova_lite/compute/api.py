@@ -111,6 +111,12 @@ class API:
     def get_including_deleted(self, context, uuid: str) -> Instance:
         return self._find(context, uuid, deleted=True)
 
+    @staticmethod
+    def hosts_of(uuids) -> dict[str, str | None]:
+        """{uuid: host} of those servers that live; a host may be None."""
+        with session.reader() as connection:
+            return instances.hosts(connection, uuids)
+
     def list(self, context, query: ServerQuery) -> list[Instance]:
         with session.reader() as connection:
             return server_query.list_servers(connection, query)

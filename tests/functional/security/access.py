@@ -122,6 +122,11 @@ COMPUTE = {
     "GET /extensions/{id}": anybody(args={"id": "os-aggregates"}),
     "GET /os-instance_usage_audit_log": admins(),
     "GET /os-instance_usage_audit_log/{id}": admins(args={"id": "2026-01-02 03:04:05"}),
+    # As quotas: a project is no thing of a project.
+    "GET /os-simple-tenant-usage": admins(),
+    "GET /os-simple-tenant-usage/{id}": Access((403, 403, 200, 200, 200), args={"id": PROJECT}),
+    "POST /os-server-external-events": admins(207, body={"events": [
+        {"server_uuid": GROUP, "name": "network-changed"}]}),
     "GET /os-server-groups": list_of_own(),
     "POST /os-server-groups": made(200, body={"server_group": {"name": "new", "policies": ["affinity"]}}),
     "GET /os-server-groups/{id}": seen(args={"id": GROUP}),

@@ -112,6 +112,8 @@ ROUTES: tuple[Route, ...] = (
           max_version="2.102"),
     Route("DELETE", "/os-volumes_boot/{server_id}", "servers:delete", "os_compute_api:servers:delete",
           max_version="2.102"),
+    Route("GET", "/os-quota-class-sets/{id}", "quota_class_sets:show", "os_compute_api:os-quota-class-sets:show"),
+    Route("PUT", "/os-quota-class-sets/{id}", "quota_class_sets:update", "os_compute_api:os-quota-class-sets:update"),
     # told by other services
     Route("POST", "/os-server-external-events", "server_external_events:create",
           "os_compute_api:os-server-external-events:create"),

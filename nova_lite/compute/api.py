@@ -221,12 +221,15 @@ class API:
                 uuids[0], reservation, key.seal(request.admin_password)))
         flavor, count = request.flavor, request.max_count
         try:
-            quotas.reserve(connection, context.project_id, count, flavor.vcpus * count, flavor.memory_mb * count)
+            quotas.reserve(connection, context.project_id, count, flavor.vcpus * count, flavor.memory_mb * count,
+                           context.user_id)
         except exceptions.TooManyInstances:
-            count = min(count - 1, quotas.headroom(connection, context.project_id, flavor.vcpus, flavor.memory_mb))
+            count = min(count - 1, quotas.headroom(connection, context.project_id, flavor.vcpus, flavor.memory_mb,
+                                                   context.user_id))
             if count < request.min_count:
                 raise
-            quotas.reserve(connection, context.project_id, count, flavor.vcpus * count, flavor.memory_mb * count)
+            quotas.reserve(connection, context.project_id, count, flavor.vcpus * count, flavor.memory_mb * count,
+                           context.user_id)
         at, servers = now(), []
         for index, uuid in enumerate(uuids[:count]):
             name = naming.display_name(request.display_name, index, count)

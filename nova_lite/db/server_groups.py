@@ -69,7 +69,7 @@ def join(connection, uuid: str, project_id: str, user_id: str, servers: Collecti
     """New servers of a project become members.  Raises InstanceGroupNotFound, QuotaError (403)."""
     _lock(connection, uuid, 0)
     group = get(connection, uuid, project_id)
-    limit = quotas.get(connection, project_id).limits["server_group_members"]
+    limit = quotas.get(connection, project_id, user_id).limits["server_group_members"]
     if limit >= 0:
         mine = connection.scalar(sa.select(sa.func.count()).select_from(server_group_members).join(
             instances, _LIVING).where(server_group_members.c.group_id == group.id, instances.c.user_id == user_id,

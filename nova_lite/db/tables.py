@@ -299,3 +299,21 @@ server_group_members = sa.Table(
     uuid_column("instance_uuid", unique=True),
     mysql_charset="utf8mb4",
 )
+
+# Limits that an administrator has set: of the class "default", and of users within a project.
+quota_classes = sa.Table(
+    "quota_classes", metadata,
+    sa.Column("class_name", sa.String(255), primary_key=True),
+    sa.Column("resource", sa.String(64), primary_key=True),
+    sa.Column("hard_limit", sa.Integer, nullable=False),
+    mysql_charset="utf8mb4",
+)
+
+user_quotas = sa.Table(
+    "user_quotas", metadata,
+    sa.Column("project_id", sa.String(255), primary_key=True),
+    sa.Column("user_id", sa.String(255), primary_key=True),
+    sa.Column("resource", sa.String(64), primary_key=True),
+    sa.Column("hard_limit", sa.Integer, nullable=False),
+    mysql_charset="utf8mb4",
+)

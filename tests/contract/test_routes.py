@@ -31,7 +31,6 @@ LATER = {
                      ("POST", "/servers/{}/remote-consoles"), ("GET", "/os-console-auth-tokens/{}")], "consoles"),
     ("POST", "/os-aggregates/{}/images"): "hosts fetch images when they need them",
     ("GET", "/servers/{}/diagnostics"): "next",
-    **dict.fromkeys([("GET", "/os-quota-class-sets/{}"), ("PUT", "/os-quota-class-sets/{}")], "next"),
 }
 # Answered with one code or another as it turns out.
 SEVERAL = {("PUT", "/servers/{}/tags/{}"), ("POST", "/os-server-external-events")}

@@ -49,6 +49,7 @@ def test_one_project(client, admin, usage):
     assert second == same | {"instance_id": "0e44cc9c-e052-415d-afbf-000000000002", "name": "vm2", "hours": 6.0,
                              "started_at": "2026-01-02T12:00:00.000000", "ended_at": "2026-01-02T18:00:00.000000",
                              "state": "terminated", "uptime": 6 * 3600}
+    assert admin.get(PATH)["tenant_usages"][0]["total_hours"] < 0.1
     assert client.get(f"{PATH}/{PROJECT}?start=2025-01-01T00:00:00&end=2025-01-02T00:00:00") == {"tenant_usage": {}}
     client.refused("GET", f"{PATH}/{OTHER}", 403)
     client.refused("GET", PATH, 403)

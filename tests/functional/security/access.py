@@ -122,6 +122,8 @@ COMPUTE = {
     "GET /extensions/{id}": anybody(args={"id": "os-aggregates"}),
     "GET /os-instance_usage_audit_log": admins(),
     "GET /os-instance_usage_audit_log/{id}": admins(args={"id": "2026-01-02 03:04:05"}),
+    "GET /os-quota-class-sets/{id}": admins(args={"id": "default"}),
+    "PUT /os-quota-class-sets/{id}": admins(args={"id": "default"}, body={"quota_class_set": {"cores": 30}}),
     # As quotas: a project is no thing of a project.
     "GET /os-simple-tenant-usage": admins(),
     "GET /os-simple-tenant-usage/{id}": Access((403, 403, 200, 200, 200), args={"id": PROJECT}),

@@ -53,6 +53,7 @@ ROUTES: tuple[Route, ...] = (
           min_version="2.26"),
     Route("DELETE", "/servers/{server_id}/tags/{id}", "server_tags:delete", "os_compute_api:os-server-tags:delete",
           min_version="2.26"),
+    Route("GET", "/servers/{server_id}/diagnostics", "server_diagnostics:show", "os_compute_api:os-server-diagnostics"),
     Route("GET", "/servers/{server_id}/topology", "server_topology:show", "compute:server:topology:index",
           min_version="2.78"),
     Route("GET", "/servers/{server_id}/os-instance-actions", "instance_actions:index",

@@ -40,7 +40,7 @@ HISTORY: dict[str, str] = {
     "2.33": "Hypervisors have pages; block devices lose their tag until 2.42.",
     "2.34": "(live migration checks after it has answered)",
     "2.35": "Key pairs have pages.",
-    "2.36": "What only asks other services is gone: images, networks, volumes, bare metal; their limits and quotas too.",
+    "2.36": "What only asks other services is gone, with its limits and quotas: images, networks, volumes, bare metal.",
     "2.37": "networks is required in a create: a list, auto or none; uuids are checked.",
     "2.38": "An unknown status in a list's filter is a 400.",
     "2.39": "(metadata of images is gone) and its limit, maxImageMeta.",
@@ -57,8 +57,8 @@ HISTORY: dict[str, str] = {
     "2.50": "Quota classes: server groups come in, what the network service limits leaves.",
     "2.51": "Event volume-extended; events of an instance action are for all.",
     "2.52": "Tags in a create.",
-    "2.53": "Services and hypervisors are named by uuid; services are changed by PUT of it; hypervisors are searched for "
-            "and shown with their servers in the list.",
+    "2.53": "Services and hypervisors are named by uuid; services are changed by PUT of it; the list of hypervisors "
+            "searches for them and shows their servers.",
     "2.54": "A rebuild may change the key pair.",
     "2.55": "Flavors have a description, which can be changed.",
     "2.56": "A cold migration may name its host.",

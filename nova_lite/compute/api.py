@@ -30,7 +30,7 @@ from nova_lite.db import (
     session,
 )
 from nova_lite.image.client import ImageClient
-from nova_lite.models import Action, Event, Flavor, ImageMeta, Instance, NetworkRequest, Order
+from nova_lite.models import Action, Diagnostics, Event, Flavor, ImageMeta, Instance, NetworkRequest, Order
 from nova_lite.models.idempotency import FirstOutcome, IdempotencyKey
 from nova_lite.models.server_query import ServerQuery
 from nova_lite.network.client import NetworkClient
@@ -300,6 +300,12 @@ class API:
         if not instances.update(connection, instance.uuid, locked_by=locked_by, locked_reason=reason):
             raise exceptions.InstanceNotFound(instance_id=instance.uuid)
         actions.insert(connection, context, [instance.uuid], action, action, step=None)
+
+    def diagnostics(self, context, instance: Instance) -> Diagnostics:
+        """What the guest has used, as its host says.  Raises InstanceNotReady, InstanceInvalidState (409)."""
+        if instance.host is None:
+            raise exceptions.InstanceNotReady(instance_id=instance.uuid)
+        return self.compute.get_diagnostics(context, instance)
 
     def console_output(self, context, instance: Instance, length: int | None) -> str:
         """The console log's last ``length`` lines (None or -1: all); raises InstanceNotReady (409)."""

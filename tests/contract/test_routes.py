@@ -30,7 +30,6 @@ LATER = {
     **dict.fromkeys([("GET", "/servers/{}/os-server-password"), ("DELETE", "/servers/{}/os-server-password"),
                      ("POST", "/servers/{}/remote-consoles"), ("GET", "/os-console-auth-tokens/{}")], "consoles"),
     ("POST", "/os-aggregates/{}/images"): "hosts fetch images when they need them",
-    ("GET", "/servers/{}/diagnostics"): "next",
 }
 # Answered with one code or another as it turns out.
 SEVERAL = {("PUT", "/servers/{}/tags/{}"), ("POST", "/os-server-external-events")}

@@ -82,6 +82,7 @@ COMPUTE = {
                                                  server={"tags": ("t",)}),
     "PUT /servers/{server_id}/tags/{id}": changed(201, args={"id": "new"}, version="2.26"),
     "DELETE /servers/{server_id}/tags/{id}": changed(204, args={"id": "t"}, version="2.26", server={"tags": ("t",)}),
+    "GET /servers/{server_id}/diagnostics": admins(),
     "GET /servers/{server_id}/topology": seen(version="2.78"),
     "GET /servers/{server_id}/os-instance-actions": seen(),
     "GET /servers/{server_id}/os-instance-actions/{id}": seen(args={"id": "{request_id}"}),

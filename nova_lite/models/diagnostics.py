@@ -6,7 +6,7 @@ from nova_lite.models.base import Model
 
 @dataclasses.dataclass(frozen=True)
 class CpuUsage(Model):
-    """``time`` in nanoseconds."""
+    """``time`` in ns."""
 
     id: int
     time: int

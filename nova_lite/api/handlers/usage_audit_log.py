@@ -33,7 +33,7 @@ def _log(before: datetime.datetime) -> dict:
     end = before.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     begin = (end - datetime.timedelta(days=1)).replace(day=1)
     with session.reader() as connection:
-        hosts = [service.host for service in services.list_all(connection, binary=COMPUTE)]
+        hosts = sorted(service.host for service in services.list_all(connection, binary=COMPUTE))
     done = "ALL hosts" if not hosts else f"0 of {len(hosts)} hosts"
     return {"period_beginning": str(begin), "period_ending": str(end), "num_hosts": len(hosts), "num_hosts_done": 0,
             "num_hosts_running": 0, "num_hosts_not_run": len(hosts), "hosts_not_run": hosts, "total_instances": 0,

@@ -2,9 +2,7 @@
 import re
 
 import pytest
-import sqlalchemy as sa
 
-from nova_lite.db.tables import hosts, instances
 from tests.functional.api import cloud
 from tests.functional.api.conftest import ADMIN
 
@@ -69,16 +67,15 @@ def test_update_and_delete(ask, fails, database):
         ask(method, "/x", body, 400)
 
 
-def test_hosts(ask, act, database):
-    cloud.service(database)
+def test_hosts(ask, act):
     make(ask)
-    assert act(1, add_host={"host": "h1"})["hosts"] == ["h1"]
-    assert act(1, 409, add_host={"host": "h1"}) == "Aggregate 1 already has host h1."
-    assert act(1, 404, add_host={"host": "h9"}) == "Compute host h9 could not be found."
+    assert act(1, add_host={"host": "host1"})["hosts"] == ["host1"]
+    assert act(1, 409, add_host={"host": "host1"}) == "Aggregate 1 already has host host1."
+    assert act(1, 404, add_host={"host": "host9"}) == "Compute host host9 could not be found."
     ask("DELETE", "/1", code=400)
-    assert act(1, 404, remove_host={"host": "h9"}) == "Cannot remove host h9 in aggregate 1"
-    assert act(1, remove_host={"host": "h1"})["hosts"] == []
-    act(2, 404, add_host={"host": "h1"})
+    assert act(1, 404, remove_host={"host": "host9"}) == "Cannot remove host host9 in aggregate 1"
+    assert act(1, remove_host={"host": "host1"})["hosts"] == []
+    act(2, 404, add_host={"host": "host1"})
     for action in ({"add_host": {}}, {"add_host": {"host": "a/b"}}, {"nonsense": {}}, {}, {"add_host": None}):
         ask("POST", "/1/action", action, 400)
 
@@ -93,53 +90,45 @@ def test_metadata(ask, act):
 
 
 def test_zones(api, ask, act, database):
-    for host in ("h1", "h2"):
-        cloud.service(database, host)
-        cloud.compute_node(database, host)
     make(ask, "a", availability_zone="west")
     make(ask, "b", availability_zone="east")
-    act(1, add_host={"host": "h1"})
-    zones = {"west": {"h1"}, "nova": {"h2"}}
-    assert {service["host"]: service["zone"] for service in api.get("/os-services", token=ADMIN).json["services"]} == {
-        "h1": "west", "h2": "nova"}
+    act(1, add_host={"host": "host1"})
+    services = api.get("/os-services?binary=nova-compute", token=ADMIN).json["services"]
+    assert {service["host"]: service["zone"] for service in services} == {
+        "host1": "west", "host2": "nova", "host3": "nova"}
     shown = api.get("/os-availability-zone/detail", token=ADMIN).json["availabilityZoneInfo"]
-    assert {zone["zoneName"]: set(zone["hosts"]) for zone in shown} == zones
+    assert {zone["zoneName"]: set(zone["hosts"]) for zone in shown} == {
+        "internal": {"host1"}, "west": {"host1"}, "nova": {"host2", "host3"}}
     assert [zone["zoneName"] for zone in api.get("/os-availability-zone").json["availabilityZoneInfo"]] == [
         "nova", "west"]
-    assert act(2, 409, add_host={"host": "h1"}) == "Host h1 would be in several availability zones: east, west."
+    assert act(2, 409, add_host={"host": "host1"}) == "Host host1 would be in several availability zones: east, west."
     assert ask("GET", "/2")["aggregate"]["hosts"] == []
     act(1, set_metadata={"metadata": {"availability_zone": None}})
-    act(2, add_host={"host": "h1"})
-    with database.reader() as connection:
-        assert dict(connection.execute(sa.select(hosts.c.host, hosts.c.availability_zone)).all()) == {
-            "h1": "east", "h2": None}
+    act(2, add_host={"host": "host1"})
+    assert {row.host: row.availability_zone for row in cloud.compute_nodes(database)} == {
+        "host1": "east", "host2": None, "host3": None}
 
 
-def test_servers_move_with_their_host_unless_they_asked_for_its_zone(ask, act, database):
-    cloud.service(database)
-    cloud.compute_node(database)
+def test_servers_move_with_their_host_unless_they_asked_for_its_zone(client, ask, act, make_server):
     make(ask, "a", availability_zone="west")
-    server = cloud.server(database)
-    act(1, add_host={"host": "h1"})
+    server = make_server(pinned_availability_zone=None)
+    act(1, add_host={"host": "host1"})
 
     def zone():
-        with database.reader() as connection:
-            return connection.scalar(sa.select(instances.c.availability_zone).where(instances.c.uuid == server))
+        return client.get(f"/servers/{server.uuid}")["server"]["OS-EXT-AZ:availability_zone"]
     assert zone() == "west"
-    with database.writer() as connection:
-        connection.execute(instances.update().values(pinned_availability_zone="west"))
-    text = "Host h1 has servers that asked for its availability zone."
-    assert act(1, 409, remove_host={"host": "h1"}) == text
+    make_server.become(server.uuid, pinned_availability_zone="west")
+    text = "Host host1 has servers that asked for its availability zone."
+    assert act(1, 409, remove_host={"host": "host1"}) == text
     ask("PUT", "/1", {"aggregate": {"availability_zone": "east"}}, 409)
     assert (zone(), ask("GET", "/1")["aggregate"]["availability_zone"]) == ("west", "west")
     act(1, set_metadata={"metadata": {"ssd": "true"}})
 
 
 def test_a_service_that_is_deleted_leaves_its_aggregates(api, ask, act, database):
-    cloud.service(database)
     make(ask)
-    act(1, add_host={"host": "h1"})
-    assert api.delete("/os-services/1", token=ADMIN).status_code == 204
+    act(1, add_host={"host": "host3"})
+    assert api.delete(f"/os-services/{cloud.service(database, 'host3').id}", token=ADMIN).status_code == 204
     assert ask("GET", "/1")["aggregate"]["hosts"] == []
 
 

@@ -2,9 +2,9 @@
 import pytest
 
 from nova_lite.api.routes import ELSEWHERE, GONE
-from tests.functional.api import cloud
 from tests.functional.api.conftest import ADMIN
 from tests.functional.api.server_fixtures import IMAGE, NETWORK, OTHER
+from tests.functional.clouds import HOSTS
 
 UUID = "0e44cc9c-e052-415d-afbf-000000000001"
 
@@ -72,16 +72,14 @@ def test_the_alias_of_servers(client, make_server, later):
     assert client.at("2.103")("GET", alias).status_int == 404
 
 
-def test_usage_audit_log(api, database, fails):
-    cloud.service(database)
-    cloud.service(database, "c", "nova-conductor")
+def test_usage_audit_log(api, fails):
     path = "/os-instance_usage_audit_log"
-    body = {"period_beginning": "2026-01-01 00:00:00", "period_ending": "2026-02-01 00:00:00", "num_hosts": 1,
-            "num_hosts_done": 0, "num_hosts_running": 0, "num_hosts_not_run": 1, "hosts_not_run": ["h1"],
-            "total_instances": 0, "total_errors": 0, "overall_status": "0 of 1 hosts done. 0 errors.", "log": {}}
+    body = {"period_beginning": "2026-01-01 00:00:00", "period_ending": "2026-02-01 00:00:00", "num_hosts": 3,
+            "num_hosts_done": 0, "num_hosts_running": 0, "num_hosts_not_run": 3, "hosts_not_run": list(HOSTS),
+            "total_instances": 0, "total_errors": 0, "overall_status": "0 of 3 hosts done. 0 errors.", "log": {}}
     for time in ("2026-02-28 23:59:59", "2026-02-01%2000:00:00.000001"):
         assert api.get(f"{path}/{time}", token=ADMIN).json == {"instance_usage_audit_log": body}
-    assert api.get(path, token=ADMIN).json["instance_usage_audit_logs"]["num_hosts"] == 1
+    assert api.get(path, token=ADMIN).json["instance_usage_audit_logs"]["num_hosts"] == 3
     for time in ("2026-02", "x", "0001-01-01 00:00:00"):
         assert fails(api.get(f"{path}/{time}", token=ADMIN), 400) == f"Invalid timestamp for date {time}"
     fails(api.get(path), 403)

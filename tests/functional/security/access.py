@@ -56,7 +56,7 @@ def users_own(code: int = 200, **more) -> Access:
     return Access((404, 404, 404, code, 404), **more)
 
 
-GROUP = "9a7b1c7e-0f0e-4a39-8a3c-4d0f5a2f7d10"
+NOBODY = "9a7b1c7e-0f0e-4a39-8a3c-4d0f5a2f7d10"
 SERVER = {"server": {"name": "vm", "flavorRef": "1", "imageRef": IMAGE, "networks": [{"uuid": NETWORK}]}}
 # The flavor of the paths, "private", is the members' project's; one that may not be used is one that is not there.
 FLAVOR = Access((404, 200, 200, 200, 200))
@@ -129,19 +129,20 @@ COMPUTE = {
     "GET /os-simple-tenant-usage": admins(),
     "GET /os-simple-tenant-usage/{id}": Access((403, 403, 200, 200, 200), args={"id": PROJECT}),
     "POST /os-server-external-events": admins(207, body={"events": [
-        {"server_uuid": GROUP, "name": "network-changed"}]}),
+        {"server_uuid": NOBODY, "name": "network-changed"}]}),
     "GET /os-server-groups": list_of_own(),
     "POST /os-server-groups": made(200, body={"server_group": {"name": "new", "policies": ["affinity"]}}),
-    "GET /os-server-groups/{id}": seen(args={"id": GROUP}),
-    "DELETE /os-server-groups/{id}": changed(204, args={"id": GROUP}),
+    "GET /os-server-groups/{id}": seen(args={"id": "{group_id}"}),
+    "DELETE /os-server-groups/{id}": changed(204, args={"id": "{group_id}"}),
     "GET /os-availability-zone": anybody(),
     "GET /os-availability-zone/detail": admins(),
     "GET /os-aggregates": admins(),
     "POST /os-aggregates": admins(body={"aggregate": {"name": "new"}}),
-    "GET /os-aggregates/{id}": admins(args={"id": "1"}),
-    "PUT /os-aggregates/{id}": admins(args={"id": "1"}, body={"aggregate": {"name": "other"}}),
-    "DELETE /os-aggregates/{id}": admins(args={"id": "1"}),
-    "POST /os-aggregates/{id}/action": admins(args={"id": "1"}, body={"set_metadata": {"metadata": {"a": "b"}}}),
+    "GET /os-aggregates/{id}": admins(args={"id": "{aggregate_id}"}),
+    "PUT /os-aggregates/{id}": admins(args={"id": "{aggregate_id}"}, body={"aggregate": {"name": "other"}}),
+    "DELETE /os-aggregates/{id}": admins(args={"id": "{aggregate_id}"}),
+    "POST /os-aggregates/{id}/action": admins(args={"id": "{aggregate_id}"},
+                                              body={"set_metadata": {"metadata": {"a": "b"}}}),
     "GET /os-services": admins(),
     "PUT /os-services/{id}": admins(args={"id": "enable"}, body={"host": "host1", "binary": "nova-compute"}),
     "DELETE /os-services/{id}": admins(204, args={"id": "{service_id}"}),

@@ -1,13 +1,10 @@
 """Callers of the common cloud's services, with tokens of the embedded identity; and a cloud of one's own."""
-import datetime
 import json
 import time
 
 import pytest
-import sqlalchemy as sa
 
 from nova_lite.api.wsgi import Request
-from nova_lite.db.tables import server_groups
 from tests.functional import clouds, sign_in
 from tests.functional.api import cloud as rows
 from tests.functional.api.conftest import database  # noqa: F401
@@ -22,7 +19,6 @@ from tests.functional.api.server_fixtures import (  # noqa: F401
     sent,
 )
 from tests.functional.over_http import OverHTTP
-from tests.functional.security.access import GROUP
 
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPVvx2Hj5ZkYxQY4zJ3bF7cWq1YqQyQ1Qb8v1mJ0Tn0v alice@example"
 # who: (user, project, role).  The member owns what the tests name; a stranger is one in another project.
@@ -98,14 +94,14 @@ def things(database, compute, make_server):  # noqa: F811
         assert answer.status_int == 200, answer.text
 
     def make(fields: dict) -> dict:
-        with database.writer() as connection:
-            connection.execute(sa.delete(server_groups).where(server_groups.c.uuid == GROUP))
-            connection.execute(sa.insert(server_groups).values(
-                uuid=GROUP, project_id=PROJECT, user_id="alice", name="alpha", policy="affinity", placed=0,
-                created_at=datetime.datetime(2026, 1, 1)))
         made.append(server := make_server(len(made) + 1, display_name="alpha", metadata={"k": "v"}, **fields))
         actions = compute("member")("GET", f"/v2.1/servers/{server.uuid}/os-instance-actions").json["instanceActions"]
-        return {"server_id": server.uuid, "id": "private", "request_id": actions[-1]["request_id"],
+        group = compute("member")("POST", "/v2.1/os-server-groups", {"server_group": {
+            "name": "alpha", "policies": ["affinity"]}}).json["server_group"]
+        aggregate = compute("admin")("POST", "/v2.1/os-aggregates", {"aggregate": {
+            "name": f"alpha{len(made)}"}}).json["aggregate"]
+        return {"server_id": server.uuid, "id": "private", "group_id": group["id"],
+                "aggregate_id": aggregate["id"], "request_id": actions[-1]["request_id"],
                 "service_id": rows.service(database, "host3").id,
                 "node_id": rows.compute_node(database, "host3").id}
     return make

@@ -114,6 +114,14 @@ class SecurityGroupNotFound(NotFound):
     message = "Security group %(security_group_id)s not found."
 
 
+class AggregateNotFound(NotFound):
+    message = "Aggregate %(aggregate_id)s could not be found."
+
+
+class InstanceGroupNotFound(NotFound):
+    message = "Instance group %(group_uuid)s could not be found."
+
+
 class ComputeHostNotFound(NotFound):
     message = "Compute host %(host)s could not be found."
 
@@ -157,6 +165,14 @@ class UnexpectedTaskStateError(Conflict):
 
 class KeyPairExists(Conflict):
     message = "Key pair '%(key_name)s' already exists."
+
+
+class AggregateNameExists(Conflict):
+    message = "Aggregate %(aggregate_name)s already exists."
+
+
+class AggregateHostExists(Conflict):
+    message = "Aggregate %(aggregate_id)s already has host %(host)s."
 
 
 class FlavorExists(Conflict):

@@ -112,6 +112,7 @@ ACTIONS: dict[str, Guard] = {
     "lock": Guard(LIVE, ANY, must_have_launched=False),
     "unlock": Guard(LIVE, ANY, must_have_launched=False),
     "update": Guard(LIVE, ANY, must_have_launched=False),
+    "tags": Guard((ACTIVE, PAUSED, SUSPENDED, STOPPED), ANY),
     "metadata": Guard((ACTIVE, PAUSED, SUSPENDED, STOPPED), ANY),
     "console_output": Guard(LIVE, ANY, must_have_launched=False),
 }

@@ -2,6 +2,7 @@
 
 ``make_app`` is called once a process (an API worker, the all-in-one process, tests).
 """
+import functools
 import importlib
 import json
 import logging
@@ -16,7 +17,7 @@ from oslo_utils import uuidutils
 from nova_lite import exceptions, health
 from nova_lite.api import auth, faults, measured, microversions, policies
 from nova_lite.api.handlers import versions
-from nova_lite.api.routes import GONE, ROUTES, Route
+from nova_lite.api.routes import ELSEWHERE, GONE, ROUTES, Elsewhere, Route
 from nova_lite.api.wsgi import Request, Response
 from nova_lite.conf import CONF
 from nova_lite.context import working
@@ -69,6 +70,17 @@ def _load(handler: str):
     return getattr(importlib.import_module(f"nova_lite.api.handlers.{module}"), function)
 
 
+def _gone(_request):
+    raise webob.exc.HTTPGone(explanation="This API has been removed.")
+
+
+def _elsewhere(entry: Elsewhere, request):
+    if entry.max_version and request.version > entry.max_version:
+        return webob.exc.HTTPNotFound()
+    raise webob.exc.HTTPNotImplemented(
+        explanation=f"This cloud does not have this part of the compute API. {entry.why}")
+
+
 class Router:
     """Finds the route, checks microversion, project and policy, calls the handler, serialises."""
 
@@ -77,9 +89,13 @@ class Router:
         self.mapper.minimization = False
         for index, route in enumerate(ROUTES):
             self._connect(route.path, route=index, handler=_load(route.handler), method=route.method)
-        for path in GONE:
-            self._connect(path, route=None, handler=None, method=None)
-            self._connect(path + "/{rest:.*}", route=None, handler=None, method=None)
+        for method, path in GONE:
+            self._connect(path, route=None, handler=_gone, method=method)
+            if method is None:
+                self._connect(path + "/{rest:.*}", route=None, handler=_gone, method=None)
+        for entry in ELSEWHERE:
+            for path in (entry.path, entry.path + "/{rest:.*}"):
+                self._connect(path, route=None, handler=functools.partial(_elsewhere, entry), method=None)
         self.mapper.create_regs()
 
     def _connect(self, path, *, route, handler, method):
@@ -120,14 +136,14 @@ class Router:
         return answer
 
     def _dispatch(self, request):
-        match = self.mapper.match(environ=request.environ)
+        match = self.mapper.match(request.path_info, request.environ)     # WSGI's own is not UTF-8 yet
         if match is None:
             return webob.exc.HTTPNotFound()
         handler = match.pop("handler")
         index, project = match.pop("route_index"), match.pop("project_id", None)
         match.pop("action", None), match.pop("controller", None)
-        if handler is None:
-            raise webob.exc.HTTPGone(explanation="This API has been removed.")
+        if index is None:
+            return handler(request)
         route: Route = ROUTES[int(index)]
         request.environ["nova_lite.route"] = route
         if request.version < route.min_version or (route.max_version and request.version > route.max_version):

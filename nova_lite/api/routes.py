@@ -41,6 +41,21 @@ ROUTES: tuple[Route, ...] = (
           "os_compute_api:server-metadata:update"),
     Route("DELETE", "/servers/{server_id}/metadata/{id}", "server_metadata:delete",
           "os_compute_api:server-metadata:delete"),
+    Route("GET", "/servers/{server_id}/tags", "server_tags:index", "os_compute_api:os-server-tags:index",
+          min_version="2.26"),
+    Route("PUT", "/servers/{server_id}/tags", "server_tags:update_all", "os_compute_api:os-server-tags:update_all",
+          min_version="2.26"),
+    Route("DELETE", "/servers/{server_id}/tags", "server_tags:delete_all", "os_compute_api:os-server-tags:delete_all",
+          min_version="2.26"),
+    Route("GET", "/servers/{server_id}/tags/{id}", "server_tags:show", "os_compute_api:os-server-tags:show",
+          min_version="2.26"),
+    Route("PUT", "/servers/{server_id}/tags/{id}", "server_tags:update", "os_compute_api:os-server-tags:update",
+          min_version="2.26"),
+    Route("DELETE", "/servers/{server_id}/tags/{id}", "server_tags:delete", "os_compute_api:os-server-tags:delete",
+          min_version="2.26"),
+    Route("GET", "/servers/{server_id}/diagnostics", "server_diagnostics:show", "os_compute_api:os-server-diagnostics"),
+    Route("GET", "/servers/{server_id}/topology", "server_topology:show", "compute:server:topology:index",
+          min_version="2.78"),
     Route("GET", "/servers/{server_id}/os-instance-actions", "instance_actions:index",
           "os_compute_api:os-instance-actions:list"),
     Route("GET", "/servers/{server_id}/os-instance-actions/{id}", "instance_actions:show",
@@ -82,10 +97,44 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", "/os-quota-sets/{id}", "quota_sets:delete", "os_compute_api:os-quota-sets:delete"),
     Route("GET", "/os-quota-sets/{id}/detail", "quota_sets:detail", "os_compute_api:os-quota-sets:detail"),
     Route("GET", "/os-quota-sets/{id}/defaults", "quota_sets:defaults", "os_compute_api:os-quota-sets:defaults"),
+    Route("GET", "/os-simple-tenant-usage", "tenant_usage:index", "os_compute_api:os-simple-tenant-usage:list"),
+    Route("GET", "/os-simple-tenant-usage/{id}", "tenant_usage:show", "os_compute_api:os-simple-tenant-usage:show"),
+    # server groups
+    Route("GET", "/os-server-groups", "server_groups:index", "os_compute_api:os-server-groups:index"),
+    Route("POST", "/os-server-groups", "server_groups:create", "os_compute_api:os-server-groups:create"),
+    Route("GET", "/os-server-groups/{id}", "server_groups:show", "os_compute_api:os-server-groups:show"),
+    Route("DELETE", "/os-server-groups/{id}", "server_groups:delete", "os_compute_api:os-server-groups:delete"),
+    # Nova's alias of /servers, with volumes in mind
+    Route("GET", "/os-volumes_boot", "servers:index", "os_compute_api:servers:index", max_version="2.102"),
+    Route("POST", "/os-volumes_boot", "servers:create", "os_compute_api:servers:create", max_version="2.102"),
+    Route("GET", "/os-volumes_boot/detail", "servers:detail", "os_compute_api:servers:detail", max_version="2.102"),
+    Route("GET", "/os-volumes_boot/{server_id}", "servers:show", "os_compute_api:servers:show", max_version="2.102"),
+    Route("PUT", "/os-volumes_boot/{server_id}", "servers:update", "os_compute_api:servers:update",
+          max_version="2.102"),
+    Route("DELETE", "/os-volumes_boot/{server_id}", "servers:delete", "os_compute_api:servers:delete",
+          max_version="2.102"),
+    Route("GET", "/os-quota-class-sets/{id}", "quota_class_sets:show", "os_compute_api:os-quota-class-sets:show"),
+    Route("PUT", "/os-quota-class-sets/{id}", "quota_class_sets:update", "os_compute_api:os-quota-class-sets:update"),
+    # told by other services
+    Route("POST", "/os-server-external-events", "server_external_events:create",
+          "os_compute_api:os-server-external-events:create"),
     # the cloud
+    Route("GET", "/extensions", "extensions:index", "os_compute_api:extensions"),
+    Route("GET", "/extensions/{id}", "extensions:show", "os_compute_api:extensions"),
+    Route("GET", "/os-instance_usage_audit_log", "usage_audit_log:index",
+          "os_compute_api:os-instance-usage-audit-log:list"),
+    Route("GET", "/os-instance_usage_audit_log/{id}", "usage_audit_log:show",
+          "os_compute_api:os-instance-usage-audit-log:show"),
     Route("GET", "/os-availability-zone", "availability_zones:index", "os_compute_api:os-availability-zone:list"),
     Route("GET", "/os-availability-zone/detail", "availability_zones:detail",
           "os_compute_api:os-availability-zone:detail"),
+    Route("GET", "/os-aggregates", "aggregates:index", "os_compute_api:os-aggregates:index"),
+    Route("POST", "/os-aggregates", "aggregates:create", "os_compute_api:os-aggregates:create"),
+    Route("GET", "/os-aggregates/{id}", "aggregates:show", "os_compute_api:os-aggregates:show"),
+    Route("PUT", "/os-aggregates/{id}", "aggregates:update", "os_compute_api:os-aggregates:update"),
+    Route("DELETE", "/os-aggregates/{id}", "aggregates:delete", "os_compute_api:os-aggregates:delete"),
+    # Three actions, each with a policy of its own: checked by the handler.
+    Route("POST", "/os-aggregates/{id}/action", "aggregates:dispatch", "os_compute_api:os-aggregates:show"),
     Route("GET", "/os-services", "services:index", "os_compute_api:os-services:list"),
     Route("PUT", "/os-services/{id}", "services:update", "os_compute_api:os-services:update"),
     Route("DELETE", "/os-services/{id}", "services:delete", "os_compute_api:os-services:delete"),
@@ -102,9 +151,45 @@ ROUTES: tuple[Route, ...] = (
           max_version="2.87"),
 )
 
-# Answered 410 at every microversion, as Nova does: removed for good.
-GONE: tuple[str, ...] = (
-    "/os-certificates", "/os-cloudpipe", "/os-fixed-ips", "/os-floating-ip-dns", "/os-floating-ips-bulk", "/os-fping",
-    "/os-cells", "/os-security-group-default-rules", "/os-agents", "/servers/{server_id}/os-virtual-interfaces",
-    "/servers/{server_id}/consoles",
+# Answered 410 at every microversion, as Nova does: removed for good.  (method, path); None: every one, and what is
+# below the path.
+GONE: tuple[tuple[str | None, str], ...] = (
+    (None, "/os-certificates"), (None, "/os-cloudpipe"), (None, "/os-fixed-ips"), (None, "/os-floating-ip-dns"),
+    (None, "/os-floating-ips-bulk"), (None, "/os-fping"), (None, "/os-cells"),
+    (None, "/os-security-group-default-rules"), (None, "/os-agents"),
+    (None, "/servers/{server_id}/os-virtual-interfaces"), (None, "/servers/{server_id}/consoles"),
+    ("POST", "/os-networks"), ("POST", "/os-networks/add"), ("POST", "/os-networks/{id}/action"),
+    ("DELETE", "/os-networks/{id}"), ("POST", "/os-tenant-networks"), ("DELETE", "/os-tenant-networks/{id}"),
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Elsewhere:
+    """What Nova does only by asking another service, or a part of it that no cloud here has: 501 for the path and all
+    below it; after ``max_version`` there is no such route in Nova either."""
+
+    path: str
+    why: str
+    max_version: str | None = None
+
+
+_IMAGES = "Ask the image service."
+_NETWORKS = "Ask the network service."
+_VOLUMES = "Ask the volume service."
+# The longer path first.
+ELSEWHERE: tuple[Elsewhere, ...] = (
+    Elsewhere("/images/{image_id}/metadata", _IMAGES, "2.38"),
+    Elsewhere("/images", _IMAGES, "2.35"),
+    Elsewhere("/os-networks", _NETWORKS, "2.35"),
+    Elsewhere("/os-tenant-networks", _NETWORKS, "2.35"),
+    Elsewhere("/os-floating-ips", _NETWORKS, "2.35"),
+    Elsewhere("/os-floating-ip-pools", _NETWORKS, "2.35"),
+    Elsewhere("/os-security-groups", _NETWORKS, "2.35"),
+    Elsewhere("/os-security-group-rules", _NETWORKS, "2.35"),
+    Elsewhere("/os-volumes", _VOLUMES, "2.35"),
+    Elsewhere("/os-snapshots", _VOLUMES, "2.35"),
+    Elsewhere("/os-baremetal-nodes", "There are no bare metal nodes.", "2.35"),
+    Elsewhere("/os-hosts", "See /os-services and /os-hypervisors.", "2.42"),
+    Elsewhere("/os-assisted-volume-snapshots", "There are no volumes of files."),
+    Elsewhere("/servers/{server_id}/shares", "There is no service of shares."),
 )

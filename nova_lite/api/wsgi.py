@@ -75,6 +75,16 @@ class Request(webob.Request):
         except (ValueError, RecursionError):
             raise exceptions.Invalid("Malformed request body") from None
 
+    def action(self, known) -> tuple[str, object]:
+        """The one key of an action's body, and its value.  Raises Invalid (400) unless it is one of ``known``."""
+        body = self.parsed_body
+        if not isinstance(body, dict) or len(body) != 1:
+            raise exceptions.Invalid("Malformed request body")
+        [(key, value)] = body.items()
+        if key not in known:
+            raise exceptions.Invalid(f"There is no such action: {key}")
+        return key, value
+
     # -- links ------------------------------------------------------------------------------
     @property
     def base_url(self) -> str:
@@ -106,6 +116,10 @@ class Request(webob.Request):
     def limit(self) -> int:
         """The ``limit`` of a list, cut at [api] max_limit; negative or not a number: 400."""
         return min(self._natural("limit", CONF.api.max_limit), CONF.api.max_limit)
+
+    def window(self) -> tuple[int, int]:
+        """(limit, offset) of a list that is paged by ``offset``; a limit of 0 is the largest there."""
+        return self.limit() or CONF.api.max_limit, self._natural("offset", 0)
 
     def _natural(self, name: str, default: int) -> int:
         text = self.GET.get(name)

@@ -4,6 +4,7 @@ import argparse
 from cliff import command, lister, show
 
 from nova_lite.cli import errors
+from nova_lite.cli.connection import microversion
 
 
 class CloudCommand(command.Command):
@@ -40,6 +41,16 @@ class CloudCommand(command.Command):
             if text is None:
                 raise
             raise errors.CommandError(text) from exc
+
+    def ask(self, method: str, path: str, ceiling: str, **options) -> dict:
+        """The compute API's answer to a request that the SDK has no call for; ``ceiling``: the newest microversion
+        whose bodies the command knows."""
+        from openstack import exceptions
+
+        compute = self.cloud.compute
+        answer = compute.request(path, method, microversion=microversion(compute, ceiling), **options)
+        exceptions.raise_from_response(answer)
+        return answer.json() if answer.content else {}
 
     def say(self, text: str) -> None:
         """A line for the reader, not for a pipe."""

@@ -1,4 +1,6 @@
 """``server list``, ``show``, ``delete``, ``set``, ``unset``."""
+import urllib.parse
+
 from nova_lite.cli import columns, lookup, waiting
 from nova_lite.cli.command import CloudCommand, CloudLister, CloudShow
 from nova_lite.cli.connection import at_least, microversion
@@ -169,9 +171,10 @@ def pair(text: str) -> tuple[str, str]:
 
 
 class SetServer(CloudCommand):
-    """Change the name, description or properties of a server"""
+    """Change the name, description, properties or tags of a server"""
 
-    examples = ("server set web1 --name www", "server set web1 --property role=front --property tier=1")
+    examples = ("server set web1 --name www", "server set web1 --property role=front --property tier=1",
+                "server set web1 --tag blue")
 
     def add_arguments(self, parser):
         parser.add_argument("server", help="name or id")
@@ -179,12 +182,13 @@ class SetServer(CloudCommand):
         parser.add_argument("--description", help="new description")
         parser.add_argument("--property", type=pair, action="append", default=[], metavar="KEY=VALUE",
                             help="metadata item to set; may be repeated")
+        parser.add_argument("--tag", action="append", default=[], help="tag to add (compute API 2.26); may be repeated")
 
     def take_action(self, args):
         body = {key: value for key, value in (("name", args.name), ("description", args.description))
                 if value is not None}
-        if not body and not args.property:
-            raise CommandError("Nothing to set: give --name, --description or --property")
+        if not body and not args.property and not args.tag:
+            raise CommandError("Nothing to set: give --name, --description, --property or --tag")
         compute = self.cloud.compute
         if "description" in body and not at_least(microversion(compute, "2.100"), "2.19"):
             raise CommandError("A description needs compute API 2.19 or newer")
@@ -193,17 +197,29 @@ class SetServer(CloudCommand):
             compute.update_server(server_id, **body)
         if args.property:
             compute.set_server_metadata(server_id, **dict(args.property))
+        _tags(self, "PUT", server_id, args.tag)
+
+
+def _tags(command: CloudCommand, method: str, server_id: str, tags) -> None:
+    for tag in tags:
+        command.ask(method, f"/servers/{server_id}/tags/{urllib.parse.quote(tag, safe='')}", "2.100")
 
 
 class UnsetServer(CloudCommand):
-    """Remove properties of a server"""
+    """Remove properties or tags of a server"""
 
-    examples = ("server unset web1 --property role",)
+    examples = ("server unset web1 --property role", "server unset web1 --tag blue")
 
     def add_arguments(self, parser):
         parser.add_argument("server", help="name or id")
-        parser.add_argument("--property", action="append", default=[], required=True, metavar="KEY",
+        parser.add_argument("--property", action="append", default=[], metavar="KEY",
                             help="metadata item to remove; may be repeated")
+        parser.add_argument("--tag", action="append", default=[], help="tag to remove; may be repeated")
 
     def take_action(self, args):
-        self.cloud.compute.delete_server_metadata(lookup.server_id(self.cloud, args.server), args.property)
+        if not args.property and not args.tag:
+            raise CommandError("Nothing to unset: give --property or --tag")
+        server_id = lookup.server_id(self.cloud, args.server)
+        if args.property:
+            self.cloud.compute.delete_server_metadata(server_id, args.property)
+        _tags(self, "DELETE", server_id, args.tag)

@@ -16,9 +16,21 @@ from nova_lite.compute import naming
 from nova_lite.compute.rpcapi import ComputeAPI
 from nova_lite.conductor.rpcapi import ConductorAPI
 from nova_lite.conf import CONF
-from nova_lite.db import actions, flavors, idempotency, instances, keypairs, quotas, server_query, services, session
+from nova_lite.db import (
+    actions,
+    aggregates,
+    flavors,
+    idempotency,
+    instances,
+    keypairs,
+    quotas,
+    server_groups,
+    server_query,
+    services,
+    session,
+)
 from nova_lite.image.client import ImageClient
-from nova_lite.models import Action, Event, Flavor, ImageMeta, Instance, NetworkRequest, Order
+from nova_lite.models import Action, Diagnostics, Event, Flavor, ImageMeta, Instance, NetworkRequest, Order
 from nova_lite.models.idempotency import FirstOutcome, IdempotencyKey
 from nova_lite.models.server_query import ServerQuery
 from nova_lite.network.client import NetworkClient
@@ -76,6 +88,12 @@ class API:
         with session.reader() as connection:
             return flavors.get_visible(connection, flavorid, context.project_id, context.is_admin)
 
+    @staticmethod
+    def is_zone(name: str) -> bool:
+        """Whether an aggregate makes an availability zone of this name of some host."""
+        with session.reader() as connection:
+            return name in aggregates.zones(connection).values()
+
     def image(self, context, image_id: str) -> ImageMeta:
         """Raises ImageNotFound."""
         return self.images.get(context, image_id)
@@ -93,6 +111,12 @@ class API:
     def get_including_deleted(self, context, uuid: str) -> Instance:
         return self._find(context, uuid, deleted=True)
 
+    @staticmethod
+    def hosts_of(uuids) -> dict[str, str | None]:
+        """{uuid: host} of those servers that live; a host may be None."""
+        with session.reader() as connection:
+            return instances.hosts(connection, uuids)
+
     def list(self, context, query: ServerQuery) -> list[Instance]:
         with session.reader() as connection:
             return server_query.list_servers(connection, query)
@@ -106,6 +130,12 @@ class API:
             statuses[service.host] = ("DOWN" if service.forced_down else "MAINTENANCE" if service.disabled
                                       else "UP" if services.is_up(service, now()) else "UNKNOWN")
         return statuses
+
+    @staticmethod
+    def server_group(instance: Instance) -> str | None:
+        """The uuid of the group that a server is in."""
+        with session.reader() as connection:
+            return server_groups.of_server(connection, instance.uuid)
 
     @staticmethod
     def first_outcome(key: IdempotencyKey) -> FirstOutcome | None:
@@ -151,6 +181,8 @@ class API:
         limit = CONF.quota.metadata_items
         if 0 <= limit < len(request.metadata):
             raise exceptions.QuotaError(f"Maximum number of metadata items exceeds {limit}")
+        if request.max_count > 1 and request.hostname:
+            raise exceptions.Invalid("Unable to allocate a single hostname to multiple instances")
         if request.max_count > 1 and any(n.port_id or n.address for n in request.requested_networks or ()):
             raise exceptions.Invalid("Unable to launch multiple instances with a single configured port ID or fixed "
                                      "IP. Please launch your instance one by one with different ports.")
@@ -189,12 +221,15 @@ class API:
                 uuids[0], reservation, key.seal(request.admin_password)))
         flavor, count = request.flavor, request.max_count
         try:
-            quotas.reserve(connection, context.project_id, count, flavor.vcpus * count, flavor.memory_mb * count)
+            quotas.reserve(connection, context.project_id, count, flavor.vcpus * count, flavor.memory_mb * count,
+                           context.user_id)
         except exceptions.TooManyInstances:
-            count = min(count - 1, quotas.headroom(connection, context.project_id, flavor.vcpus, flavor.memory_mb))
+            count = min(count - 1, quotas.headroom(connection, context.project_id, flavor.vcpus, flavor.memory_mb,
+                                                   context.user_id))
             if count < request.min_count:
                 raise
-            quotas.reserve(connection, context.project_id, count, flavor.vcpus * count, flavor.memory_mb * count)
+            quotas.reserve(connection, context.project_id, count, flavor.vcpus * count, flavor.memory_mb * count,
+                           context.user_id)
         at, servers = now(), []
         for index, uuid in enumerate(uuids[:count]):
             name = naming.display_name(request.display_name, index, count)
@@ -203,6 +238,7 @@ class API:
                 display_description=request.display_description,
                 hostname=naming.hostname(request.hostname or name, uuid), vm_state=states.BUILDING,
                 task_state=states.SCHEDULING, availability_zone=request.availability_zone,
+                pinned_availability_zone=request.availability_zone,
                 image_ref=request.image.id, image_meta=request.image, metadata=request.metadata, tags=request.tags,
                 key_name=request.key_name, key_data=key_data, user_data=request.user_data,
                 config_drive=request.config_drive, reservation_id=reservation, launch_index=index,
@@ -211,6 +247,8 @@ class API:
                 security_groups=request.security_groups, scheduler_hints=request.scheduler_hints,
                 created_at=at, updated_at=at))
         instances.insert(connection, servers)
+        if group := request.scheduler_hints.get("group"):
+            server_groups.join(connection, group, context.project_id, context.user_id, uuids[:count])
         orders = actions.insert(connection, context, [server.uuid for server in servers], "create", "build",
                                 step="schedule", params=params, secrets=secrets,
                                 timeout=CONF.workflow.build_timeout)
@@ -262,6 +300,12 @@ class API:
         if not instances.update(connection, instance.uuid, locked_by=locked_by, locked_reason=reason):
             raise exceptions.InstanceNotFound(instance_id=instance.uuid)
         actions.insert(connection, context, [instance.uuid], action, action, step=None)
+
+    def diagnostics(self, context, instance: Instance) -> Diagnostics:
+        """What the guest has used, as its host says.  Raises InstanceNotReady, InstanceInvalidState (409)."""
+        if instance.host is None:
+            raise exceptions.InstanceNotReady(instance_id=instance.uuid)
+        return self.compute.get_diagnostics(context, instance)
 
     def console_output(self, context, instance: Instance, length: int | None) -> str:
         """The console log's last ``length`` lines (None or -1: all); raises InstanceNotReady (409)."""

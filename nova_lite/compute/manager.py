@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 
-from nova_lite import exceptions, failpoints
+from nova_lite import exceptions, failpoints, states
 from nova_lite.compute import build, ownership, power, terminate
 from nova_lite.compute.host import Host
 from nova_lite.conf import CONF
@@ -68,6 +68,15 @@ class ComputeManager:
 
     # -- questions -------------------------------------------------------------------------------
     @expected(exceptions.NovaLiteError)
+    @expected(exceptions.InstanceInvalidState, exceptions.GuestNotFound)
+    def get_diagnostics(self, context, instance):
+        instance = Instance.from_dict(instance)
+        guest = self.host.driver.guest(instance.uuid)
+        if guest is not None and guest.power_state != states.RUNNING:
+            raise exceptions.InstanceInvalidState(method="get_diagnostics", instance_uuid=instance.uuid,
+                                                  attr="power_state", state=guest.power_state)
+        return self.host.driver.get_diagnostics(instance).to_dict()
+
     def get_console_output(self, context, instance, tail_length):
         text = self.host.driver.get_console_output(Instance.from_dict(instance)).decode("utf-8", "replace")
         if tail_length is not None and tail_length >= 0:

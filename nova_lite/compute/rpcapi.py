@@ -2,7 +2,7 @@
 import time
 
 from nova_lite.conf import CONF
-from nova_lite.models import Event, Instance, Order
+from nova_lite.models import Diagnostics, Event, Instance, Order
 from nova_lite.rpc import Client
 
 # The steps that make a guest's config drive.
@@ -28,6 +28,11 @@ class ComputeAPI(Client):
     def compare(self, context, host: str) -> None:
         """The host was taken for dead and is heard again: it compares its guests with what is its own."""
         self.cast(context, "compare", server=host)
+
+    def get_diagnostics(self, context, instance: Instance) -> Diagnostics:
+        """Raises InstanceInvalidState when the guest does not run, GuestNotFound."""
+        return Diagnostics.from_dict(self.call(context, "get_diagnostics", server=instance.host,
+                                               instance=instance.without_user_data().to_dict()))
 
     def get_console_output(self, context, instance: Instance, tail_length: int | None) -> str:
         """The console log's last ``tail_length`` lines (None: all)."""

@@ -4,29 +4,35 @@ import collections
 import sqlalchemy as sa
 
 from nova_lite import metrics
-from nova_lite.db import actions, instances
+from nova_lite.conf import CONF
+from nova_lite.db import actions, instances, server_groups
 from nova_lite.db.tables import claims, hosts
 from nova_lite.models import Flavor, Order, RequestSpec, Selection
 from nova_lite.trace import now
 
 
 class HostFull(Exception):
-    """Another scheduler took the slot; ``host`` has no room for what was asked."""
+    """Another scheduler took the slot, so ``host`` has no room for what was asked; or it is in another zone now."""
 
     def __init__(self, host: str):
         super().__init__(host)
         self.host = host
 
 
+class GroupBroken(Exception):
+    """Others of the server group were placed meanwhile: its policy would not hold; nothing was claimed."""
+
+
 class OrdersGone(Exception):
     """Some of the orders are no longer current (deleted meanwhile); nothing was claimed."""
 
 
-def _take(connection, host: str, flavor: Flavor, count: int) -> None:
+def _take(connection, host: str, zone: str, flavor: Flavor, count: int) -> None:
+    in_zone = sa.func.coalesce(hosts.c.availability_zone, CONF.default_availability_zone) == zone
     asked = {"vcpus": flavor.vcpus * count, "memory_mb": flavor.memory_mb * count, "local_gb": flavor.disk_gb * count}
     result = connection.execute(
         hosts.update().where(
-            hosts.c.host == host,
+            hosts.c.host == host, in_zone,
             *(hosts.c[f"{name}_used"] + amount <= hosts.c[f"{name}_limit"] for name, amount in asked.items()))
         .values(updated_at=now(), running_vms=hosts.c.running_vms + count,
                 **{f"{name}_used": hosts.c[f"{name}_used"] + amount for name, amount in asked.items()}))
@@ -34,12 +40,18 @@ def _take(connection, host: str, flavor: Flavor, count: int) -> None:
         raise HostFull(host)
 
 
-def claim(connection, spec: RequestSpec, placements: list[tuple[Order, str, str]], zone: str) -> list[Selection]:
+def claim(connection, spec: RequestSpec, placements: list[tuple[Order, str, str]],
+          zones: dict[str, str]) -> list[Selection]:
     """Give each server its host, all or nothing, in the caller's transaction.
 
-    ``placements``: (order, host, node).  The order goes to ``spec.next_step`` on that host and the server through
-    ``spec.transition``.  Raises HostFull, OrdersGone.
+    ``placements``: (order, host, node); ``zones``: the one that each host was chosen in.  The order goes to
+    ``spec.next_step`` on that host and the server through ``spec.transition``.
+
+    Raises HostFull, GroupBroken, OrdersGone.
     """
+    if spec.group is not None and not server_groups.keeps(
+            connection, spec.group.uuid, {order.instance_uuid: host for order, host, _node in placements}):
+        raise GroupBroken()
     by_host = collections.defaultdict(list)
     for order, host, node in placements:
         by_host[host, node, order.step, order.attempt].append(order)
@@ -48,10 +60,10 @@ def claim(connection, spec: RequestSpec, placements: list[tuple[Order, str, str]
         uuids = [order.instance_uuid for order in orders]
         moved = actions.move_many(connection, orders, spec.next_step, host=host, timeout=spec.step_timeout)
         if moved != len(orders) or instances.transition_many(
-                connection, uuids, spec.transition, host=host, node=node, availability_zone=zone,
+                connection, uuids, spec.transition, host=host, node=node, availability_zone=zones[host],
                 attempt=instances.table.c.attempt + 1) != len(orders):
             raise OrdersGone()
-        _take(connection, host, spec.flavor, len(orders))
+        _take(connection, host, zones[host], spec.flavor, len(orders))
         rows += [{"instance_uuid": uuid, "host": host, "vcpus": spec.flavor.vcpus, "created_at": at,
                   "memory_mb": spec.flavor.memory_mb, "disk_gb": spec.flavor.disk_gb} for uuid in uuids]
         selections += [Selection(uuid, host, node, attempt + 1) for uuid in uuids]

@@ -5,6 +5,7 @@ import uuid
 import sqlalchemy as sa
 from oslo_db import exception as db_exc
 
+from nova_lite.db import aggregates
 from nova_lite.db.tables import hosts, services
 from nova_lite.models import HostResources
 from nova_lite.trace import now
@@ -29,7 +30,8 @@ def register(connection, host: str, resources: HostResources, limits: dict) -> N
         with connection.begin_nested():
             connection.execute(hosts.insert().values(
                 uuid=str(uuid.uuid4()), host=host, vcpus_used=0, memory_mb_used=0, local_gb_used=0, running_vms=0,
-                failed_builds=0, created_at=at, **values))
+                failed_builds=0, availability_zone=aggregates.zones(connection, [host]).get(host), created_at=at,
+                **values))
     except db_exc.DBDuplicateEntry:
         connection.execute(hosts.update().where(hosts.c.host == host).values(values))
 

@@ -87,6 +87,12 @@ def get(connection, uuid: str, *, project_id: str | None = None, deleted: bool =
     return from_row(row)
 
 
+def hosts(connection, uuids) -> dict[str, str | None]:
+    """{uuid: host} of those servers that live."""
+    return dict(connection.execute(sa.select(table.c.uuid, table.c.host).where(
+        table.c.uuid.in_(uuids), table.c.deleted.is_(False))).all())
+
+
 def on_host(connection, host: str) -> list[Instance]:
     """The servers that a host has, or is building."""
     rows = connection.execute(sa.select(*columns).where(table.c.host == host, table.c.deleted.is_(False)))

@@ -9,8 +9,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from nova_lite import exceptions
 from nova_lite.conf import CONF
+from nova_lite.db import quota_classes
 from nova_lite.db.tables import instances as instances_table
-from nova_lite.db.tables import quotas
+from nova_lite.db.tables import quotas, server_groups
 from nova_lite.models.quota import UNLIMITED, Quota, Usage
 
 COUNTED = ("instances", "cores", "ram")
@@ -27,44 +28,71 @@ NO_LIMIT = 2 ** 31 - 1          # "as many as you like", where a number of serve
 _ATTEMPTS = 5
 
 
-def defaults() -> dict[str, int]:
-    """The limits of a project that has none of its own."""
+def configured() -> dict[str, int]:
+    """The default limits of [quota]."""
     return {name: getattr(CONF.quota, option) for name, option in DEFAULTS.items()} | dict.fromkeys(NETWORK, UNLIMITED)
+
+
+def defaults(connection) -> dict[str, int]:
+    """The limits of a project that has none of its own: [quota]'s, or what an administrator has set."""
+    return configured() | quota_classes.get(connection)
 
 
 def _used(name: str):
     return quotas.c[f"{name}_used"]
 
 
-def reserve(connection, project_id: str, instances: int, cores: int, ram: int) -> None:
-    """Count so many servers, virtual CPUs and MiB for the project, or raise TooManyInstances (403)."""
+def reserve(connection, project_id: str, instances: int, cores: int, ram: int, user_id: str | None = None) -> None:
+    """Count so many servers, virtual CPUs and MiB for the project, or raise TooManyInstances (403).
+
+    ``user_id``: whose limits within the project count, too.
+    """
     wanted = {"instances": instances, "cores": cores, "ram": ram}
-    default = defaults()
+    default = configured()
     # UPDATE quotas SET instances_used = instances_used + 1, ... WHERE project_id = 'p'
     #   AND (coalesce(instances, 10) < 0 OR instances_used + 1 <= coalesce(instances, 10)) AND ...
     statement = sa.update(quotas).where(quotas.c.project_id == project_id)
     for name, number in wanted.items():
         if number > 0:
-            limit = sa.func.coalesce(quotas.c[name], default[name])
+            limit = sa.func.coalesce(quotas.c[name], quota_classes.limit(name), default[name])
             statement = statement.where(sa.or_(limit < 0, _used(name) + number <= limit))
     statement = statement.values({_used(name): _used(name) + number for name, number in wanted.items()})
+    # Users with limits of their own are few: one condition finds that out, and the statement is still the only one.
+    for_most = statement if user_id is None else statement.where(quota_classes.has_none(project_id, user_id))
     for _ in range(_ATTEMPTS):
-        if connection.execute(statement).rowcount:
+        if connection.execute(for_most).rowcount:
             return
+        if user_id is not None and _of_user(connection, project_id, user_id, wanted):
+            for_most = statement
         if not _exists(connection, project_id):
             _insert_missing(connection, project_id)
             continue
         quota = get(connection, project_id)
-        over = [name for name in COUNTED if wanted[name] > 0 and _too_many(quota, name, wanted[name])]
-        if over:
-            used = quota.used.to_dict()
-            raise exceptions.TooManyInstances(
-                overs=", ".join(sorted(over)),
-                req=", ".join(str(wanted[name]) for name in sorted(over)),
-                used=", ".join(str(used[name]) for name in sorted(over)),
-                allowed=", ".join(str(quota.limits[name]) for name in sorted(over)))
+        _check(quota, wanted)
         # Another transaction gave something back between the two statements: there is room now.
     raise exceptions.ServiceUnavailable("The quota of the project changes too fast; try again.")
+
+
+def _of_user(connection, project_id: str, user_id: str, wanted: dict[str, int]) -> bool:
+    """Whether the user has limits of their own; raises TooManyInstances when they are reached.
+
+    The project's row is held from here on: no other request of the project counts meanwhile.
+    """
+    if not quota_classes.of_user(connection, project_id, user_id):
+        return False
+    locked(connection, project_id)
+    _check(get(connection, project_id, user_id), wanted)
+    return True
+
+
+def _check(quota: Quota, wanted: dict[str, int]) -> None:
+    over = sorted(name for name in COUNTED if wanted[name] > 0 and _too_many(quota, name, wanted[name]))
+    if over:
+        used = quota.used.to_dict()
+        raise exceptions.TooManyInstances(
+            overs=", ".join(over), req=", ".join(str(wanted[name]) for name in over),
+            used=", ".join(str(used[name]) for name in over),
+            allowed=", ".join(str(quota.limits[name]) for name in over))
 
 
 def _too_many(quota: Quota, name: str, number: int) -> bool:
@@ -96,25 +124,43 @@ def release(connection, project_id: str, instances: int, cores: int, ram: int) -
         ram_used=quotas.c.ram_used - ram))
 
 
-def headroom(connection, project_id: str, cores: int, ram: int) -> int:
+def headroom(connection, project_id: str, cores: int, ram: int, user_id: str | None = None) -> int:
     """How many servers of so many virtual CPUs and MiB still fit; NO_LIMIT when nothing limits them."""
-    quota = get(connection, project_id)
     room = NO_LIMIT
-    for name, each in (("instances", 1), ("cores", cores), ("ram", ram)):
-        limit = quota.limits[name]
-        if limit >= 0 and each > 0:
-            room = min(room, (limit - getattr(quota.used, name)) // each)
+    for owner in {None, user_id}:
+        quota = get(connection, project_id, owner)
+        for name, each in (("instances", 1), ("cores", cores), ("ram", ram)):
+            limit = quota.limits[name]
+            if limit >= 0 and each > 0:
+                room = min(room, (limit - getattr(quota.used, name)) // each)
     return max(room, 0)
 
 
-def get(connection, project_id: str) -> Quota:
-    """The project's usage and limits; a project without a row has the defaults."""
+def get(connection, project_id: str, user_id: str | None = None) -> Quota:
+    """The project's usage and limits; a project without a row has the defaults.
+
+    ``user_id``: those of that user in the project.
+    """
+    if user_id is not None:
+        quota = get(connection, project_id)
+        used = counted(connection, project_id, user_id).get(project_id, Usage())
+        return Quota(project_id, used, quota.limits | quota_classes.of_user(connection, project_id, user_id))
     row = connection.execute(sa.select(quotas).where(quotas.c.project_id == project_id)).one_or_none()
+    groups = connection.scalar(sa.select(sa.func.count()).select_from(server_groups).where(
+        server_groups.c.project_id == project_id))
     if row is None:
-        return Quota(project_id, Usage(), defaults())
+        return Quota(project_id, Usage(server_groups=groups), defaults(connection))
     own = {name: getattr(row, name) for name in COUNTED} | row.others
-    limits = {name: default if own.get(name) is None else own[name] for name, default in defaults().items()}
-    return Quota(project_id, Usage(row.instances_used, row.cores_used, row.ram_used), limits)
+    limits = {name: default if own.get(name) is None else own[name] for name, default in defaults(connection).items()}
+    return Quota(project_id, Usage(row.instances_used, row.cores_used, row.ram_used, groups), limits)
+
+
+def locked(connection, project_id: str) -> Quota:
+    """As ``get``; who else wants to count something for the project waits until the transaction's end."""
+    _insert_missing(connection, project_id)
+    connection.execute(sa.update(quotas).where(quotas.c.project_id == project_id).values(
+        instances_used=quotas.c.instances_used))
+    return get(connection, project_id)
 
 
 def set_limits(connection, project_id: str, limits: dict[str, int]) -> None:
@@ -128,13 +174,14 @@ def set_limits(connection, project_id: str, limits: dict[str, int]) -> None:
 
 
 def delete_limits(connection, project_id: str) -> None:
-    """Back to the defaults; what the project uses stays counted."""
+    """Back to the defaults, its users too; what the project uses stays counted."""
+    quota_classes.delete_user(connection, project_id, None)
     connection.execute(sa.update(quotas).where(quotas.c.project_id == project_id).values(
         instances=None, cores=None, ram=None, others={}))
 
 
-def counted(connection, project_id: str | None = None) -> dict[str, Usage]:
-    """What the servers that live add up to, by project: the truth that the counters must equal."""
+def counted(connection, project_id: str | None = None, user_id: str | None = None) -> dict[str, Usage]:
+    """What the servers that live (of that user) add up to, by project: the truth that the counters must equal."""
     flavor = instances_table.c.flavor
     query = sa.select(
         instances_table.c.project_id, sa.func.count(), sa.func.sum(flavor["vcpus"].as_integer()),
@@ -142,6 +189,8 @@ def counted(connection, project_id: str | None = None) -> dict[str, Usage]:
     ).where(instances_table.c.deleted.is_(False)).group_by(instances_table.c.project_id)
     if project_id is not None:
         query = query.where(instances_table.c.project_id == project_id)
+    if user_id is not None:
+        query = query.where(instances_table.c.user_id == user_id)
     return {row[0]: Usage(int(row[1]), int(row[2]), int(row[3])) for row in connection.execute(query)}
 
 
@@ -160,9 +209,8 @@ def recount(connection, project_id: str) -> Usage:
 
     Takes the counter row first, so that servers that are made or deleted meanwhile wait for the commit.
     """
-    _insert_missing(connection, project_id)
+    locked(connection, project_id)
     where = quotas.c.project_id == project_id
-    connection.execute(sa.update(quotas).where(where).values(instances_used=quotas.c.instances_used))
     usage = counted(connection, project_id).get(project_id, Usage())
     connection.execute(sa.update(quotas).where(where).values(
         instances_used=usage.instances, cores_used=usage.cores, ram_used=usage.ram))

@@ -14,8 +14,8 @@ from oslo_utils import timeutils
 
 from nova_lite import exceptions
 from nova_lite.conf import CONF
+from nova_lite.db.tables import aggregate_hosts, instances, services
 from nova_lite.db.tables import hosts as hosts_table
-from nova_lite.db.tables import instances, services
 from nova_lite.models.service import COMPUTE, Service
 
 UP, DOWN, FENCING, FENCED = "up", "down", "fencing", "fenced"
@@ -164,7 +164,10 @@ def update(connection, service_id: int, **changes) -> Service:
 
 
 def delete(connection, service: Service) -> None:
-    """Forget a service, and the compute node with it; raises Conflict (409) while it hosts servers."""
+    """Forget a service, and the compute node with it; raises Conflict (409) while it hosts servers.
+
+    No aggregate has its host any more.
+    """
     if service.binary == COMPUTE:
         busy = connection.scalar(sa.select(sa.literal(1)).select_from(instances).where(
             instances.c.host == service.host, instances.c.deleted.is_(False)).limit(1))
@@ -176,4 +179,5 @@ def delete(connection, service: Service) -> None:
         if busy is not None:
             raise exceptions.Conflict("Unable to delete compute service that is hosting instances. "
                                       "Migrate or delete the instances first.")
+        connection.execute(sa.delete(aggregate_hosts).where(aggregate_hosts.c.host == service.host))
     connection.execute(sa.delete(services).where(services.c.id == service.id))

@@ -37,6 +37,7 @@ instances = sa.Table(
     sa.Column("host", sa.String(255)),
     sa.Column("node", sa.String(255)),
     sa.Column("availability_zone", sa.String(255)),
+    sa.Column("pinned_availability_zone", sa.String(255)),       # as asked for: moves stay in it
     sa.Column("flavorid", sa.String(255), nullable=False),
     sa.Column("flavor", Json, nullable=False),
     sa.Column("image_ref", sa.String(255), nullable=False),
@@ -170,6 +171,7 @@ hosts = sa.Table(
     sa.Column("local_gb_used", sa.Integer, nullable=False),
     sa.Column("running_vms", sa.Integer, nullable=False),        # claims on it
     sa.Column("failed_builds", sa.Integer, nullable=False),
+    sa.Column("availability_zone", sa.String(255)),              # of its aggregates; NULL: the default one
     sa.Column("created_at", Time, nullable=False),
     sa.Column("updated_at", Time, nullable=False),
     sa.Index(None, "updated_at"),
@@ -251,5 +253,67 @@ idempotency_keys = sa.Table(
     sa.Column("fingerprint", sa.String(64), nullable=False),     # of the request
     sa.Column("outcome", Json, nullable=False),
     sa.Column("created_at", Time, nullable=False, index=True),
+    mysql_charset="utf8mb4",
+)
+
+# Hosts that have something in common; the metadata item ``availability_zone`` makes a zone of them.
+aggregates = sa.Table(
+    "aggregates", metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    uuid_column(unique=True),
+    sa.Column("name", sa.String(255), nullable=False, unique=True),
+    sa.Column("metadata", Json, key="metadata_", nullable=False),
+    sa.Column("created_at", Time, nullable=False),
+    sa.Column("updated_at", Time),
+    mysql_charset="utf8mb4",
+)
+
+aggregate_hosts = sa.Table(
+    "aggregate_hosts", metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("aggregate_id", sa.Integer, sa.ForeignKey("aggregates.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("host", sa.String(255), nullable=False, index=True),
+    sa.UniqueConstraint("aggregate_id", "host"),
+    mysql_charset="utf8mb4",
+)
+
+# Servers that are to be near each other, or apart.
+server_groups = sa.Table(
+    "server_groups", metadata,
+    sa.Column("id", BigInt, primary_key=True, autoincrement=True),
+    uuid_column(unique=True),
+    sa.Column("project_id", sa.String(255), nullable=False, index=True),
+    sa.Column("user_id", sa.String(255), nullable=False),
+    sa.Column("name", sa.String(255), nullable=False),
+    sa.Column("policy", sa.String(32), nullable=False),
+    sa.Column("max_server_per_host", sa.Integer),                # of anti-affinity; NULL: 1
+    sa.Column("placed", sa.Integer, nullable=False),             # servers ever put on hosts: the lock of two schedulers
+    sa.Column("created_at", Time, nullable=False),
+    mysql_charset="utf8mb4",
+)
+
+server_group_members = sa.Table(
+    "server_group_members", metadata,
+    sa.Column("id", BigInt, primary_key=True, autoincrement=True),
+    sa.Column("group_id", BigInt, sa.ForeignKey("server_groups.id", ondelete="CASCADE"), nullable=False, index=True),
+    uuid_column("instance_uuid", unique=True),
+    mysql_charset="utf8mb4",
+)
+
+# Limits that an administrator has set: of the class "default", and of users within a project.
+quota_classes = sa.Table(
+    "quota_classes", metadata,
+    sa.Column("class_name", sa.String(255), primary_key=True),
+    sa.Column("resource", sa.String(64), primary_key=True),
+    sa.Column("hard_limit", sa.Integer, nullable=False),
+    mysql_charset="utf8mb4",
+)
+
+user_quotas = sa.Table(
+    "user_quotas", metadata,
+    sa.Column("project_id", sa.String(255), primary_key=True),
+    sa.Column("user_id", sa.String(255), primary_key=True),
+    sa.Column("resource", sa.String(64), primary_key=True),
+    sa.Column("hard_limit", sa.Integer, nullable=False),
     mysql_charset="utf8mb4",
 )

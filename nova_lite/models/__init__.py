@@ -5,6 +5,7 @@ a JSON column.  Unknown keys are dropped by ``from_dict``, so that a newer sende
 """
 from nova_lite.models.action import Action, Event, Order, Report, event_name
 from nova_lite.models.base import Model
+from nova_lite.models.diagnostics import Diagnostics
 from nova_lite.models.finding import Finding
 from nova_lite.models.flavor import Flavor
 from nova_lite.models.host import Guest, HostResources, Selection
@@ -13,6 +14,6 @@ from nova_lite.models.instance import Fault, Instance
 from nova_lite.models.network import FixedIP, Network, NetworkRequest, ServerPort, Subnet, Vif
 from nova_lite.models.request_spec import RequestSpec
 
-__all__ = ["Action", "Event", "Fault", "Finding", "FixedIP", "Flavor", "Guest", "HostResources", "ImageMeta",
-           "Instance", "Model", "Network", "NetworkRequest", "Order", "Report", "RequestSpec", "Selection",
-           "ServerPort", "Subnet", "Vif", "event_name"]
+__all__ = ["Action", "Diagnostics", "Event", "Fault", "Finding", "FixedIP", "Flavor", "Guest", "HostResources",
+           "ImageMeta", "Instance", "Model", "Network", "NetworkRequest", "Order", "Report", "RequestSpec",
+           "Selection", "ServerPort", "Subnet", "Vif", "event_name"]

@@ -41,6 +41,7 @@ class Instance(Model):
     host: str | None = None
     node: str | None = None
     availability_zone: str | None = None        # of the host, or as asked for
+    pinned_availability_zone: str | None = None     # as asked for: moves stay in it
     image_ref: str = ""
     image_meta: ImageMeta = ImageMeta()
     metadata: dict = dataclasses.field(default_factory=dict)

@@ -8,11 +8,12 @@ UNLIMITED = -1
 
 @dataclasses.dataclass(frozen=True)
 class Usage(Model):
-    """Servers, virtual CPUs and MiB of memory."""
+    """Servers, virtual CPUs and MiB of memory; server groups, where they are asked for."""
 
     instances: int = 0
     cores: int = 0
     ram: int = 0
+    server_groups: int = 0
 
 
 @dataclasses.dataclass(frozen=True)

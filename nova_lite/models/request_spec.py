@@ -5,6 +5,7 @@ from nova_lite.models.action import Order
 from nova_lite.models.base import Model
 from nova_lite.models.flavor import Flavor
 from nova_lite.models.image import ImageMeta
+from nova_lite.models.server_group import GroupHosts
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,6 +21,11 @@ class RequestSpec(Model):
     force_nodes: tuple[str, ...] = ()
     ignore_hosts: tuple[str, ...] = ()        # hosts that have failed this build
     scheduler_hints: dict = dataclasses.field(default_factory=dict)
+    group: GroupHosts | None = None           # of the hint ``group``: the scheduler's own knowledge
     transition: str = "claimed"               # the state event that the claim makes
     next_step: str = ""                       # the step that the chosen host does
     step_timeout: int = 300                   # seconds the host may work on it
+
+    def placed(self, host: str) -> "RequestSpec":
+        """As it is for the next of its servers, once one is put on this host."""
+        return self if self.group is None else self.replace(group=self.group.joined_by(host))

@@ -24,7 +24,8 @@ class HostArrays:
             setattr(self, name, numpy.array([getattr(row, name) for row in rows], dtype=numpy.int64))
         self.enabled = numpy.array([not (row.disabled or row.forced_down) for row in rows], dtype=bool)
         self.last_seen = numpy.array([row.last_seen_up.timestamp() if row.last_seen_up else 0.0 for row in rows])
-        self.zones = numpy.array([CONF.default_availability_zone] * len(rows), dtype=object)
+        self.zones = numpy.array([row.availability_zone or CONF.default_availability_zone for row in rows],
+                                 dtype=object)
         self.index = {row.host: position for position, row in enumerate(rows)}
 
     def __len__(self) -> int:

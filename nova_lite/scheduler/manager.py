@@ -4,7 +4,7 @@ import logging
 
 from nova_lite import exceptions, failpoints, metrics, states
 from nova_lite.conf import CONF
-from nova_lite.db import actions, claims, session
+from nova_lite.db import actions, claims, server_groups, session
 from nova_lite.models import RequestSpec
 from nova_lite.scheduler import filters, weighers
 from nova_lite.scheduler.filters.compute import Enabled
@@ -49,12 +49,14 @@ class SchedulerManager:
         for _attempt in range(CONF.scheduler.claim_retries):
             if not orders:
                 return
+            spec = self._with_group(spec, orders)
             with self.hosts.lock:
                 arrays = self.hosts.arrays
                 choice = choose(spec, arrays, self.filters, self.weighers, CONF.scheduler.host_subset_size,
                                 len(orders))
                 placements = [(order, arrays.names[position], arrays.nodes[position])
                               for order, position in zip(orders, choice.positions, strict=False)]
+                zones = {arrays.names[position]: arrays.zones[position] for position in choice.positions}
                 if len(choice.positions) < len(orders):
                     self._untake(arrays, choice.positions, spec)
             answer["counts"] = choice.counts
@@ -67,13 +69,16 @@ class SchedulerManager:
                     return
                 continue
             try:
-                selections = session.transaction(claims.claim)(spec, placements, CONF.default_availability_zone)
+                selections = session.transaction(claims.claim)(spec, placements, zones)
             except claims.HostFull as error:
                 LOG.info("host %s was full, choosing anew", error.host)
                 metrics.CLAIMS.labels("host_full").inc()
                 full[error.host] += 1
                 if full[error.host] > 1:        # what is known of it does not become true: it is full, or gone
                     spec = spec.replace(ignore_hosts=(*spec.ignore_hosts, error.host))
+            except claims.GroupBroken:
+                LOG.info("others of group %s were placed meanwhile, choosing anew", spec.group.uuid)
+                metrics.CLAIMS.labels("group_broken").inc()
             except claims.OrdersGone:
                 with session.reader() as connection:
                     orders = actions.still_open(connection, orders)
@@ -86,6 +91,15 @@ class SchedulerManager:
             self.hosts.refresh()
         if orders:
             answer["no_valid_host"] = "The chosen hosts were taken by other requests."
+
+    @staticmethod
+    def _with_group(spec: RequestSpec, orders) -> RequestSpec:
+        """With where the members of its server group are now."""
+        if not spec.scheduler_hints.get("group"):
+            return spec
+        with session.reader() as connection:
+            return spec.replace(group=server_groups.hosts(
+                connection, spec.scheduler_hints["group"], [order.instance_uuid for order in orders]))
 
     def _untake(self, arrays, positions, spec):
         for position in positions:

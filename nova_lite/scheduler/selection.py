@@ -35,6 +35,7 @@ def choose(spec: RequestSpec, arrays: HostArrays, filters, weighers, subset_size
         best = candidates[_pick(weights, subset_size)]
         positions.append(int(best))
         arrays.take(best, spec.flavor)
+        spec = spec.placed(arrays.names[best])
         if len(positions) < count:
             possible = numpy.ones(len(candidates), dtype=bool)
             for _name, filter_ in filters:

@@ -14,7 +14,7 @@ from stevedore import driver as stevedore_driver
 from nova_lite import exceptions
 from nova_lite.context import RequestContext
 from nova_lite.image.client import ImageClient
-from nova_lite.models import Guest, HostResources, Instance, Vif
+from nova_lite.models import Diagnostics, Guest, HostResources, Instance, Vif
 from nova_lite.network.plugging import HostNetwork
 from nova_lite.trace import Trace
 
@@ -112,6 +112,10 @@ class ComputeDriver(abc.ABC):
     @abc.abstractmethod
     def reboot(self, instance: Instance, network_info: Sequence[Vif], reboot_type: str) -> None:
         """SOFT: shut down from inside and start, falling back to HARD; HARD: destroy and start anew."""
+
+    @abc.abstractmethod
+    def get_diagnostics(self, instance: Instance) -> Diagnostics:
+        """What a guest that runs has used.  Raises GuestNotFound."""
 
     @abc.abstractmethod
     def get_console_output(self, instance: Instance) -> bytes:

@@ -16,7 +16,8 @@ import time
 
 from nova_lite import exceptions, states
 from nova_lite.conf import CONF
-from nova_lite.models import Guest, HostResources
+from nova_lite.models import Diagnostics, Guest, HostResources
+from nova_lite.models.diagnostics import CpuUsage, DiskUsage, NicUsage
 from nova_lite.trace import now
 from nova_lite.virt.driver import ComputeDriver, LifecycleEvent
 
@@ -152,6 +153,16 @@ class FakeDriver(ComputeDriver):
         self._existing(instance.uuid)
         self._power(instance.uuid, states.SHUTDOWN)
         self._power(instance.uuid, states.RUNNING)
+
+    def get_diagnostics(self, instance):
+        self._existing(instance.uuid)
+        return Diagnostics(
+            driver="fake", hypervisor="fake", power_state=states.RUNNING,
+            cpus=tuple(CpuUsage(number, 17300000000) for number in range(instance.flavor.vcpus)),
+            nics=tuple(NicUsage(vif.id, vif.mac, 2070139, 26701, 0, 0, 140208, 662, 0, 0)
+                       for vif in instance.network_info),
+            disks=(DiskUsage("vda", 262144, 112, 5778432, 488, 0),), memory_maximum_kb=instance.flavor.memory_mb << 10,
+            memory_used_kb=instance.flavor.memory_mb << 9)
 
     def get_console_output(self, instance):
         guest = self._existing(instance.uuid)

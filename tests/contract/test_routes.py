@@ -8,12 +8,31 @@ import pytest
 from nova_lite.api import microversions, policies
 from nova_lite.api.handlers import server_actions
 from nova_lite.api.microversions import APIVersion
-from nova_lite.api.routes import GONE, ROUTES
+from nova_lite.api.routes import ELSEWHERE, GONE, ROUTES
 from nova_lite.api.validation import pick
 
 DATA = pathlib.Path(__file__).parent / "data" / "routes.txt"
 OWN = {("GET", "/servers/{}/nova-lite-trace"), ("GET", "/servers/{}/nova-lite-actions"),
        ("GET", "/nova-lite-actions")}
+# Not there yet, and why.
+LATER = {
+    ("GET", "/"): "answered by the router itself, before any route",
+    ("GET", "/versions/{}"): "a way to the version document that no client goes",
+    **dict.fromkeys([("GET", "/servers/{}/os-volume_attachments"), ("POST", "/servers/{}/os-volume_attachments"),
+                     ("GET", "/servers/{}/os-volume_attachments/{}"), ("PUT", "/servers/{}/os-volume_attachments/{}"),
+                     ("DELETE", "/servers/{}/os-volume_attachments/{}")], "volumes"),
+    **dict.fromkeys([("GET", "/servers/{}/migrations"), ("GET", "/servers/{}/migrations/{}"),
+                     ("DELETE", "/servers/{}/migrations/{}"), ("POST", "/servers/{}/migrations/{}/action"),
+                     ("GET", "/os-migrations")], "moves"),
+    **dict.fromkeys([("GET", "/servers/{}/os-interface"), ("POST", "/servers/{}/os-interface"),
+                     ("GET", "/servers/{}/os-interface/{}"), ("DELETE", "/servers/{}/os-interface/{}"),
+                     ("GET", "/servers/{}/os-security-groups")], "interfaces"),
+    **dict.fromkeys([("GET", "/servers/{}/os-server-password"), ("DELETE", "/servers/{}/os-server-password"),
+                     ("POST", "/servers/{}/remote-consoles"), ("GET", "/os-console-auth-tokens/{}")], "consoles"),
+    ("POST", "/os-aggregates/{}/images"): "hosts fetch images when they need them",
+}
+# Answered with one code or another as it turns out.
+SEVERAL = {("PUT", "/servers/{}/tags/{}"), ("POST", "/os-server-external-events")}
 LAST = "2.104"                      # Nova's own last microversion that the code knows of
 
 
@@ -50,6 +69,23 @@ def test_what_must_be_there_is_there(key):
     assert key in TABLE
 
 
+def elsewhere(path: str) -> str | None:
+    """The last microversion of a path that is answered 501; None: there is no such answer."""
+    return next((entry.max_version or "-" for entry in ELSEWHERE
+                 if path == bare(entry.path) or path.startswith(bare(entry.path) + "/")), None)
+
+
+@pytest.mark.parametrize("key", NOVA, ids=" ".join)
+def test_every_route_of_novas_is_answered(key):
+    """Served, or said to be another service's within its microversions; LATER is what is still to come."""
+    if key in LATER:
+        assert key not in TABLE, "it is there: take it out of LATER"
+        return
+    assert (key in TABLE) != (elsewhere(key[1]) is not None)
+    if key not in TABLE:
+        assert elsewhere(key[1]) == (NOVA[key][1] or "-")
+
+
 @pytest.mark.parametrize("key", TABLE, ids=" ".join)
 def test_a_route_has_novas_microversions(key):
     if key in OWN:
@@ -72,7 +108,7 @@ def test_a_route_has_its_handler_and_its_policy(route):
 
 def test_what_is_gone_is_not_routed():
     paths = {path for _, path in TABLE}
-    assert not paths & {bare(path) for path in GONE}
+    assert not paths & {bare(path) for method, path in GONE if method is None}
 
 
 def test_every_policy_is_documented():
@@ -92,8 +128,9 @@ def test_a_route_declares_its_answers_at_each_of_its_microversions(route):
     for minor in range(number(route.min_version)[1], number(last)[1] + 1):
         version = APIVersion(f"2.{minor}")
         found = [answer for answer in handler.answers if answer.exists_at(version)]
-        assert len(found) == 1, "one good answer: clients branch on the code"
-        assert not found[0].schemas or pick(found[0].schemas, version)
+        assert len({answer.code for answer in found}) == len(found) >= 1, "clients branch on the code"
+        assert len(found) == 1 or (route.method, bare(route.path)) in SEVERAL
+        assert all(not answer.schemas or pick(answer.schemas, version) for answer in found)
 
 
 def loose(schema: dict):

@@ -70,6 +70,12 @@ def test_the_life_of_a_guest(host):
         ["blkid", "-p", pathlib.Path(CONF.libvirt.instances_path) / instance.uuid / "disk.eph0"], text=True)
     assert host.ssh(instance, "cat /sys/class/net/eth0/mtu").strip() == "1450"
 
+    used = host.driver.get_diagnostics(instance)
+    assert (used.driver, len(used.cpus), used.memory_maximum_kb) == ("libvirt", 1, 128 << 10)
+    assert [disk.name for disk in used.disks][:3] == ["vda", "vdb", "vdc"]
+    assert used.disks[0].read_bytes > 1 << 20 and used.cpus[0].time > 10 ** 8
+    assert used.nics[0].mac == instance.network_info[0].mac and used.nics[0].rx_packets > 0 < used.nics[0].tx_packets
+
     # from inside: a reboot is no news
     host.ssh(instance, "/bin/busybox reboot", user="root")
     host.wait_for(instance, "LITE booted", times=2)

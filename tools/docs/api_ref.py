@@ -1,7 +1,7 @@
 """doc/api-ref.rst: the route table as a reference."""
 from nova_lite import states
 from nova_lite.api import microversions, policies
-from nova_lite.api.routes import GONE, ROUTES
+from nova_lite.api.routes import ELSEWHERE, GONE, ROUTES
 from tools.docs import rst
 
 _INTRO = f"""\
@@ -26,7 +26,11 @@ def render() -> str:
               + ", ".join(sorted(rst.code(name) for name in states.ACTIONS)) + ".", ""]
     lines += rst.heading("Gone", "-")
     lines += ["Nova removed these for good; they answer 410 at every microversion:", ""]
-    lines += [f"* {rst.code(path)}" for path in GONE]
+    lines += [f"* {rst.code(f'{method} {path}' if method else path)}" for method, path in GONE]
+    lines += ["", *rst.heading("Elsewhere", "-")]
+    lines += ["These, and all below them, answer 501 up to their last microversion and 404 after it:", ""]
+    lines += rst.table(("Path", "Until", "Why"), ((rst.code(entry.path), entry.max_version or "", entry.why)
+                                                  for entry in ELSEWHERE))
     return rst.text(lines)
 
 

@@ -11,7 +11,16 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from tools.docs import api_ref, cli_ref, conf_sample, openapi, operations_ref, policy_sample, states_ref  # noqa: E402
+from tools.docs import (  # noqa: E402
+    api_ref,
+    cli_ref,
+    conf_sample,
+    openapi,
+    operations_ref,
+    policy_sample,
+    states_ref,
+    version_history,
+)
 
 FILES = {
     "etc/nova_lite/nova_lite.conf.sample": conf_sample.render,
@@ -20,6 +29,7 @@ FILES = {
     "doc/cli.rst": cli_ref.render,
     "doc/openapi.yaml": openapi.render,
     "doc/operations-ref.rst": operations_ref.render,
+    "doc/rest_api_version_history.rst": version_history.render,
     "doc/states.rst": states_ref.render,
 }
 

@@ -22,20 +22,15 @@ def index(request):
 @validation.answer(200, schemas.LISTED)
 def dispatch(request):
     """``POST .../action``: exactly one key, which names the action."""
-    body = request.parsed_body
-    if not isinstance(body, dict) or len(body) != 1:
-        raise exceptions.Invalid("Malformed request body")
-    name = next(iter(body))
-    if name not in ACTIONS:
-        raise exceptions.Invalid(f"There is no such action: {name}")
+    name, value = request.action(ACTIONS)
     action, policy, schema = ACTIONS[name]
     policies.check(request.context, policy)
-    validation.check(schema, body)
+    validation.check(schema, request.parsed_body)
 
     @session.transaction
     def change(connection):
         flavor = visible(connection, request)
-        action(connection, request, flavor, body[name]["tenant"])
+        action(connection, request, flavor, value["tenant"])
         return views.index(flavor.flavorid, db.list_access(connection, flavor))
 
     return change()

@@ -1,6 +1,6 @@
 """Extra specs of flavors."""
 from nova_lite import exceptions
-from nova_lite.api import validation
+from nova_lite.api import extra_specs, validation
 from nova_lite.api.handlers.flavors import visible
 from nova_lite.api.schemas import flavor_extra_specs as schemas
 from nova_lite.api.wsgi import Response
@@ -43,8 +43,10 @@ def update(request):
 
 
 def _store(request, specs: dict) -> None:
-    session.transaction(db.set_extra_specs)(
-        request.path_args["id"], {key: str(value) for key, value in specs.items()})
+    values = {key: str(value) for key, value in specs.items()}
+    if request.version >= "2.86":
+        extra_specs.check(values)
+    session.transaction(db.set_extra_specs)(request.path_args["id"], values)
 
 
 @validation.answer(200)

@@ -68,7 +68,7 @@ def create(request):
 
 
 def _check_quota(connection, project_id: str, user_id: str) -> None:
-    limit = quotas.get(connection, project_id).limits["key_pairs"]
+    limit = quotas.get(connection, project_id, user_id).limits["key_pairs"]
     if limit >= 0 and db.count(connection, user_id) >= limit:
         raise exceptions.KeypairLimitExceeded()
 

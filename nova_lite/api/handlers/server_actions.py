@@ -3,7 +3,6 @@ import dataclasses
 import re
 from collections.abc import Callable
 
-from nova_lite import exceptions
 from nova_lite.api import idempotency, policies, validation
 from nova_lite.api.handlers.backend import compute, server_of
 from nova_lite.api.microversions import MIN
@@ -37,14 +36,9 @@ class ServerAction:
 @idempotency.honoured(lambda request, key, outcome: ACCEPTED)
 def dispatch(request):
     """Policy (403), then the server (404), then its state (409, the compute API layer's)."""
-    body = request.parsed_body
-    if not isinstance(body, dict) or len(body) != 1:
-        raise exceptions.Invalid("Malformed request body")
-    [(key, value)] = body.items()
-    action = ACTIONS.get(key)
-    if action is None or not action.exists_at(request.version):
-        raise exceptions.Invalid(f"There is no such action: {key}")
-    validation.check(validation.pick(action.schemas, request.version), body)
+    key, value = request.action([name for name, action in ACTIONS.items() if action.exists_at(request.version)])
+    action = ACTIONS[key]
+    validation.check(validation.pick(action.schemas, request.version), request.parsed_body)
     policies.check(request.context, action.policy)
     return action.run(request, server_of(request), value)
 

@@ -31,6 +31,8 @@ def read(request) -> CreateRequest:
         if host or node:
             raise exceptions.Invalid("Can not specify host or hypervisor_hostname with a host in availability_zone.")
         host, node = server.get("host"), server.get("hypervisor_hostname")
+    if server.get("trusted_image_certificates"):
+        raise exceptions.Invalid("This cloud does not validate images by certificates.")
     min_count, max_count = _counts(server)
     image_id = _image_id(server)
     networks = _networks(server.get("networks"))
@@ -87,7 +89,7 @@ def _availability_zone(text: str | None):
     if len(parts) > 3 or (len(parts) > 1 and not any(parts[1:])):
         raise exceptions.Invalid(f"Unable to parse availability_zone: {text}")
     zone, host, node = (*parts, None, None)[:3]
-    if zone not in (None, CONF.default_availability_zone):
+    if not (zone in (None, CONF.default_availability_zone) or compute().is_zone(zone)):
         raise exceptions.Invalid("The requested availability zone is not available")
     return zone, host, node
 

@@ -85,7 +85,8 @@ def _list(request, query):
 
 def _show(request, view, server):
     seen = views.Seen.by(request)
-    return view(request, server, seen, _host_statuses(request, seen, [server]))
+    group = compute().server_group(server) if request.version >= "2.71" else None
+    return view(request, server, seen, _host_statuses(request, seen, [server]), group)
 
 
 def _host_statuses(request, seen, servers) -> dict:

@@ -6,8 +6,8 @@ from nova_lite.api import validation
 from nova_lite.api.schemas import services as schemas
 from nova_lite.api.views import services as views
 from nova_lite.api.wsgi import Response
+from nova_lite.db import aggregates, session
 from nova_lite.db import services as db
-from nova_lite.db import session
 from nova_lite.models.service import COMPUTE
 from nova_lite.trace import now
 
@@ -20,8 +20,9 @@ def index(request):
     with session.reader() as connection:
         found = db.list_all(connection, host=request.GET.get("host") or None,
                             binary=request.GET.get("binary") or None)
+        zones = aggregates.zones(connection)
     at = now()
-    return {"services": [views.show(request, service, at) for service in found]}
+    return {"services": [views.show(request, service, zones, at) for service in found]}
 
 
 @validation.answer(200, schemas.UPDATED)
@@ -94,9 +95,9 @@ def _update(request) -> dict:
         if all(getattr(service, name) == value for name, value in changes.items()):
             raise exceptions.Invalid("No updates were requested. Fields 'status' or 'forced_down' should be "
                                      "specified.")
-        return db.update(connection, service.id, **changes)
+        return db.update(connection, service.id, **changes), aggregates.zones(connection, [service.host])
 
-    return {"service": views.show(request, store(), now())}
+    return {"service": views.show(request, *store(), now())}
 
 
 def _identifier(request) -> int | str:

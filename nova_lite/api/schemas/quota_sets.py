@@ -4,6 +4,7 @@ from nova_lite.api.schemas.parameter_types import BOOLEAN, INTEGER, STRING, TEXT
 LIMIT = {"type": ["integer", "string"], "pattern": "^-?[0-9]+$", "minimum": -1, "maximum": 0x7FFFFFFF}
 COUNTED = ("instances", "cores", "ram", "metadata_items", "key_pairs", "server_groups", "server_group_members")
 INJECTION = ("injected_files", "injected_file_content_bytes", "injected_file_path_bytes")
+GROUPS = ("server_groups", "server_group_members")
 NETWORK = ("floating_ips", "fixed_ips", "security_groups", "security_group_rules")
 
 _update = strict({"quota_set": strict({**dict.fromkeys(COUNTED + INJECTION + NETWORK, LIMIT), "force": BOOLEAN})},

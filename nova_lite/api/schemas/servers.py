@@ -1,4 +1,5 @@
 """Bodies and query strings of servers, each with the microversion it begins at."""
+from nova_lite.api.microversions import APIVersion
 from nova_lite.api.schemas import ips
 from nova_lite.api.schemas import parameter_types as types
 from nova_lite.api.schemas.parameter_types import extended, strict
@@ -90,13 +91,16 @@ _CREATE_42 = extended(extended(_CREATE_37, "server", networks=_networks_37(exten
                       "server", "block_device_mapping_v2", tag=types.TAG)
 _CREATE_52 = extended(_CREATE_42, "server", tags={"type": "array", "items": types.TAG, "maxItems": 50})
 _CREATE_57 = extended(_CREATE_52, "server", personality=None)
-_CREATE_67 = extended(_CREATE_57, "server", "block_device_mapping_v2",
+_CREATE_63 = extended(_CREATE_57, "server", trusted_image_certificates={
+    "type": ["array", "null"], "minItems": 1, "maxItems": 50, "uniqueItems": True,
+    "items": {"type": "string", "minLength": 1, "format": "text"}})
+_CREATE_67 = extended(_CREATE_63, "server", "block_device_mapping_v2",
                       volume_type={"type": ["string", "null"], "maxLength": 255})
 _CREATE_74 = extended(_CREATE_67, "server", host=HOST, hypervisor_hostname=HOST)
 _CREATE_90 = extended(_CREATE_74, "server", hostname=HOSTNAME)
 _CREATE_94 = extended(_CREATE_90, "server", hostname=FQDN)
 CREATE = (("2.1", _CREATE), ("2.19", _CREATE_19), ("2.32", _CREATE_32), ("2.33", _CREATE_33), ("2.37", _CREATE_37),
-          ("2.42", _CREATE_42), ("2.52", _CREATE_52), ("2.57", _CREATE_57), ("2.67", _CREATE_67),
+          ("2.42", _CREATE_42), ("2.52", _CREATE_52), ("2.57", _CREATE_57), ("2.63", _CREATE_63), ("2.67", _CREATE_67),
           ("2.74", _CREATE_74), ("2.90", _CREATE_90), ("2.94", _CREATE_94))
 
 # -- PUT /servers/{id} ----------------------------------------------------------------------------------
@@ -202,8 +206,9 @@ _STEPS = (
     ("2.26", {"tags": types.listed(types.STRING)}),
     ("2.47", {"flavor": _EMBEDDED_FLAVOR}),
     ("2.63", {"trusted_image_certificates": types.NULL}),
-    ("2.71", {"server_groups": {"type": "array", "maxItems": 0}}),
+    ("2.71", {"server_groups": types.listed(types.UUID)}),
     ("2.73", {"locked_reason": types.or_null(types.STRING)}),
+    ("2.96", {"pinned_availability_zone": types.or_null(types.STRING)}),
     ("2.98", _image(properties={"type": "object"})),
     ("2.100", {"scheduler_hints": {"type": "object"}}),
 )
@@ -211,6 +216,12 @@ _STEPS = (
 
 def _steps(*left_out: str) -> list:
     return [(version, changes) for version, changes in _STEPS if version not in left_out]
+
+
+def _since(version: str, schemas: tuple) -> tuple:
+    """Those of ``version`` and later."""
+    old = [schema for since, schema in schemas if APIVersion(version) >= since]
+    return ((version, old[-1]), *((since, schema) for since, schema in schemas if APIVersion(version) < since))
 
 
 def _page(properties: dict) -> dict:
@@ -227,8 +238,8 @@ DETAILED = types.growing(_page, ("2.1", _FULL), *_steps("2.71"))
 SHOWN = types.growing(_one, ("2.1", _FULL), *_steps())
 UPDATED = (
     *types.growing(_one, ("2.1", {**_BASE, "addresses": ips.LISTED[0][1]["properties"]["addresses"]}),
-                   *_steps("2.3", "2.16", "2.71", "2.98", "2.100")),
-    ("2.75", SHOWN[-3][1]), *SHOWN[-2:])          # from 2.75 on a PUT answers as a GET does
+                   *_steps("2.3", "2.16", "2.96", "2.98", "2.100")),
+    *_since("2.75", SHOWN))                       # from 2.75 on a PUT answers as a GET does
 CREATED = types.always({"oneOf": [
     types.exact({"server": types.exact({**_ID, "OS-DCF:diskConfig": DISK_CONFIG, "security_groups": _GROUPS,
                                         "adminPass": types.STRING}, ("adminPass",))}),

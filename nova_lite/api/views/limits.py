@@ -16,7 +16,7 @@ def show(request, quota: Quota) -> dict:
     absolute = {name: quota.limits[resource] for name, resource, gone in _LIMITS
                 if gone is None or request.version < gone}
     absolute |= {"totalInstancesUsed": quota.used.instances, "totalCoresUsed": quota.used.cores,
-                 "totalRAMUsed": quota.used.ram, "totalServerGroupsUsed": 0}
+                 "totalRAMUsed": quota.used.ram, "totalServerGroupsUsed": quota.used.server_groups}
     if request.version < "2.36":
         absolute |= {"totalFloatingIpsUsed": 0, "totalSecurityGroupsUsed": 0}
     return {"limits": {"rate": [], "absolute": absolute}}

@@ -55,18 +55,22 @@ def detail(request: Request, servers, limit: int, seen: Seen, host_statuses: dic
     return _page(request, [full(request, server, seen, host_statuses) for server in servers], limit)
 
 
-def show(request: Request, server: Instance, seen: Seen, host_statuses: dict) -> dict:
+def show(request: Request, server: Instance, seen: Seen, host_statuses: dict, group: str | None) -> dict:
+    """``group``: the uuid of its server group."""
     body = full(request, server, seen, host_statuses)
     if request.version >= "2.71":
-        body["server_groups"] = []
+        body["server_groups"] = [group] if group else []
     return {"server": body}
 
 
-def updated(request: Request, server: Instance, seen: Seen, host_statuses: dict) -> dict:
+def updated(request: Request, server: Instance, seen: Seen, host_statuses: dict, group: str | None) -> dict:
     """PUT until 2.74 answers with less than GET; addresses are without type and MAC."""
     if request.version >= "2.75":
-        return show(request, server, seen, host_statuses)
-    return {"server": _base(request, server, seen, extended_addresses=False)}
+        return show(request, server, seen, host_statuses, group)
+    body = _base(request, server, seen, extended_addresses=False)
+    if request.version >= "2.71":
+        body["server_groups"] = [group] if group else []
+    return {"server": body}
 
 
 def full(request: Request, server: Instance, seen: Seen, host_statuses: dict) -> dict:
@@ -148,6 +152,8 @@ def _base(request: Request, server: Instance, seen: Seen, extended_addresses: bo
         body["trusted_image_certificates"] = None
     if version >= "2.73":
         body["locked_reason"] = server.locked_reason
+    if version >= "2.96":
+        body["pinned_availability_zone"] = server.pinned_availability_zone
     if version >= "2.100":
         body["scheduler_hints"] = server.scheduler_hints
     return body

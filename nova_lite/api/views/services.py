@@ -9,9 +9,9 @@ from nova_lite.models.service import COMPUTE, Service
 INTERNAL_ZONE = "internal"
 
 
-def zone(service: Service) -> str:
-    """Hosts of servers are in a zone for users, all else in one of its own."""
-    return CONF.default_availability_zone if service.binary == COMPUTE else INTERNAL_ZONE
+def zone(service: Service, zones: dict[str, str]) -> str:
+    """Hosts of servers are in a zone for users, all else in one of its own.  ``zones``: {host: zone} of aggregates."""
+    return zones.get(service.host, CONF.default_availability_zone) if service.binary == COMPUTE else INTERNAL_ZONE
 
 
 def updated_at(service: Service) -> str | None:
@@ -28,12 +28,12 @@ def state(service: Service, now: datetime.datetime) -> str:
     return "up" if is_up(service, now) else "down"
 
 
-def show(request, service: Service, now: datetime.datetime) -> dict:
+def show(request, service: Service, zones: dict[str, str], now: datetime.datetime) -> dict:
     body = {
         "id": service.uuid if request.version >= "2.53" else service.id,
         "binary": service.binary,
         "host": service.host,
-        "zone": zone(service),
+        "zone": zone(service, zones),
         "status": status(service),
         "state": state(service, now),
         "updated_at": updated_at(service),

@@ -16,7 +16,7 @@ from nova_lite.image.client import ImageClient
 from nova_lite.models import HostResources
 from nova_lite.network.plugging import HostNetwork, NoopNetwork
 from nova_lite.virt.driver import ComputeDriver
-from nova_lite.virt.libvirt import capacity, consoles, disks, layout, power, spawn
+from nova_lite.virt.libvirt import capacity, consoles, diagnostics, disks, layout, power, spawn
 from nova_lite.virt.libvirt.connection import Connection, translated
 from nova_lite.virt.libvirt.events import LifecycleWatcher
 from nova_lite.virt.libvirt.guests import ForeignDomain, Guests, OwnGuest
@@ -160,6 +160,9 @@ class LibvirtDriver(ComputeDriver):
             raise exceptions.GuestNotFound(instance_id=instance.uuid)
         self.network.plug(instance.uuid, network_info)
         spawn.define_and_start(self._connection.get(), instance, network_info, self._cache_mode)
+
+    def get_diagnostics(self, instance):
+        return diagnostics.of(self._existing(instance.uuid), CONF.libvirt.virt_type)
 
     def get_console_output(self, instance):
         return consoles.read(layout.GuestFiles(instance.uuid), CONF.libvirt.console_log_max_bytes)

@@ -176,6 +176,16 @@ def test_extra_specs(api, fails):
     fails(api.post(path, body), 403)
 
 
+def test_extra_specs_are_checked_from_2_86(api, fails, later):
+    _create(api)
+    path = "/flavors/1/os-extra_specs"
+    assert api.post(path, {"extra_specs": {"hw:nonsense": "1"}}, token=ADMIN, version="2.85").status_code == 200
+    assert "valid extra spec" in fails(api.post(path, {"extra_specs": {"hw:nonsense": "1"}}, token=ADMIN,
+                                                version="2.86"), 400)
+    assert fails(api.put(f"{path}/hw:numa_nodes", {"hw:numa_nodes": "x"}, token=ADMIN, version="2.86"), 400)
+    assert api.put(f"{path}/hw:numa_nodes", {"hw:numa_nodes": 2}, token=ADMIN, version="2.86").status_code == 200
+
+
 def test_what_comes_after_the_claimed_maximum(api, later):
     """Views and schemas of versions that are not claimed yet."""
     assert api.put("/flavors/1", {"flavor": {"description": "x"}}, token=ADMIN, version="2.54").status_code == 404

@@ -3,6 +3,7 @@ import pytest
 
 from nova_lite.db import quotas
 from tests.functional.api.conftest import ADMIN
+from tests.functional.api.server_fixtures import IMAGE, PROJECT
 
 NOW = {"instances": 10, "cores": 20, "ram": 51200, "metadata_items": 128, "key_pairs": 100, "server_groups": 10,
        "server_group_members": 10}
@@ -63,9 +64,39 @@ def test_bad_values(api, fails, later, values, version):
     fails(_put(api, values, version=version), 400)
 
 
-def test_a_users_quota_cannot_be_set(api, fails):
-    fails(_put(api, {"instances": 1}, path=f"{PATH}?user_id=alice"), 400)
-    assert api.get(PATH).json["quota_set"]["instances"] == 10
+def test_a_users_quota_is_within_the_projects(api, fails):
+    path = f"{PATH}?user_id=alice"
+    assert _put(api, {"instances": 2, "key_pairs": 0}, path=path).json["quota_set"]["instances"] == 2
+    assert api.get(path).json["quota_set"]["instances"] == 2
+    assert api.get(PATH).json["quota_set"]["instances"] == api.get(f"{PATH}?user_id=carol").json["quota_set"][
+        "instances"] == 10
+    for limit in (11, -1):
+        assert fails(_put(api, {"instances": limit}, path=path), 400) == (
+            f"Quota limit {limit} for instances must be less than or equal to 10.")
+    _put(api, {"instances": 11, "force": True}, path=path)
+    assert fails(api.post("/os-keypairs", {"keypair": {"name": "k"}}), 403) == "Quota exceeded, too many key pairs."
+    assert api.delete(path, token=ADMIN).status_code == 202
+    assert api.get(path).json == api.get(PATH).json
+    assert api.post("/os-keypairs", {"keypair": {"name": "k"}}).status_code == 200
+
+
+def test_a_users_servers_are_counted(client, admin, later):
+    """With what they have of the project's; the others of the project go on."""
+    admin.put(f"/os-quota-sets/{PROJECT}?user_id=alice", {"quota_set": {"instances": 2}})
+
+    def create(who, **more):
+        return who("POST", "/servers", {"server": {"name": "vm", "flavorRef": "1", "imageRef": IMAGE,
+                                                   **more}})
+    assert create(client).status_int == 202
+    assert create(client, min_count=1, max_count=5).status_int == 202       # one more fits
+    assert create(client).json["forbidden"]["message"] == (
+        "Quota exceeded for instances: Requested 1, but already used 2 of 2 instances")
+    detail = client.get(f"/os-quota-sets/{PROJECT}/detail?user_id=alice")["quota_set"]
+    assert detail["instances"] == {"limit": 2, "in_use": 2, "reserved": 0} and detail["ram"]["in_use"] == 1024
+    assert create(client.as_user("carol")).status_int == 202
+    assert client.get(f"/os-quota-sets/{PROJECT}/detail")["quota_set"]["instances"]["in_use"] == 3
+    admin.delete(f"/os-quota-sets/{PROJECT}?user_id=alice", 202)
+    assert create(client).status_int == 202
 
 
 def test_who_may(api, fails):

@@ -82,7 +82,8 @@ def test_update_answers_with_less_than_show(client, make_server, version, more):
 
 def test_later_fields(client, make_server, later):
     """Not claimed yet; the views know them."""
-    make_server(locked_by="owner", locked_reason="mine", scheduler_hints={"group": "g"}, network_info=())
+    make_server(locked_by="owner", locked_reason="mine", scheduler_hints={"group": "g"}, network_info=(),
+                pinned_availability_zone="west")
     flavor = {"vcpus": 1, "ram": 512, "disk": 1, "ephemeral": 0, "swap": 0, "original_name": "m1.tiny",
               "extra_specs": {"hw:cpu_policy": "shared"}}
     before = client.at("2.46").get(f"/servers/{UUID}")["server"]
@@ -90,6 +91,7 @@ def test_later_fields(client, make_server, later):
     steps = [("2.47", {"flavor": flavor}), ("2.63", {"trusted_image_certificates": None}),
              ("2.71", {"server_groups": []}), ("2.73", {"locked_reason": "mine"}),
              ("2.90", {"OS-EXT-SRV-ATTR:hostname": "vm1"}),
+             ("2.96", {"pinned_availability_zone": "west"}),
              ("2.98", {"image": {**before["image"], "properties": {}}}), ("2.100", {"scheduler_hints": {"group": "g"}})]
     for version, change in steps:
         after = client.at(version).get(f"/servers/{UUID}")["server"]

@@ -65,6 +65,9 @@ def test_description_is_the_name_until_2_19(created):
     assert created(version="2.19").display_description is None
 
 
+ROOT = {"boot_index": 0, "source_type": "image", "destination_type": "local", "uuid": IMAGE}
+
+
 @pytest.mark.parametrize(("version", "key", "value", "taken"), [
     ("2.18", "description", "x", False), ("2.19", "description", "x", True), ("2.19", "description", None, True),
     ("2.31", "networks", [{"uuid": NETWORK, "tag": "t"}], False),
@@ -79,11 +82,22 @@ def test_description_is_the_name_until_2_19(created):
     ("2.56", "personality", [], True), ("2.57", "personality", [], False),
     ("2.89", "hostname", "h", False), ("2.90", "hostname", "h-1", True), ("2.90", "hostname", "h.example", False),
     ("2.94", "hostname", "h.example", True),
+    ("2.62", "trusted_image_certificates", None, False), ("2.63", "trusted_image_certificates", None, True),
+    ("2.63", "trusted_image_certificates", [], False), ("2.63", "trusted_image_certificates", ["c"], False),
+    ("2.66", "block_device_mapping_v2", [{**ROOT, "volume_type": None}], False),
+    ("2.67", "block_device_mapping_v2", [{**ROOT, "volume_type": None}], True),
+    ("2.41", "block_device_mapping_v2", [{**ROOT, "tag": "t"}], False),
+    ("2.42", "block_device_mapping_v2", [{**ROOT, "tag": "t"}], True),
 ])
 def test_keys_by_microversion(client, later, version, key, value, taken):
     values = {"networks": "none"} if key != "networks" and float(version[2:]) >= 37 else {}
     answer = client.at(version)("POST", "/servers", body(**values, **{key: value}))
     assert answer.status_int == (202 if taken else 400), answer.text
+
+
+def test_a_hostname_is_for_one_server(client, later):
+    assert client.at("2.90").refused("POST", "/servers", 400, body(networks="none", hostname="h", min_count=2)) == (
+        "Unable to allocate a single hostname to multiple instances")
 
 
 def test_host_is_for_those_who_may(client, later, sent):

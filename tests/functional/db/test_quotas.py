@@ -84,7 +84,7 @@ def test_deleting_limits_keeps_the_count(database):
     database.transaction(quotas.delete_limits)("p")
     with database.reader() as connection:
         quota = quotas.get(connection, "p")
-    assert quota.used.instances == 20 and quota.limits == quotas.defaults()
+    assert quota.used.instances == 20 and quota.limits == quotas.configured()
 
 
 @pytest.mark.parametrize(("cores", "ram", "fits"), [(1, 1, 8), (9, 1, 2), (1, 30000, 1), (0, 0, 8), (30, 1, 0)])

@@ -56,6 +56,7 @@ def users_own(code: int = 200, **more) -> Access:
     return Access((404, 404, 404, code, 404), **more)
 
 
+NOBODY = "9a7b1c7e-0f0e-4a39-8a3c-4d0f5a2f7d10"
 SERVER = {"server": {"name": "vm", "flavorRef": "1", "imageRef": IMAGE, "networks": [{"uuid": NETWORK}]}}
 # The flavor of the paths, "private", is the members' project's; one that may not be used is one that is not there.
 FLAVOR = Access((404, 200, 200, 200, 200))
@@ -74,6 +75,15 @@ COMPUTE = {
     "GET /servers/{server_id}/metadata/{id}": seen(args={"id": "k"}),
     "PUT /servers/{server_id}/metadata/{id}": changed(200, args={"id": "k"}, body={"meta": {"k": "w"}}),
     "DELETE /servers/{server_id}/metadata/{id}": changed(204, args={"id": "k"}),
+    "GET /servers/{server_id}/tags": seen(version="2.26"),
+    "PUT /servers/{server_id}/tags": changed(200, body={"tags": ["a"]}, version="2.26"),
+    "DELETE /servers/{server_id}/tags": changed(204, version="2.26"),
+    "GET /servers/{server_id}/tags/{id}": Access((404, 403, 204, 204, 204), args={"id": "t"}, version="2.26",
+                                                 server={"tags": ("t",)}),
+    "PUT /servers/{server_id}/tags/{id}": changed(201, args={"id": "new"}, version="2.26"),
+    "DELETE /servers/{server_id}/tags/{id}": changed(204, args={"id": "t"}, version="2.26", server={"tags": ("t",)}),
+    "GET /servers/{server_id}/diagnostics": admins(),
+    "GET /servers/{server_id}/topology": seen(version="2.78"),
     "GET /servers/{server_id}/os-instance-actions": seen(),
     "GET /servers/{server_id}/os-instance-actions/{id}": seen(args={"id": "{request_id}"}),
     "GET /servers/{server_id}/nova-lite-trace": seen(),
@@ -103,8 +113,36 @@ COMPUTE = {
     "DELETE /os-quota-sets/{id}": admins(202, args={"id": PROJECT}),
     "GET /os-quota-sets/{id}/detail": Access((403, 403, 200, 200, 200), args={"id": PROJECT}),
     "GET /os-quota-sets/{id}/defaults": anybody(args={"id": PROJECT}),
+    "GET /os-volumes_boot": list_of_own(),
+    "POST /os-volumes_boot": made(202, body=SERVER),
+    "GET /os-volumes_boot/detail": list_of_own(),
+    "GET /os-volumes_boot/{server_id}": seen(),
+    "PUT /os-volumes_boot/{server_id}": changed(200, body={"server": {"name": "other"}}),
+    "DELETE /os-volumes_boot/{server_id}": changed(204),
+    "GET /extensions": anybody(),
+    "GET /extensions/{id}": anybody(args={"id": "os-aggregates"}),
+    "GET /os-instance_usage_audit_log": admins(),
+    "GET /os-instance_usage_audit_log/{id}": admins(args={"id": "2026-01-02 03:04:05"}),
+    "GET /os-quota-class-sets/{id}": admins(args={"id": "default"}),
+    "PUT /os-quota-class-sets/{id}": admins(args={"id": "default"}, body={"quota_class_set": {"cores": 30}}),
+    # As quotas: a project is no thing of a project.
+    "GET /os-simple-tenant-usage": admins(),
+    "GET /os-simple-tenant-usage/{id}": Access((403, 403, 200, 200, 200), args={"id": PROJECT}),
+    "POST /os-server-external-events": admins(207, body={"events": [
+        {"server_uuid": NOBODY, "name": "network-changed"}]}),
+    "GET /os-server-groups": list_of_own(),
+    "POST /os-server-groups": made(200, body={"server_group": {"name": "new", "policies": ["affinity"]}}),
+    "GET /os-server-groups/{id}": seen(args={"id": "{group_id}"}),
+    "DELETE /os-server-groups/{id}": changed(204, args={"id": "{group_id}"}),
     "GET /os-availability-zone": anybody(),
     "GET /os-availability-zone/detail": admins(),
+    "GET /os-aggregates": admins(),
+    "POST /os-aggregates": admins(body={"aggregate": {"name": "new"}}),
+    "GET /os-aggregates/{id}": admins(args={"id": "{aggregate_id}"}),
+    "PUT /os-aggregates/{id}": admins(args={"id": "{aggregate_id}"}, body={"aggregate": {"name": "other"}}),
+    "DELETE /os-aggregates/{id}": admins(args={"id": "{aggregate_id}"}),
+    "POST /os-aggregates/{id}/action": admins(args={"id": "{aggregate_id}"},
+                                              body={"set_metadata": {"metadata": {"a": "b"}}}),
     "GET /os-services": admins(),
     "PUT /os-services/{id}": admins(args={"id": "enable"}, body={"host": "host1", "binary": "nova-compute"}),
     "DELETE /os-services/{id}": admins(204, args={"id": "{service_id}"}),

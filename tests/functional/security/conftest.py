@@ -96,7 +96,12 @@ def things(database, compute, make_server):  # noqa: F811
     def make(fields: dict) -> dict:
         made.append(server := make_server(len(made) + 1, display_name="alpha", metadata={"k": "v"}, **fields))
         actions = compute("member")("GET", f"/v2.1/servers/{server.uuid}/os-instance-actions").json["instanceActions"]
-        return {"server_id": server.uuid, "id": "private", "request_id": actions[-1]["request_id"],
+        group = compute("member")("POST", "/v2.1/os-server-groups", {"server_group": {
+            "name": "alpha", "policies": ["affinity"]}}).json["server_group"]
+        aggregate = compute("admin")("POST", "/v2.1/os-aggregates", {"aggregate": {
+            "name": f"alpha{len(made)}"}}).json["aggregate"]
+        return {"server_id": server.uuid, "id": "private", "group_id": group["id"],
+                "aggregate_id": aggregate["id"], "request_id": actions[-1]["request_id"],
                 "service_id": rows.service(database, "host3").id,
                 "node_id": rows.compute_node(database, "host3").id}
     return make

@@ -20,7 +20,7 @@ def test_zone_host_and_node(text, parts):
     assert server_create._availability_zone(text) == parts
 
 
-@pytest.mark.parametrize("text", ["nova:", "nova::", "a:b:c:d", ":", "mars"])
+@pytest.mark.parametrize("text", ["nova:", "nova::", "a:b:c:d", ":"])
 def test_bad_zones(text):
     with pytest.raises(exceptions.Invalid):
         server_create._availability_zone(text)

@@ -216,7 +216,19 @@ def test_set_and_unset(cloud, run):
     assert cloud.asked("PUT", "/compute/v2.1" + URL)[0].body == {"server": {"name": "www"}}
     assert cloud.asked("POST", "/compute/v2.1" + URL + "/metadata")[0].body == {"metadata": {"tier": "1"}}
     assert run("server", "unset", SERVER_ID, "--property", "role")[0] == 0
-    assert run("server", "set", SERVER_ID)[0] == 1
+    assert run("server", "set", SERVER_ID)[0] == run("server", "unset", SERVER_ID)[0] == 1
+
+
+def test_tags(cloud, run):
+    for method, code in (("PUT", 201), ("DELETE", 204)):
+        cloud.compute(method, URL + "/tags/two words", (code, None))
+        cloud.compute(method, URL + "/tags/two%20words", (code, None))
+    assert run("server", "set", SERVER_ID, "--tag", "two words")[::2] == (0, "")
+    assert run("server", "unset", SERVER_ID, "--tag", "two words")[::2] == (0, "")
+    asked = [request for request in cloud.requests if "/tags/" in request.path]
+    assert [(request.method, request.path[-10:]) for request in asked] == [("PUT", "wo%20words"),
+                                                                           ("DELETE", "wo%20words")]
+    assert asked[0].headers["openstack-api-version"] == "compute 2.38"
 
 
 def test_console_log(cloud, run):

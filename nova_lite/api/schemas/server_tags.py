@@ -1,0 +1,7 @@
+"""Tags of a server."""
+from nova_lite.api.schemas.parameter_types import STRING, TAG, always, exact, listed, strict
+
+TAGS = {"type": "array", "items": TAG, "maxItems": 50}
+UPDATE = (("2.26", strict({"tags": TAGS}, ("tags",))),)
+
+LISTED = always(exact({"tags": listed(STRING)}))

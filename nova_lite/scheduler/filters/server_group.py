@@ -1,0 +1,24 @@
+"""ServerGroupAffinityFilter and ServerGroupAntiAffinityFilter: the hosts that a server's group leaves.
+
+Only a forecast, as with room: the claim looks again under the group's lock.
+"""
+import numpy
+
+from nova_lite.models.server_group import AFFINITY, ANTI_AFFINITY
+
+
+class ServerGroupAffinityFilter:
+    def hosts(self, spec, arrays):
+        group = spec.group
+        if group is None or group.policy != AFFINITY or not group.hosts:
+            return numpy.ones(len(arrays), dtype=bool)
+        return numpy.isin(arrays.names, list(group.hosts))
+
+
+class ServerGroupAntiAffinityFilter:
+    def hosts(self, spec, arrays):
+        group = spec.group
+        if group is None or group.policy != ANTI_AFFINITY:
+            return numpy.ones(len(arrays), dtype=bool)
+        full = [host for host, count in group.hosts.items() if count >= group.max_per_host]
+        return ~numpy.isin(arrays.names, full)

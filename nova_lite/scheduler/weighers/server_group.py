@@ -1,0 +1,31 @@
+"""ServerGroupSoftAffinityWeigher and ServerGroupSoftAntiAffinityWeigher: towards a group's members, or away."""
+import numpy
+
+from nova_lite.conf import CONF
+from nova_lite.models.server_group import SOFT_AFFINITY, SOFT_ANTI_AFFINITY
+
+
+def _members(spec, arrays, policy: str):
+    """How many members of the group each host has; none when its policy is another."""
+    members = numpy.zeros(len(arrays))
+    if spec.group is not None and spec.group.policy == policy:
+        for host, count in spec.group.hosts.items():
+            if host in arrays.index:
+                members[arrays.index[host]] = count
+    return members
+
+
+class ServerGroupSoftAffinityWeigher:
+    def multiplier(self) -> float:
+        return CONF.scheduler.soft_affinity_weight_multiplier
+
+    def weigh(self, spec, arrays):
+        return _members(spec, arrays, SOFT_AFFINITY)
+
+
+class ServerGroupSoftAntiAffinityWeigher:
+    def multiplier(self) -> float:
+        return CONF.scheduler.soft_anti_affinity_weight_multiplier
+
+    def weigh(self, spec, arrays):
+        return -_members(spec, arrays, SOFT_ANTI_AFFINITY)

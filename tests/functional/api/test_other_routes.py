@@ -1,0 +1,85 @@
+"""Routes of Nova's that a cloud here answers without having what is behind them."""
+import pytest
+
+from nova_lite.api.routes import ELSEWHERE, GONE
+from tests.functional.api.conftest import ADMIN
+from tests.functional.api.server_fixtures import IMAGE, NETWORK, OTHER
+from tests.functional.clouds import HOSTS
+
+UUID = "0e44cc9c-e052-415d-afbf-000000000001"
+
+
+def path_of(template):
+    return template.replace("{server_id}", UUID).replace("{image_id}", IMAGE).replace("{id}", "1")
+
+
+@pytest.mark.parametrize("version", ["2.1", "2.100"])
+@pytest.mark.parametrize(("method", "path"), GONE)
+def test_gone(api, fails, later, method, path, version):
+    for each in (method,) if method else ("GET", "POST"):
+        fails(api.request(each, path_of(path), version=version), 410)
+    if method is None:
+        fails(api.request("DELETE", path_of(path) + "/x/action", version=version), 410)
+
+
+@pytest.mark.parametrize("entry", ELSEWHERE, ids=lambda entry: entry.path)
+def test_elsewhere(api, fails, later, entry):
+    for method, path in (("GET", entry.path), ("GET", f"{entry.path}/{{id}}"), ("PUT", f"{entry.path}/x/y"),
+                         ("POST", entry.path), ("DELETE", f"{entry.path}/{{id}}")):
+        if (method, path) in GONE:                      # writes of networks: removed for good
+            continue
+        assert entry.why in fails(api.request(method, path_of(path), version=entry.max_version or "2.104"), 501)
+        if entry.max_version:
+            after = f"2.{int(entry.max_version[2:]) + 1}"
+            assert api.request(method, path_of(path), version=after).status_code == 404
+
+
+def test_networks_may_be_read_elsewhere_and_written_nowhere(api, fails, later):
+    fails(api.get("/os-networks"), 501)
+    assert api.get("/os-networks", version="2.36").status_code == 404
+    fails(api.post("/os-networks", {}), 410)
+    fails(api.delete("/os-networks/1", version="2.36"), 410)
+
+
+def test_extensions(api, fails):
+    found = api.get("/extensions").json["extensions"]
+    assert {"os-consoles", "os-aggregates", "OS-EXT-IPS-MAC", "NMN"} < {extension["alias"] for extension in found}
+    assert api.get("/extensions/os-server-groups").json == {"extension": {
+        "alias": "os-server-groups", "name": "ServerGroups", "description": "", "links": [],
+        "updated": "2014-12-03T00:00:00Z", "namespace": "http://docs.openstack.org/compute/ext/fake_xml"}}
+    fails(api.get("/extensions/os-nonsense"), 404)
+
+
+@pytest.mark.parametrize("version", ["2.78", "2.100"])
+def test_topology(client, make_server, later, version):
+    make_server()
+    assert client.at(version).get(f"/servers/{UUID}/topology") == {"nodes": [], "pagesize_kb": None}
+    assert client.at("2.77")("GET", f"/servers/{UUID}/topology").status_int == 404
+    client.as_user("bob", OTHER).at(version).refused("GET", f"/servers/{UUID}/topology", 404)
+
+
+def test_the_alias_of_servers(client, make_server, later):
+    make_server()
+    alias = "/os-volumes_boot"
+    for path in ("", "/detail"):
+        assert client.get(alias + path) == client.get("/servers" + path)
+    assert client.get(f"{alias}/{UUID}") == client.get(f"/servers/{UUID}")
+    assert client.put(f"{alias}/{UUID}", {"server": {"name": "new"}})["server"]["name"] == "new"
+    client.post(alias, {"server": {"name": "vm", "flavorRef": "1", "imageRef": IMAGE,
+                                   "networks": [{"uuid": NETWORK}]}})
+    client.delete(f"{alias}/{UUID}")
+    client.at("2.102").get(alias)
+    assert client.at("2.103")("GET", alias).status_int == 404
+
+
+def test_usage_audit_log(api, fails):
+    path = "/os-instance_usage_audit_log"
+    body = {"period_beginning": "2026-01-01 00:00:00", "period_ending": "2026-02-01 00:00:00", "num_hosts": 3,
+            "num_hosts_done": 0, "num_hosts_running": 0, "num_hosts_not_run": 3, "hosts_not_run": list(HOSTS),
+            "total_instances": 0, "total_errors": 0, "overall_status": "0 of 3 hosts done. 0 errors.", "log": {}}
+    for time in ("2026-02-28 23:59:59", "2026-02-01%2000:00:00.000001"):
+        assert api.get(f"{path}/{time}", token=ADMIN).json == {"instance_usage_audit_log": body}
+    assert api.get(path, token=ADMIN).json["instance_usage_audit_logs"]["num_hosts"] == 3
+    for time in ("2026-02", "x", "0001-01-01 00:00:00"):
+        assert fails(api.get(f"{path}/{time}", token=ADMIN), 400) == f"Invalid timestamp for date {time}"
+    fails(api.get(path), 403)

@@ -1,6 +1,6 @@
 """Server groups, aggregates and their zones, the zone that a server asked for
 
-Revision ID: 0007
+Revision ID: 0005
 Revises: 0004
 """
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0007"
+revision = "0005"
 down_revision = "0004"
 
 BigInt = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

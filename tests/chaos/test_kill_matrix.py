@@ -9,6 +9,7 @@ import pathlib
 
 import pytest
 
+from tests.chaos import broker as brokers
 from tests.chaos import cloud as clouds
 from tests.chaos.processes import kill_at
 from tests.chaos.rounds import clear
@@ -44,7 +45,9 @@ def kill_and_rest(cloud, place):
 
 @pytest.fixture(scope="module")
 def real_cloud():
-    with clouds.running(image=pathlib.Path(required("NOVA_LITE_TEST_GUEST_IMAGE"))) as found:
+    # A broker of its own: the last of the others' clouds still runs, and two on one broker would share its queues.
+    image = pathlib.Path(required("NOVA_LITE_TEST_GUEST_IMAGE"))
+    with brokers.running() as broker, clouds.running(broker=broker, image=image) as found:
         yield found
 
 

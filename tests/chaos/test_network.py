@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from tests.chaos import broker as brokers
 from tests.chaos import cloud as clouds
 from tests.chaos.network import Remote
 from tests.chaos.rounds import play
@@ -90,7 +91,9 @@ def test_a_slow_wire_that_loses_packets(demo, remote):
 
 def test_an_api_that_is_cut_off_from_its_database():
     """What it answers is true: a server for each 202, at most one for a request without an answer."""
-    with clouds.running(required("NOVA_LITE_TEST_POSTGRESQL_URL")) as cloud:
+    # on a broker of its own, since the other tests' deployment still runs
+    with (brokers.running() as broker,
+          clouds.running(required("NOVA_LITE_TEST_POSTGRESQL_URL"), broker=broker) as cloud):
         played = play(cloud, "network-api", random.Random(), rate=10)
         assert not played.findings, "\n".join(map(str, played.findings)) + "\n" + cloud.deployment.logs()
         assert played.counts.failed + played.counts.unanswered and played.counts.wrong == []

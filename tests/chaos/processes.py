@@ -108,3 +108,10 @@ def storm(cloud: Cloud, rng: random.Random, seconds: float = 20) -> int:
         time.sleep(min(left, rng.uniform(1, 5)))
         hits += kill_several(cloud, rng) if rng.random() < 0.2 else kill_one(cloud, rng)
     return hits
+
+
+def kill_and_rest(cloud, place) -> None:
+    """Kill at a place of a workflow; nothing may be wrong at rest."""
+    kill_at(cloud, place).arrive()
+    _seconds, found = cloud.witness.rest(cloud.ledger)
+    assert not found, "\n".join(map(str, found)) + "\n" + cloud.deployment.logs()

@@ -68,7 +68,6 @@ class ComputeManager:
 
     # -- questions -------------------------------------------------------------------------------
     @expected(exceptions.NovaLiteError)
-    @expected(exceptions.InstanceInvalidState, exceptions.GuestNotFound)
     def get_diagnostics(self, context, instance):
         instance = Instance.from_dict(instance)
         guest = self.host.driver.guest(instance.uuid)
@@ -77,6 +76,7 @@ class ComputeManager:
                                                   attr="power_state", state=guest.power_state)
         return self.host.driver.get_diagnostics(instance).to_dict()
 
+    @expected(exceptions.NovaLiteError)
     def get_console_output(self, context, instance, tail_length):
         text = self.host.driver.get_console_output(Instance.from_dict(instance)).decode("utf-8", "replace")
         if tail_length is not None and tail_length >= 0:

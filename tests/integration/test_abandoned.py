@@ -4,11 +4,11 @@ import subprocess
 import sys
 import tempfile
 
+import libvirt
 import pytest
 
-libvirt = pytest.importorskip("libvirt")
-from tests.integration import abandoned  # noqa: E402
-from tools.stack import process  # noqa: E402
+from tests.integration import abandoned
+from tools.stack import process
 
 pytestmark = pytest.mark.integration
 DOMAIN = """<domain type='qemu'><name>{name}</name><memory>131072</memory><os><type>hvm</type></os>

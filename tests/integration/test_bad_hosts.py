@@ -12,12 +12,10 @@ import urllib.request
 
 import pytest
 
-pytest.importorskip("libvirt")
-pytest.importorskip("pyroute2")
-from tests.integration import guest_host  # noqa: E402
-from tests.integration.deployment import BIN, Deployment  # noqa: E402
-from tests.integration.test_full_disk import FULL, MIB, only, small_disk  # noqa: E402
-from tests.waiting import wait  # noqa: E402
+from tests.integration import guest_host
+from tests.integration.deployment import BIN, Deployment
+from tests.integration.test_full_disk import FULL, MIB, only, small_disk
+from tests.waiting import wait
 
 pytestmark = [
     pytest.mark.integration, pytest.mark.timeout(400),

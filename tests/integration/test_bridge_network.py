@@ -12,16 +12,14 @@ import threading
 import uuid
 
 import pytest
+from pyroute2 import netns
 
-pytest.importorskip("pyroute2")
-from pyroute2 import netns  # noqa: E402
-
-from nova_lite import exceptions  # noqa: E402
-from nova_lite.conf import CONF  # noqa: E402
-from nova_lite.models import FixedIP, Network, Subnet, Vif  # noqa: E402
-from nova_lite.network.bridge import BridgeNetwork  # noqa: E402
-from nova_lite.network.host import links, names, ports  # noqa: E402
-from nova_lite.network.host.dhcp import Dnsmasq  # noqa: E402
+from nova_lite import exceptions
+from nova_lite.conf import CONF
+from nova_lite.models import FixedIP, Network, Subnet, Vif
+from nova_lite.network.bridge import BridgeNetwork
+from nova_lite.network.host import links, names, ports
+from nova_lite.network.host.dhcp import Dnsmasq
 
 pytestmark = [
     pytest.mark.integration,

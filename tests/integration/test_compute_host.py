@@ -6,12 +6,12 @@ import signal
 import subprocess
 import uuid
 
+import libvirt
 import pytest
 
-libvirt = pytest.importorskip("libvirt")
-from tests.integration import guest_host  # noqa: E402
-from tests.integration.guests import deployed, domains  # noqa: E402
-from tests.waiting import wait  # noqa: E402
+from tests.integration import guest_host
+from tests.integration.guests import deployed, domains
+from tests.waiting import wait
 
 pytestmark = [
     pytest.mark.integration, pytest.mark.timeout(600),

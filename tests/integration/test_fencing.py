@@ -5,12 +5,11 @@ import signal
 
 import pytest
 
-pytest.importorskip("libvirt")
-from tests.integration import guest_host  # noqa: E402
-from tests.integration.deployment import Deployment, required  # noqa: E402
-from tests.integration.guests import domains  # noqa: E402
-from tests.integration.test_compute_host import qemu, until  # noqa: E402
-from tests.waiting import wait  # noqa: E402
+from tests.integration import guest_host
+from tests.integration.deployment import Deployment, required
+from tests.integration.guests import domains
+from tests.integration.test_compute_host import qemu, until
+from tests.waiting import wait
 
 pytestmark = [
     pytest.mark.integration, pytest.mark.timeout(400),

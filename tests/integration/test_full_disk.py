@@ -11,14 +11,12 @@ import tempfile
 
 import pytest
 
-pytest.importorskip("libvirt")
-pytest.importorskip("pyroute2")
-from nova_lite import exceptions  # noqa: E402
-from nova_lite.network.host import links, names  # noqa: E402
-from tests.integration import guest_host  # noqa: E402
-from tests.integration.deployment import Deployment  # noqa: E402
-from tests.integration.guest_host import Host  # noqa: E402
-from tests.waiting import wait  # noqa: E402
+from nova_lite import exceptions
+from nova_lite.network.host import links, names
+from tests.integration import guest_host
+from tests.integration.deployment import Deployment
+from tests.integration.guest_host import Host
+from tests.waiting import wait
 
 pytestmark = [
     pytest.mark.integration,

@@ -6,18 +6,17 @@ import signal
 import subprocess
 import tempfile
 
+import libvirt
 import pytest
 
-libvirt = pytest.importorskip("libvirt")
-pytest.importorskip("pyroute2")
-from nova_lite import exceptions, states  # noqa: E402
-from nova_lite.conf import CONF  # noqa: E402
-from nova_lite.models import Flavor  # noqa: E402
-from nova_lite.network.host import links, names  # noqa: E402
-from nova_lite.virt import configdrive  # noqa: E402
-from nova_lite.virt.libvirt import disks, driver, spawn  # noqa: E402
-from tests.integration import guest_host  # noqa: E402
-from tests.integration.guest_host import Host, wait_until  # noqa: E402
+from nova_lite import exceptions, states
+from nova_lite.conf import CONF
+from nova_lite.models import Flavor
+from nova_lite.network.host import links, names
+from nova_lite.virt import configdrive
+from nova_lite.virt.libvirt import disks, driver, spawn
+from tests.integration import guest_host
+from tests.integration.guest_host import Host, wait_until
 
 pytestmark = [
     pytest.mark.integration,

@@ -6,13 +6,11 @@ import tempfile
 
 import pytest
 
-pytest.importorskip("libvirt")
-pytest.importorskip("pyroute2")
-from nova_lite import exceptions, states  # noqa: E402
-from nova_lite.virt.libvirt import connection, driver  # noqa: E402
-from tests.integration import guest_host  # noqa: E402
-from tests.integration.guest_host import Host, wait_until  # noqa: E402
-from tests.integration.private_libvirtd import PrivateLibvirtd  # noqa: E402
+from nova_lite import exceptions, states
+from nova_lite.virt.libvirt import connection, driver
+from tests.integration import guest_host
+from tests.integration.guest_host import Host, wait_until
+from tests.integration.private_libvirtd import PrivateLibvirtd
 
 pytestmark = [
     pytest.mark.integration,

@@ -44,11 +44,12 @@ def run_conductor(stop: threading.Event, serving=_nobody) -> None:
     from nova_lite.conductor.engine import Engine
     from nova_lite.conductor.heartbeats import Heartbeats
     from nova_lite.conductor.manager import ConductorManager
+    from nova_lite.conductor.rpcapi import ConductorAPI, ReportsAPI
     from nova_lite.conductor.sweeper import Sweeper
     from nova_lite.db import probe
     engine, heartbeats, pulse = Engine(network.connect()), Heartbeats(), health.Pulse()
     manager, sweeper = ConductorManager(engine, heartbeats, stop), Sweeper(engine)
-    servers = [rpc.server(topic, CONF.host, [manager]) for topic in ("reports", "conductor")]
+    servers = [rpc.server(client.topic, CONF.host, [manager]) for client in (ReportsAPI, ConductorAPI)]
     for server in servers:
         server.start()
     periodics = [

@@ -8,6 +8,7 @@ import logging
 
 from nova_lite import exceptions, failpoints, metrics, states
 from nova_lite.compute.rpcapi import ComputeAPI
+from nova_lite.conductor.rpcapi import ConductorAPI
 from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step
 from nova_lite.conductor.workflows import WORKFLOWS
 from nova_lite.conf import CONF
@@ -40,7 +41,7 @@ class Engine:
 
     def __init__(self, network: NetworkClient):
         self.network = network
-        self.compute, self.scheduler = ComputeAPI(), SchedulerAPI()
+        self.compute, self.conductor, self.scheduler = ComputeAPI(), ConductorAPI(), SchedulerAPI()
         # {action id: monotonic second} since when a build finds silent hosts only; a new conductor is patient anew.
         self.silences: dict[int, float] = {}
 
@@ -112,10 +113,17 @@ class Engine:
             metrics.REPORTS.labels(workflow.name, step, report.result).inc()
             failpoints.hit("conductor", step, "committed")
             if follow_up:
-                with session.reader() as connection:
-                    rows = actions.load(connection, [follow_up.action_id])
-                self.run(context, [row for row in rows if row[0].order() == follow_up],
-                         Trace(SERVICE, depth=2))
+                self._go_on(context, workflow, follow_up)
+
+    def _go_on(self, context, workflow, order: Order) -> None:
+        """To the next step.  One of the conductor's own waits for a scheduler or the network service: that is for the
+        threads of orders, since behind one of those that take reports the next report would wait."""
+        if workflow.step(order.step).where == CONDUCTOR:
+            self.conductor.run_order(context, order)
+            return
+        with session.reader() as connection:
+            rows = actions.load(connection, [order.action_id])
+        self.run(context, [row for row in rows if row[0].order() == order], Trace(SERVICE, depth=2))
 
     def _apply(self, workflow, report: Report) -> Order | None:
         return session.transaction(self._apply_in)(workflow, report)

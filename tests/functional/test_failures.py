@@ -9,6 +9,7 @@ import pytest
 
 from nova_lite import exceptions, failpoints, heal, rpc, states
 from nova_lite.conductor.rpcapi import ReportsAPI
+from nova_lite.conf import CONF
 from nova_lite.db import actions, quotas, session, tables
 from nova_lite.models import Flavor
 from nova_lite.network.neutron import NeutronClient
@@ -204,6 +205,19 @@ def test_no_conductor_the_orders_wait(cluster):
     servers = cluster.create(3)
     cluster.start("conductor")
     cluster.wait(servers)
+
+
+def test_orders_that_wait_for_a_scheduler_hold_up_nothing_that_hosts_tell(cluster):
+    """More of them than a conductor has threads for orders."""
+    server = cluster.made()
+    cluster.stop("scheduler")
+    cluster.override("workflow", select_timeout=120, step_lease=240)
+    waiting = [new for _ in range(CONF.executor_thread_pool_size + 6) for new in cluster.create()]
+    cluster.api.stop(cluster.context, server)
+    cluster.wait([server], STOPPED)
+    assert all(cluster.get(new.uuid).task_state == states.SCHEDULING for new in waiting)
+    cluster.start("scheduler")
+    cluster.wait(waiting)
 
 
 def test_a_host_that_dies_during_a_build(cluster):

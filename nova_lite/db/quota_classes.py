@@ -3,6 +3,7 @@
 Tables ``quota_classes`` (of which Nova, and so nova-lite, uses one class, ``default``) and ``user_quotas``.
 """
 import sqlalchemy as sa
+from oslo_db import exception as db_exc
 
 from nova_lite.db.tables import quota_classes, user_quotas
 
@@ -50,9 +51,13 @@ def delete_user(connection, project_id: str, user_id: str | None) -> None:
 
 
 def _replace(connection, table, key: dict, limits: dict[str, int]) -> None:
-    """An administrator's two hands do not race: the unique key refuses the second of two first settings."""
     same = [table.c[name] == value for name, value in key.items()]
     for resource, hard_limit in sorted(limits.items()):
-        if not connection.execute(sa.update(table).where(*same, table.c.resource == resource).values(
-                hard_limit=hard_limit)).rowcount:
-            connection.execute(sa.insert(table).values(**key, resource=resource, hard_limit=hard_limit))
+        change = sa.update(table).where(*same, table.c.resource == resource).values(hard_limit=hard_limit)
+        if connection.execute(change).rowcount:
+            continue
+        try:
+            with connection.begin_nested():
+                connection.execute(sa.insert(table).values(**key, resource=resource, hard_limit=hard_limit))
+        except db_exc.DBDuplicateEntry:         # another request has set it for the first time meanwhile
+            connection.execute(change)

@@ -57,17 +57,18 @@ def detail(request: Request, servers, limit: int, seen: Seen, host_statuses: dic
 
 def show(request: Request, server: Instance, seen: Seen, host_statuses: dict, group: str | None) -> dict:
     """``group``: the uuid of its server group."""
-    body = full(request, server, seen, host_statuses)
-    if request.version >= "2.71":
-        body["server_groups"] = [group] if group else []
-    return {"server": body}
+    return _alone(request, full(request, server, seen, host_statuses), group)
 
 
 def updated(request: Request, server: Instance, seen: Seen, host_statuses: dict, group: str | None) -> dict:
     """PUT until 2.74 answers with less than GET; addresses are without type and MAC."""
     if request.version >= "2.75":
         return show(request, server, seen, host_statuses, group)
-    body = _base(request, server, seen, extended_addresses=False)
+    return _alone(request, _base(request, server, seen, extended_addresses=False), group)
+
+
+def _alone(request: Request, body: dict, group: str | None) -> dict:
+    """An answer about one server: lists do not tell its group."""
     if request.version >= "2.71":
         body["server_groups"] = [group] if group else []
     return {"server": body}

@@ -6,7 +6,6 @@ import re
 import signal
 import socket
 import threading
-import time
 import urllib.error
 import urllib.request
 
@@ -139,7 +138,8 @@ def test_sighup_takes_over_what_may_change_and_loses_nothing(deployment, demo):
         wait(lambda: "was not read again: [fake] spawn_delay" in deployment.logs(), 60)
         deployment.config.write_text(text)
         os.kill(deployment.supervisor.pid, signal.SIGHUP)
-        time.sleep(1)
+        begun = len(load.servers)
+        wait(lambda: len(load.servers) > begun + 3, 60)
     assert load.failures == []
     demo.compute.wait_for_server(create(demo, "after", networks="none"), wait=60)
 

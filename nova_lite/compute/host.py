@@ -23,6 +23,8 @@ class Host:
     tracker: Tracker = dataclasses.field(default_factory=Tracker)
     fence: Fence = dataclasses.field(init=False)
     unheard: threading.Event = dataclasses.field(default_factory=threading.Event)    # set: a message was not sent
+    # {uuid: the newest change's mark}: guests that changed by themselves, until their servers' rows are known to say it
+    changed: dict[str, object] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self):
         object.__setattr__(self, "fence", Fence(self.name, self.driver, self.orders))

@@ -73,8 +73,10 @@ def resume(host: Host, mine: list[Instance]) -> None:
 def report_power_states(host: Host, mine: list[Instance]) -> None:
     """Tell of guests whose power state is not what the database has (Nova's _sync_power_states).
 
-    A guest that was removed behind our back is as one that went off.
+    A guest that was removed behind our back is as one that went off.  A change is forgotten when its server's row says
+    it, or never will.
     """
+    marks = dict(host.changed)              # before the look: what changes after it is looked at again
     found = {guest.uuid: guest.power_state for guest in host.driver.guests()}
     for instance in filter(_idle, mine):
         power_state = found.get(instance.uuid, states.SHUTDOWN)
@@ -82,3 +84,13 @@ def report_power_states(host: Host, mine: list[Instance]) -> None:
             LOG.warning("server %s has no guest on host %s", instance.uuid, host.name)
         if power_state != instance.power_state and not host.orders.busy(instance.uuid):
             host.conductor.guest_event(admin_context(), host.name, instance.uuid, power_state, "seen by a comparison")
+    servers = {instance.uuid: instance for instance in mine}
+    for uuid, mark in marks.items():
+        if not _may_differ(servers.get(uuid), found.get(uuid, states.SHUTDOWN)) and host.changed.get(uuid) is mark:
+            del host.changed[uuid]
+
+
+def _may_differ(instance: Instance | None, power_state: int) -> bool:
+    """Whether a server's row does not say (yet) in which power state its guest is, though it should."""
+    return instance is not None and (
+        instance.task_state is not None or (_idle(instance) and instance.power_state != power_state))

@@ -30,8 +30,9 @@ class ComputeService:
         startup.reconcile(self.host, self._stopping)
         self._server = rpc.server("compute", self.host.name, [self.manager])
         self._server.start()
-        self._periodics.append(Periodic("heartbeat", self._heartbeat,
-                                         lambda: min(CONF.workflow.step_lease / 3, self._heartbeat_interval())).start())
+        for name, function in (("heartbeat", self._heartbeat), ("changed guests", self._look_at_changed)):
+            self._periodics.append(Periodic(
+                name, function, lambda: min(CONF.workflow.step_lease / 3, self._heartbeat_interval())).start())
         if CONF.compute.sync_power_state_interval:
             self._periodics.append(Periodic(
                 "power states", lambda: ownership.compare(self.host),
@@ -93,7 +94,14 @@ class ComputeService:
             self.host.unheard.clear()
             self.manager.compare(context)
 
+    def _look_at_changed(self):
+        """What was told of a guest is a hint: an order may have been at work on its server, and reported what was
+        before; or nobody heard it."""
+        if self.host.changed and not self.host.fence.closed():
+            ownership.compare(self.host)
+
     def _on_lifecycle(self, event: LifecycleEvent):
+        self.host.changed[event.uuid] = object()
         if not self.host.orders.busy(event.uuid):
             self.host.conductor.guest_event(admin_context(), self.host.name, event.uuid, event.power_state,
                                             event.reason)

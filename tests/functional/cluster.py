@@ -232,6 +232,11 @@ class Cluster:
         return any(self.parts(name)["host"].orders.busy(server.uuid) for name in self.cloud.services.running
                    if name.startswith("compute."))
 
+    def has_changed(self, uuid: str) -> bool:
+        """Whether a running host has seen its guest change by itself, and its row may not say so yet."""
+        return any(uuid in self.parts(name)["host"].changed for name in self.cloud.services.running
+                   if name.startswith("compute."))
+
     def usage(self, host: str) -> dict:
         """What is claimed on the host."""
         with session.reader() as connection:

@@ -384,6 +384,23 @@ def test_a_guest_that_goes_off_by_itself_is_seen(cluster):
     assert server.power_state == states.SHUTDOWN
 
 
+@pytest.mark.parametrize("moment", ["done", "reported"])
+def test_a_guest_that_dies_while_its_build_is_reported(cluster, moment):
+    """The order tells what was before, and the event comes while its server still has a task."""
+    host, made, dead = cluster.hosts[0], [], threading.Event()
+
+    def die():
+        wait_for(lambda: made)
+        cluster.driver(host).crash_guest(made[0].uuid)
+        dead.set()
+
+    with failpoints.armed({f"compute.build_and_run_instance.{moment}": die}):
+        made += cluster.create(force_host=host)
+        assert dead.wait(60)
+    cluster.wait(made, STOPPED)
+    wait_for(lambda: not cluster.parts(host)["host"].changed)
+
+
 def test_the_guest_of_a_stopped_server_that_runs_is_stopped(cluster):
     server = cluster.made()
     cluster.api.stop(cluster.context, server)

@@ -5,7 +5,7 @@ from nova_lite.cli.errors import CommandError
 from nova_lite.cli.server import one_line
 
 
-class _Action(CloudCommand):
+class Action(CloudCommand):
     """Orders ``act`` of each server, then waits for all of them.  A failure does not stop the others."""
 
     wanted = ""                  # the status at the end; empty: nothing to wait for
@@ -43,7 +43,7 @@ class _Action(CloudCommand):
             raise CommandError("\n".join(failed))
 
 
-class StopServer(_Action):
+class StopServer(Action):
     """Shut servers down"""
 
     examples = ("server stop web1", "server stop --wait web1 web2")
@@ -53,7 +53,7 @@ class StopServer(_Action):
         compute.stop_server(server)
 
 
-class StartServer(_Action):
+class StartServer(Action):
     """Start servers that are shut down"""
 
     examples = ("server start --wait web1",)
@@ -63,7 +63,7 @@ class StartServer(_Action):
         compute.start_server(server)
 
 
-class RebootServer(_Action):
+class RebootServer(Action):
     """Reboot servers: asked from inside, or (--hard) like a power switch"""
 
     examples = ("server reboot web1", "server reboot --hard --wait web1")
@@ -76,7 +76,7 @@ class RebootServer(_Action):
         compute.reboot_server(server, "HARD" if args.hard else "SOFT")
 
 
-class LockServer(_Action):
+class LockServer(Action):
     """Lock servers: only an admin can change them until they are unlocked"""
 
     examples = ("server lock web1",)
@@ -88,7 +88,7 @@ class LockServer(_Action):
         compute.lock_server(server, locked_reason=args.reason)
 
 
-class UnlockServer(_Action):
+class UnlockServer(Action):
     """Unlock servers"""
 
     examples = ("server unlock web1",)

@@ -5,7 +5,7 @@ from nova_lite.api.handlers.backend import server_of
 from nova_lite.api.schemas import parameter_types as types
 from nova_lite.api.schemas import server_tags as schemas
 from nova_lite.api.wsgi import Response
-from nova_lite.compute import tags
+from nova_lite.compute.api import tags
 
 
 @validation.answer(200, schemas.LISTED)

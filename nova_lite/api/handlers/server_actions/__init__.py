@@ -1,0 +1,17 @@
+"""``POST /servers/{id}/action``: one table of all actions, one file an area."""
+from nova_lite.api import idempotency, policies, validation
+from nova_lite.api.handlers.backend import server_of
+from nova_lite.api.handlers.server_actions import console, locks, power
+from nova_lite.api.handlers.server_actions.action import ACCEPTED, ServerAction
+
+ACTIONS: dict[str, ServerAction] = {**power.ACTIONS, **console.ACTIONS, **locks.ACTIONS}
+
+
+@idempotency.honoured(lambda request, key, outcome: ACCEPTED)
+def dispatch(request):
+    """Policy (403), then the server (404), then its state (409, the compute API layer's)."""
+    key, value = request.action([name for name, action in ACTIONS.items() if action.exists_at(request.version)])
+    action = ACTIONS[key]
+    validation.check(validation.pick(action.schemas, request.version), request.parsed_body)
+    policies.check(request.context, action.policy)
+    return action.run(request, server_of(request), value)

@@ -1,0 +1,17 @@
+"""The compute API layer: check, persist the server and the order in one transaction, cast.
+
+Called by the REST handlers; the only user of the database on their behalf.  Everything that changes a guest is
+an order here and work elsewhere; when a call returns, the row says already what goes on (task_state).
+"""
+from nova_lite.compute.api.create import CreateRequest, Creation
+from nova_lite.compute.api.delete import Deletion
+from nova_lite.compute.api.details import Details
+from nova_lite.compute.api.history import History
+from nova_lite.compute.api.locks import Locks
+from nova_lite.compute.api.power import PowerActions
+
+__all__ = ("API", "CreateRequest")
+
+
+class API(Creation, Details, Locks, PowerActions, Deletion, History):
+    """All of it, one file an area."""

@@ -1,0 +1,74 @@
+"""How an order is placed: guard, then the state and the order in one transaction, then the cast."""
+from nova_lite import exceptions, failpoints, states
+from nova_lite.compute.api.lookups import Lookups
+from nova_lite.compute.rpcapi import ComputeAPI
+from nova_lite.conductor.rpcapi import ConductorAPI
+from nova_lite.db import actions, idempotency, instances, session
+from nova_lite.models import Instance, Order
+from nova_lite.models.idempotency import FirstOutcome
+from nova_lite.trace import Trace
+
+SERVICE = "nova-api"
+
+
+def unchanged(instance: Instance):
+    """The row is the one that was looked at.  What cancels open orders must know that it saw them all: one that
+    another transaction commits meanwhile would stay open, and work against the new one."""
+    return instances.table.c.generation == instance.generation
+
+
+class Orders(Lookups):
+    def __init__(self, *clients, **more):
+        super().__init__(*clients, **more)
+        self.conductor, self.compute = ConductorAPI(), ComputeAPI()
+
+    @staticmethod
+    def _guard(context, instance: Instance, action: str, method: str) -> states.Guard:
+        guard = states.ACTIONS[action]
+        if instance.locked and not context.is_admin:
+            raise exceptions.InstanceIsLocked(instance_uuid=instance.uuid)
+
+        def refuse(attr, state):
+            raise exceptions.InstanceInvalidState(method=method, instance_uuid=instance.uuid, attr=attr, state=state)
+        if instance.vm_state not in guard.vm_states:
+            refuse("vm_state", instance.vm_state)
+        if guard.task_states != states.ANY and instance.task_state not in guard.task_states:
+            refuse("task_state", instance.task_state)
+        if guard.must_have_launched and instance.launched_at is None:
+            refuse("launched_at", instance.launched_at)
+        return guard
+
+    def _order(self, context, instance, guard_name, action, step, *, method, params=None, cancels=False):
+        """Guard, then the state and the order in one transaction, then the cast to the host."""
+        trace = Trace(SERVICE)
+        while True:
+            guard = self._guard(context, instance, guard_name, method)
+            if instance.host is None:
+                raise exceptions.InstanceNotReady(instance_id=instance.uuid)
+            with trace.hop(f"compute.api.{method}", function=f"compute.api:API.{method}",
+                           transition=states.describe(guard.event)):
+                try:
+                    order = self._place_order(context, instance, guard.event, action, step, params, cancels)
+                    break
+                except exceptions.UnexpectedTaskStateError:
+                    instance = self.get(context, instance.uuid)       # another request was faster: look again
+        failpoints.hit("api", action, "committed")
+        self.compute.step(context, order, instance, trace.finished(), **(params or {}))
+        failpoints.hit("api", action, "sent")
+
+    @staticmethod
+    def _placed(connection, context, instance, *_args) -> Order | None:
+        """What a transaction whose commit was not answered has left: the request's order."""
+        return next(iter(actions.placed(connection, [instance.uuid], context.request_id)), None)
+
+    @staticmethod
+    @session.transaction(done=_placed)
+    def _place_order(connection, context, instance, event, action, step, params, cancels) -> Order:
+        if context.idempotency_key:
+            idempotency.remember(connection, context.idempotency_key, FirstOutcome(instance.uuid))
+        if cancels:                       # a hard reboot takes over from a reboot that hangs
+            actions.cancel_open(connection, instance.uuid)
+        instances.transition(connection, instance.uuid, event, unchanged(instance))
+        [order] = actions.insert(connection, context, [instance.uuid], action, action, step=step, host=instance.host,
+                                 params=params)
+        return order

@@ -1,0 +1,40 @@
+"""Delete."""
+from nova_lite import exceptions, failpoints, states
+from nova_lite.compute.api.base import SERVICE, Orders, unchanged
+from nova_lite.db import actions, instances, services, session
+from nova_lite.models import Instance, Order
+from nova_lite.trace import Trace
+
+
+class Deletion(Orders):
+    def delete(self, context, instance: Instance) -> None:
+        """Delete in every state; a repetition while it goes on is fine.  Raises InstanceIsLocked."""
+        trace = Trace(SERVICE)
+        while True:
+            self._guard(context, instance, "delete", "delete")
+            with trace.hop("compute.api.delete", function="compute.api:API.delete", transition="* -> */deleting"):
+                try:
+                    order = self._order_delete(context, instance)
+                    break
+                except exceptions.UnexpectedTaskStateError:
+                    instance = self.get(context, instance.uuid)       # it changed meanwhile; or gone: 404
+        if order is None:
+            return
+        failpoints.hit("api", "delete", "committed")
+        if order.step == "terminate_instance":
+            self.compute.step(context, order, instance, trace.finished())
+        else:
+            self.conductor.run_order(context, order, trace.finished())
+        failpoints.hit("api", "delete", "sent")
+
+    @staticmethod
+    @session.transaction(done=Orders._placed)
+    def _order_delete(connection, context, instance: Instance) -> Order | None:
+        if instance.task_state == states.DELETING and actions.is_open(connection, instance.uuid, "delete"):
+            return None
+        actions.cancel_open(connection, instance.uuid)
+        instances.transition(connection, instance.uuid, "delete", unchanged(instance))
+        up = instance.host is not None and services.compute_is_up(connection, instance.host)
+        [order] = actions.insert(connection, context, [instance.uuid], "delete", "delete",
+                                 step="terminate_instance" if up else "finish", host=instance.host if up else None)
+        return order

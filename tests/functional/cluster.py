@@ -128,11 +128,20 @@ class Cluster:
         for name, value in options.items():
             CONF.set_override(name, value, group=group)
             self._overridden.append((name, group))
+        self._look_at_options()
+
+    def _look_at_options(self) -> None:
+        """What runs by the clock does so by the options as they are now: a wait that began before may be a long one."""
+        for name in self.cloud.services.running:
+            parts = self.cloud.services.parts(name)
+            for periodic in (*parts.get("periodics", ()), *getattr(parts.get("service"), "_periodics", ())):
+                periodic.wake()
 
     def recover(self) -> None:
         """Everything runs, is known to be up, and is configured as at the beginning."""
         while self._overridden:
             CONF.clear_override(*self._overridden.pop())
+        self._look_at_options()
         self.start(*self.cloud.services.names)
         with session.writer() as connection:
             connection.execute(tables.services.update().values(last_seen_up=now(), forced_down=False, disabled=False))

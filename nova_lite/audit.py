@@ -16,7 +16,6 @@ from nova_lite.network.client import NetworkClient
 from nova_lite.trace import now
 
 # What a server's guest must do, where its vm_state says it.
-POWER_STATES = {states.ACTIVE: states.RUNNING, states.STOPPED: states.SHUTDOWN}
 
 
 def audit(networks: NetworkClient, context, at_rest: bool = False) -> list[Finding]:
@@ -65,7 +64,7 @@ def _hosts(rows: db_audit.Rows, up, context, at_rest):
 def _guests(rows, up, where):
     """``where``: {uuid: {host: Guest}} of all guests that were found."""
     for row in rows.live:
-        wanted = POWER_STATES.get(row.vm_state)
+        wanted = states.EXPECTED_POWER.get(row.vm_state)
         if row.host not in up or row.uuid in rows.busy or wanted is None:
             continue
         guest = where.get(row.uuid, {}).get(row.host)

@@ -23,14 +23,19 @@ POWERING_ON, POWERING_OFF, DELETING = "powering-on", "powering-off", "deleting"
 REBOOTING, REBOOT_PENDING, REBOOT_STARTED = "rebooting", "reboot_pending", "reboot_started"
 REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD = ("rebooting_hard", "reboot_pending_hard",
                                                             "reboot_started_hard")
+PAUSING, UNPAUSING, SUSPENDING, RESUMING = "pausing", "unpausing", "suspending", "resuming"
 TASK_STATES = (SCHEDULING, NETWORKING, BLOCK_DEVICE_MAPPING, SPAWNING, POWERING_ON, POWERING_OFF, DELETING,
-               REBOOTING, REBOOT_PENDING, REBOOT_STARTED, REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD)
+               REBOOTING, REBOOT_PENDING, REBOOT_STARTED, REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD,
+               PAUSING, UNPAUSING, SUSPENDING, RESUMING)
 BUILD_TASKS = (NETWORKING, BLOCK_DEVICE_MAPPING, SPAWNING)
 SOFT_REBOOT_TASKS = (REBOOTING, REBOOT_PENDING, REBOOT_STARTED)
 HARD_REBOOT_TASKS = (REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD)
+FREEZE_TASKS = (PAUSING, UNPAUSING, SUSPENDING, RESUMING)        # a hard reboot takes over from these, too
 
 # -- power_state ---------------------------------------------------------------------------------
 NOSTATE, RUNNING, POWER_PAUSED, SHUTDOWN, CRASHED, POWER_SUSPENDED = 0, 1, 3, 4, 6, 7
+# What a guest is when nothing goes on: the states in which a host looks after it (a suspended one is saved and off).
+EXPECTED_POWER = {ACTIVE: RUNNING, STOPPED: SHUTDOWN, PAUSED: POWER_PAUSED, SUSPENDED: SHUTDOWN}
 
 ANY = "any"          # in a ``task_from``: whatever it is
 KEEP = "keep"        # in a ``vm_to`` / ``task_to``: unchanged
@@ -65,7 +70,8 @@ TRANSITIONS: dict[str, Transition] = {t.event: t for t in (
     Transition("stop_failed", (ACTIVE, ERROR, STOPPED), (POWERING_OFF,), KEEP, None, "the guest did not stop"),
     Transition("reboot", (ACTIVE,), (None,), KEEP, REBOOTING, "soft reboot accepted"),
     Transition("reboot_hard", (ACTIVE, STOPPED, PAUSED, SUSPENDED, ERROR),
-               (None, *SOFT_REBOOT_TASKS, *HARD_REBOOT_TASKS), KEEP, REBOOTING_HARD, "hard reboot accepted"),
+               (None, *SOFT_REBOOT_TASKS, *HARD_REBOOT_TASKS, *FREEZE_TASKS), KEEP, REBOOTING_HARD,
+               "hard reboot accepted"),
     Transition("reboot_started", (ACTIVE,), (REBOOTING, REBOOT_PENDING), KEEP, REBOOT_STARTED, "the host reboots it"),
     Transition("reboot_started_hard", (ACTIVE, STOPPED, PAUSED, SUSPENDED, ERROR),
                (REBOOTING_HARD, REBOOT_PENDING_HARD), KEEP, REBOOT_STARTED_HARD, "the host reboots it"),
@@ -75,8 +81,24 @@ TRANSITIONS: dict[str, Transition] = {t.event: t for t in (
                (*SOFT_REBOOT_TASKS, *HARD_REBOOT_TASKS), ERROR, None, "the guest does not run after the reboot"),
     Transition("reboot_refused", (ACTIVE, STOPPED, PAUSED, SUSPENDED, ERROR),
                (*SOFT_REBOOT_TASKS, *HARD_REBOOT_TASKS), KEEP, None, "the reboot was not done; the guest runs"),
+    # freeze
+    Transition("pause", (ACTIVE,), (None,), KEEP, PAUSING, "pause accepted"),
+    Transition("paused", (ACTIVE,), (PAUSING,), PAUSED, None, "the guest's CPUs stand still"),
+    Transition("pause_failed", (ACTIVE,), (PAUSING,), KEEP, None, "the guest was not paused"),
+    Transition("unpause", (PAUSED,), (None,), KEEP, UNPAUSING, "unpause accepted"),
+    Transition("unpaused", (PAUSED,), (UNPAUSING,), ACTIVE, None, "the guest runs on"),
+    Transition("unpause_failed", (PAUSED,), (UNPAUSING,), KEEP, None, "the guest does not run on"),
+    Transition("suspend", (ACTIVE,), (None,), KEEP, SUSPENDING, "suspend accepted"),
+    Transition("suspended", (ACTIVE,), (SUSPENDING,), SUSPENDED, None, "the guest's memory is saved, it is off"),
+    Transition("suspend_failed", (ACTIVE,), (SUSPENDING,), KEEP, None, "the guest was not saved"),
+    Transition("resume", (SUSPENDED,), (None,), KEEP, RESUMING, "resume accepted"),
+    Transition("resumed", (SUSPENDED,), (RESUMING,), ACTIVE, None, "the guest runs on from what was saved"),
+    Transition("resume_failed", (SUSPENDED,), (RESUMING,), KEEP, None, "the guest was not restored"),
     # seen on the host, nothing else going on
-    Transition("power_off_seen", (ACTIVE,), (None,), STOPPED, None, "the guest went off by itself"),
+    Transition("power_off_seen", (ACTIVE, PAUSED), (None,), STOPPED, None, "the guest went off by itself"),
+    Transition("pause_seen", (ACTIVE,), (None,), PAUSED, None, "the guest's CPUs stand still by themselves"),
+    Transition("unpause_seen", (PAUSED,), (None,), ACTIVE, None, "the guest of a paused server runs"),
+    Transition("resume_seen", (SUSPENDED,), (None,), ACTIVE, None, "the guest of a suspended server runs"),
     Transition("power_on_seen", (STOPPED,), (None,), KEEP, POWERING_OFF, "the guest of a stopped server runs: stop it"),
     # delete
     Transition("delete", LIVE, ANY, KEEP, DELETING, "DELETE accepted"),
@@ -86,6 +108,14 @@ TRANSITIONS: dict[str, Transition] = {t.event: t for t in (
     Transition("healed_build", (BUILDING,), ANY, ERROR, None, "nothing builds it"),
     Transition("healed", tuple(s for s in LIVE if s != BUILDING), ANY, KEEP, None, "nothing works on its task"),
 )}
+
+
+# What is made of it when a guest is seen in a power state that its idle server does not expect.  (The guest of a
+# stopped server that runs is stopped, by an order.)
+SEEN = {(ACTIVE, SHUTDOWN): "power_off_seen", (ACTIVE, CRASHED): "power_off_seen",
+        (ACTIVE, POWER_PAUSED): "pause_seen",
+        (PAUSED, SHUTDOWN): "power_off_seen", (PAUSED, CRASHED): "power_off_seen", (PAUSED, RUNNING): "unpause_seen",
+        (SUSPENDED, RUNNING): "resume_seen"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,6 +138,10 @@ ACTIONS: dict[str, Guard] = {
     "stop": _guard("stop"),
     "reboot": _guard("reboot"),
     "reboot_hard": _guard("reboot_hard"),
+    "pause": _guard("pause"),
+    "unpause": _guard("unpause"),
+    "suspend": _guard("suspend"),
+    "resume": _guard("resume"),
     "delete": Guard(LIVE, ANY, must_have_launched=False, event="delete"),
     "lock": Guard(LIVE, ANY, must_have_launched=False),
     "unlock": Guard(LIVE, ANY, must_have_launched=False),

@@ -17,6 +17,10 @@ WAYS = {
     "start": ("start", ("start_instance",)),
     "stop": ("stop", ("stop_instance",)),
     "reboot": ("reboot", ("reboot_instance",)),
+    "pause": ("pause", ("pause_instance",)),
+    "unpause": ("unpause", ("unpause_instance",)),
+    "suspend": ("suspend", ("suspend_instance",)),
+    "resume": ("resume", ("resume_instance",)),
 }
 # What some steps pass in the middle of their work.
 WITHIN = {

@@ -9,7 +9,7 @@ import threading
 import time
 
 from nova_lite import exceptions, failpoints, states
-from nova_lite.compute import build, ownership, power, terminate
+from nova_lite.compute import build, freeze, ownership, power, terminate
 from nova_lite.compute.host import Host
 from nova_lite.conf import CONF
 from nova_lite.context import working
@@ -19,6 +19,7 @@ from nova_lite.trace import Trace, now
 
 LOG = logging.getLogger(__name__)
 SERVICE = "nova-compute"
+NEED_A_GUEST = (power.__name__, freeze.__name__)         # modules whose steps work on a guest that there is
 AGAIN = (1, 2, 4, 8)            # seconds between tries of a step while a service is away; the last one on and on
 
 
@@ -54,6 +55,18 @@ class ComputeManager:
     def reboot_instance(self, context, order, instance, events, sent_at, reboot_type="SOFT"):
         self._take(self._workers, power.reboot_instance, context, order, instance, events, sent_at,
                    reboot_type=reboot_type)
+
+    def pause_instance(self, context, order, instance, events, sent_at):
+        self._take(self._workers, freeze.pause_instance, context, order, instance, events, sent_at)
+
+    def unpause_instance(self, context, order, instance, events, sent_at):
+        self._take(self._workers, freeze.unpause_instance, context, order, instance, events, sent_at)
+
+    def suspend_instance(self, context, order, instance, events, sent_at):
+        self._take(self._workers, freeze.suspend_instance, context, order, instance, events, sent_at)
+
+    def resume_instance(self, context, order, instance, events, sent_at):
+        self._take(self._workers, freeze.resume_instance, context, order, instance, events, sent_at)
 
     def terminate_instance(self, context, order, instance, events, sent_at):
         self._take(self._workers, terminate.terminate_instance, context, order, instance, events, sent_at,
@@ -164,7 +177,7 @@ class ComputeManager:
         if guest.attempt > instance.attempt:
             raise exceptions.StaleOrder(f"Guest {instance.uuid} is here with attempt {guest.attempt}, newer than "
                                         f"{instance.attempt}.")
-        if work.__module__ == power.__name__:
+        if work.__module__ in NEED_A_GUEST:
             raise exceptions.GuestNotFound(instance_id=instance.uuid)
 
     def _compare(self) -> None:

@@ -51,7 +51,7 @@ def _destroy_foreign(host: Host, guests: Iterable[Guest], leftovers: Iterable[st
 
 
 def _idle(instance: Instance) -> bool:
-    return instance.task_state is None and instance.vm_state in (states.ACTIVE, states.STOPPED)
+    return instance.task_state is None and instance.vm_state in states.EXPECTED_POWER
 
 
 def resume(host: Host, mine: list[Instance]) -> None:

@@ -61,9 +61,10 @@ def _apply_guest_event(connection, host, uuid, power_state, reason):
     instance = instances.get(connection, uuid)
     if instance.host != host or instance.task_state is not None:
         return                                        # another host's, or an order is at work and will tell
-    if power_state in (states.SHUTDOWN, states.CRASHED) and instance.vm_state == states.ACTIVE:
-        LOG.warning("server %s on %s went off by itself (%s)", uuid, host, reason)
-        instances.transition(connection, uuid, "power_off_seen", power_state=power_state)
+    if event := states.SEEN.get((instance.vm_state, power_state)):
+        LOG.warning("server %s on %s was %s: %s (%s)", uuid, host, instance.vm_state, states.TRANSITIONS[event].reason,
+                    reason)
+        instances.transition(connection, uuid, event, power_state=power_state)
     elif power_state != instance.power_state:
         instances.update(connection, uuid, power_state=power_state)
 

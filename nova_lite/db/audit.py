@@ -64,7 +64,7 @@ def _states(rows):
             yield Finding(STUCK, f"server {row.uuid} is {row.vm_state} and has no open order")
         if row.vm_state == states.ERROR and row.fault is None:
             yield Finding(STUCK, f"server {row.uuid} is in ERROR without a fault")
-        if row.vm_state in (states.ACTIVE, states.STOPPED) and row.host is None:
+        if row.vm_state in states.EXPECTED_POWER and row.host is None:
             yield Finding(LOST, f"server {row.uuid} is {row.vm_state} and has no host")
 
 

@@ -114,6 +114,22 @@ class ComputeDriver(abc.ABC):
         """SOFT: shut down from inside and start, falling back to HARD; HARD: destroy and start anew."""
 
     @abc.abstractmethod
+    def pause(self, instance: Instance) -> None:
+        """Let the guest's CPUs stand still; fine when they do."""
+
+    @abc.abstractmethod
+    def unpause(self, instance: Instance) -> None:
+        """Let the CPUs of a paused guest go on; fine when they do.  Raises GuestNotFound when it is off."""
+
+    @abc.abstractmethod
+    def suspend(self, instance: Instance) -> None:
+        """Save the guest's memory on the host and switch it off; fine when that is done."""
+
+    @abc.abstractmethod
+    def resume(self, instance: Instance, network_info: Sequence[Vif]) -> None:
+        """Start a suspended guest from what was saved (plug its interfaces first); fine when it runs."""
+
+    @abc.abstractmethod
     def get_diagnostics(self, instance: Instance) -> Diagnostics:
         """What a guest that runs has used.  Raises GuestNotFound."""
 

@@ -22,6 +22,7 @@ from nova_lite.trace import now
 from nova_lite.virt.driver import ComputeDriver, LifecycleEvent
 
 LOG = logging.getLogger(__name__)
+IN_MEMORY = (states.RUNNING, states.POWER_PAUSED)         # a paused guest is there, too: a second one must not be
 
 
 class FakeDriver(ComputeDriver):
@@ -76,7 +77,7 @@ class FakeDriver(ComputeDriver):
             if verb == "starts":
                 running[uuid] = attempt
         for uuid, attempt in running.items():
-            if self._guests.get(uuid, {}).get("power_state") != states.RUNNING:
+            if self._guests.get(uuid, {}).get("power_state") not in IN_MEMORY:
                 self._tell(uuid, "ends", attempt)
 
     def available_resource(self):
@@ -130,7 +131,7 @@ class FakeDriver(ComputeDriver):
             gone = self._guests.pop(uuid, None)
             if gone is not None:
                 self._journal.write(json.dumps([uuid, None]) + "\n")
-                if gone["power_state"] == states.RUNNING:
+                if gone["power_state"] in IN_MEMORY:
                     self._tell(uuid, "ends", gone["attempt"])
 
     def power_on(self, instance, network_info):
@@ -152,6 +153,30 @@ class FakeDriver(ComputeDriver):
         self._work("reboot")
         self._existing(instance.uuid)
         self._power(instance.uuid, states.SHUTDOWN)
+        self._power(instance.uuid, states.RUNNING)
+
+    def pause(self, instance):
+        self._work("pause")
+        self._in_memory(instance.uuid)
+        self._power(instance.uuid, states.POWER_PAUSED)
+
+    def unpause(self, instance):
+        self._work("unpause")
+        self._in_memory(instance.uuid)
+        self._power(instance.uuid, states.RUNNING)
+
+    def suspend(self, instance):
+        self._work("suspend")
+        guest = self._existing(instance.uuid)
+        if not guest.get("saved"):
+            self._in_memory(instance.uuid)
+            with self._lock:
+                self._set(instance.uuid, saved=True)
+        self._power(instance.uuid, states.SHUTDOWN)
+
+    def resume(self, instance, network_info):
+        self._work("resume")
+        self._existing(instance.uuid)
         self._power(instance.uuid, states.RUNNING)
 
     def get_diagnostics(self, instance):
@@ -187,14 +212,19 @@ class FakeDriver(ComputeDriver):
                 raise exceptions.GuestNotFound(instance_id=uuid)
             return self._guests[uuid]
 
+    def _in_memory(self, uuid: str) -> None:
+        """Raises GuestNotFound when it is off."""
+        if self._existing(uuid)["power_state"] not in IN_MEMORY:
+            raise exceptions.GuestNotFound(instance_id=uuid)
+
     def _power(self, uuid: str, power_state: int) -> None:
         with self._lock:
             guest = self._guests[uuid]
-            starts, ends = (power_state == states.RUNNING != guest["power_state"],
-                            power_state != states.RUNNING == guest["power_state"])
+            before, after = guest["power_state"] in IN_MEMORY, power_state in IN_MEMORY
+            starts, ends = after and not before, before and not after
             if starts:
                 self._tell(uuid, "starts", guest["attempt"])
-            self._set(uuid, power_state=power_state)
+            self._set(uuid, power_state=power_state, **({"saved": False} if after else {}))
             if ends:
                 self._tell(uuid, "ends", guest["attempt"])
 

@@ -11,7 +11,8 @@ from tests.chaos.user import Refused, Unanswered
 THREADS = 12
 # What is asked for, in a hundred: as many deletes as creates, so that the number of servers stays about even.
 # Who insists repeats a create with its Idempotency-Key until it is accepted; who only creates takes what comes.
-MIX = (("create", 20), ("insist", 20), ("delete", 30), ("os-stop", 8), ("os-start", 8), ("reboot", 14))
+MIX = (("create", 20), ("insist", 20), ("delete", 30), ("os-stop", 6), ("os-start", 6), ("reboot", 8),
+       ("pause", 3), ("unpause", 2), ("suspend", 3), ("resume", 2))
 CREATES = ("create", "insist")
 FEWEST, MOST = 10, 300          # servers alive, between which the mix holds
 PERSISTENCE = 180               # seconds for which a create is repeated

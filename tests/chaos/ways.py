@@ -5,8 +5,13 @@ import time
 from tests.chaos.user import Refused, Unanswered, User
 from tests.places import WAYS
 
-ENDS = {"create": "ACTIVE", "start": "ACTIVE", "stop": "SHUTOFF", "reboot": "ACTIVE", "delete": None,
+ENDS = {"create": "ACTIVE", "start": "ACTIVE", "stop": "SHUTOFF", "reboot": "ACTIVE", "pause": "PAUSED",
+        "unpause": "ACTIVE", "suspend": "SUSPENDED", "resume": "ACTIVE", "delete": None,
         "delete without a host": None}
+# What is done to a new server first, and the status after it; and the actions that have not the way's name, or a value.
+BEFORE = {"start": (("os-stop", "SHUTOFF"),), "unpause": (("pause", "PAUSED"),),
+          "resume": (("suspend", "SUSPENDED"),)}
+BODIES = {"start": ("os-start", None), "stop": ("os-stop", None), "reboot": ("reboot", {"type": "HARD"})}
 assert ENDS.keys() == WAYS.keys()
 _numbers = itertools.count(1)
 
@@ -30,9 +35,9 @@ class Way:
         if huge:
             self.ledger.hopeless.add(self.uuid)
         self._wait("ERROR" if huge else "ACTIVE")
-        if self.way == "start":
-            self.ledger.requests.append((self.uuid, self.user.act(self.uuid, "os-stop")))
-            self._wait("SHUTOFF")
+        for action, status in BEFORE.get(self.way, ()):
+            self.ledger.requests.append((self.uuid, self.user.act(self.uuid, action)))
+            self._wait(status)
         return self
 
     def ask(self) -> None:
@@ -47,7 +52,7 @@ class Way:
                 self.user.delete(self.uuid)
                 self.ledger.deleted.add(self.uuid)
             else:
-                action, argument = ("reboot", {"type": "HARD"}) if self.way == "reboot" else (f"os-{self.way}", None)
+                action, argument = BODIES.get(self.way, (self.way, None))
                 self.ledger.requests.append((self.uuid, self.user.act(self.uuid, action, argument)))
         except Unanswered:
             if self.way == "create":

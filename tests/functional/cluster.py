@@ -34,6 +34,8 @@ ram = 1000000
 IDLE = lambda s: s.task_state is None  # noqa: E731
 ACTIVE = lambda s: s.vm_state == states.ACTIVE and s.task_state is None  # noqa: E731
 STOPPED = lambda s: s.vm_state == states.STOPPED and s.task_state is None  # noqa: E731
+PAUSED = lambda s: s.vm_state == states.PAUSED and s.task_state is None  # noqa: E731
+SUSPENDED = lambda s: s.vm_state == states.SUSPENDED and s.task_state is None  # noqa: E731
 FAILED = lambda s: s.vm_state == states.ERROR and s.task_state is None  # noqa: E731
 GONE = lambda s: s.deleted  # noqa: E731
 

@@ -13,7 +13,7 @@ from nova_lite import exceptions, failpoints, rpc
 from nova_lite.conductor.rpcapi import ReportsAPI
 from nova_lite.conductor.workflow import HOST
 from tests.functional import killing
-from tests.functional.cluster import FAILED, STOPPED
+from tests.functional.cluster import FAILED, PAUSED, STOPPED, SUSPENDED
 from tests.places import all_places
 
 
@@ -27,6 +27,18 @@ def _stopped(cluster, **values):
     return cluster.wait([server], STOPPED)[0]
 
 
+def _paused(cluster, **values):
+    server = cluster.made(**values)
+    cluster.api.pause(cluster.context, server)
+    return cluster.wait([server], PAUSED)[0]
+
+
+def _suspended(cluster, **values):
+    server = cluster.made(**values)
+    cluster.api.suspend(cluster.context, server)
+    return cluster.wait([server], SUSPENDED)[0]
+
+
 def _without_host(cluster, **values):
     return cluster.made(FAILED, force_host="nowhere")
 
@@ -38,6 +50,10 @@ REQUESTS = {
     "delete without a host": (_without_host, lambda cluster, server: cluster.api.delete(cluster.context, server)),
     "start": (_stopped, lambda cluster, server: cluster.api.start(cluster.context, server)),
     "stop": (_active, lambda cluster, server: cluster.api.stop(cluster.context, server)),
+    "pause": (_active, lambda cluster, server: cluster.api.pause(cluster.context, server)),
+    "unpause": (_paused, lambda cluster, server: cluster.api.unpause(cluster.context, server)),
+    "suspend": (_active, lambda cluster, server: cluster.api.suspend(cluster.context, server)),
+    "resume": (_suspended, lambda cluster, server: cluster.api.resume(cluster.context, server)),
     "reboot": (_active, lambda cluster, server: cluster.api.reboot(cluster.context, server, "SOFT")),
 }
 

@@ -20,13 +20,17 @@ LIVES, STEPS, MOST_SERVERS = 12, 25, 3
 # key of the body -> (its value, the guard's name); None: not an action but a verb
 ACTIONS = {
     "os-start": (None, "start"), "os-stop": (None, "stop"), "reboot soft": ({"type": "SOFT"}, "reboot"),
-    "reboot hard": ({"type": "HARD"}, "reboot_hard"), "lock": (None, "lock"), "unlock": (None, "unlock"),
+    "reboot hard": ({"type": "HARD"}, "reboot_hard"),
+    
+    "pause": (None, "pause"), "unpause": (None, "unpause"), "suspend": (None, "suspend"),
+    "resume": (None, "resume"), "lock": (None, "lock"), "unlock": (None, "unlock"),
     "delete": (None, "delete"), "metadata": (None, "metadata"),
 }
 IN_SPITE_OF_A_LOCK = ("lock", "unlock")
 PLACES = [f"compute.{step}.begin" for step in ("build_and_run_instance", "start_instance", "stop_instance",
-                                               "reboot_instance", "terminate_instance")]
-FAILURES = ("spawn", "power_on", "power_off", "reboot", "destroy")
+                                               "reboot_instance", "pause_instance", "unpause_instance",
+                                               "suspend_instance", "resume_instance", "terminate_instance")]
+FAILURES = ("spawn", "power_on", "power_off", "reboot", "destroy", "pause", "unpause", "suspend", "resume")
 
 
 def allowed(server, action: str) -> bool:
@@ -129,7 +133,7 @@ class Lives(RuleBasedStateMachine):
         self.armed.close()
         CONF.clear_override("fail_operations", group="fake")
         for server in self.settle():
-            assert server.deleted or server.vm_state in (states.ACTIVE, states.STOPPED, states.ERROR), server
+            assert server.deleted or server.vm_state in (*states.EXPECTED_POWER, states.ERROR), server
             assert server.vm_state != states.ERROR or server.fault, server
         assert self.cluster.audit() == []
         for server in self.servers:

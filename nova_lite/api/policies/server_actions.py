@@ -4,6 +4,10 @@ from nova_lite.api.policies import ADMIN, MEMBER, documented
 START = "os_compute_api:servers:start"
 STOP = "os_compute_api:servers:stop"
 REBOOT = "os_compute_api:servers:reboot"
+PAUSE = "os_compute_api:os-pause-server:pause"
+UNPAUSE = "os_compute_api:os-pause-server:unpause"
+SUSPEND = "os_compute_api:os-suspend-server:suspend"
+RESUME = "os_compute_api:os-suspend-server:resume"
 CONSOLE_OUTPUT = "os_compute_api:os-console-output"
 LOCK = "os_compute_api:os-lock-server:lock"
 UNLOCK = "os_compute_api:os-lock-server:unlock"
@@ -19,6 +23,10 @@ rules = [
     _action(START, MEMBER, "Start a server.", "os-start"),
     _action(STOP, MEMBER, "Stop a server.", "os-stop"),
     _action(REBOOT, MEMBER, "Reboot a server.", "reboot"),
+    _action(PAUSE, MEMBER, "Pause a server.", "pause"),
+    _action(UNPAUSE, MEMBER, "Unpause a server.", "unpause"),
+    _action(SUSPEND, MEMBER, "Suspend a server.", "suspend"),
+    _action(RESUME, MEMBER, "Resume a server.", "resume"),
     _action(CONSOLE_OUTPUT, MEMBER, "Read a server's console.", "os-getConsoleOutput"),
     _action(LOCK, MEMBER, "Lock a server.", "lock"),
     _action(UNLOCK, MEMBER, "Unlock a server.", "unlock"),

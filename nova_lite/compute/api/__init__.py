@@ -6,6 +6,7 @@ an order here and work elsewhere; when a call returns, the row says already what
 from nova_lite.compute.api.create import CreateRequest, Creation
 from nova_lite.compute.api.delete import Deletion
 from nova_lite.compute.api.details import Details
+from nova_lite.compute.api.freeze import FreezeActions
 from nova_lite.compute.api.history import History
 from nova_lite.compute.api.locks import Locks
 from nova_lite.compute.api.power import PowerActions
@@ -13,5 +14,5 @@ from nova_lite.compute.api.power import PowerActions
 __all__ = ("API", "CreateRequest")
 
 
-class API(Creation, Details, Locks, PowerActions, Deletion, History):
+class API(Creation, Details, Locks, PowerActions, FreezeActions, Deletion, History):
     """All of it, one file an area."""

@@ -1,6 +1,8 @@
 """All workflows, one file each; ``WORKFLOWS`` maps the name in an order to its steps."""
 from nova_lite.conductor.workflows.build import BUILD
 from nova_lite.conductor.workflows.delete import DELETE
+from nova_lite.conductor.workflows.freeze import PAUSE, RESUME, SUSPEND, UNPAUSE
 from nova_lite.conductor.workflows.power import REBOOT, START, STOP
 
-WORKFLOWS = {workflow.name: workflow for workflow in (BUILD, DELETE, START, STOP, REBOOT)}
+WORKFLOWS = {workflow.name: workflow for workflow in (
+    BUILD, DELETE, START, STOP, REBOOT, PAUSE, UNPAUSE, SUSPEND, RESUME)}

@@ -152,7 +152,32 @@ class LibvirtDriver(ComputeDriver):
                 return
             if guest is not None:
                 power.switch_off(guest)
+                power.forget_saved(guest)
             self._define_anew(instance, network_info)
+
+    @_clear_errors
+    def pause(self, instance):
+        with self._ordered(instance.uuid, states.POWER_PAUSED):
+            power.pause(self._running(instance.uuid))
+
+    @_clear_errors
+    def unpause(self, instance):
+        with self._ordered(instance.uuid, states.RUNNING):
+            power.unpause(self._running(instance.uuid))
+
+    @_clear_errors
+    def suspend(self, instance):
+        with self._ordered(instance.uuid, states.SHUTDOWN):
+            power.save(self._existing(instance.uuid))
+
+    @_clear_errors
+    def resume(self, instance, network_info):
+        with self._ordered(instance.uuid, states.RUNNING):
+            guest = self._existing(instance.uuid)
+            if not guest.running():
+                self.network.plug(instance.uuid, network_info)
+                power.start(guest)
+            power.unpause(guest)
 
     def _define_anew(self, instance, network_info) -> None:
         """From the files that there are: it also mends a domain that was lost."""
@@ -170,6 +195,12 @@ class LibvirtDriver(ComputeDriver):
     def _existing(self, uuid: str) -> OwnGuest:
         guest = self._guests.find(uuid)
         if guest is None:
+            raise exceptions.GuestNotFound(instance_id=uuid)
+        return guest
+
+    def _running(self, uuid: str) -> OwnGuest:
+        guest = self._existing(uuid)
+        if not guest.running():
             raise exceptions.GuestNotFound(instance_id=uuid)
         return guest
 

@@ -3,6 +3,7 @@ import time
 
 import libvirt
 
+from nova_lite import exceptions, states
 from nova_lite.virt.libvirt.connection import is_missing
 from nova_lite.virt.libvirt.guests import OwnGuest
 
@@ -53,6 +54,37 @@ def switch_off(guest: OwnGuest) -> None:
                 return
             if attempt == DESTROY_TRIES - 1:
                 raise
+
+
+def pause(guest: OwnGuest) -> None:
+    """Stop the CPUs; fine when they stand still."""
+    if guest.power()[0] != states.POWER_PAUSED:
+        guest.domain.suspend()
+
+
+def unpause(guest: OwnGuest) -> None:
+    """Let the CPUs go on; fine when they do."""
+    if guest.power()[0] != states.RUNNING:
+        guest.domain.resume()
+
+
+def save(guest: OwnGuest) -> None:
+    """Write the memory to a file of libvirt's and switch off; fine when that is done.  Raises GuestNotFound for a guest
+    that is off without one."""
+    if guest.running():
+        guest.domain.managedSave(libvirt.VIR_DOMAIN_SAVE_RUNNING)
+    elif not guest.domain.hasManagedSaveImage():
+        raise exceptions.GuestNotFound(instance_id=guest.uuid)
+
+
+def forget_saved(guest: OwnGuest) -> None:
+    """What was saved would be restored by the next start."""
+    try:
+        if guest.domain.hasManagedSaveImage():
+            guest.domain.managedSaveRemove()
+    except libvirt.libvirtError as exc:
+        if not is_missing(exc):
+            raise
 
 
 def remove(guest: OwnGuest) -> None:

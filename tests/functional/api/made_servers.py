@@ -8,7 +8,7 @@ import uuid
 import pytest
 
 from nova_lite.api.wsgi import Request
-from nova_lite.compute import api as compute_api
+from nova_lite.compute.api import create as compute_api
 from nova_lite.db import instances, session
 from nova_lite.models import Instance
 from tests.functional.clouds import HOSTS, IMAGE, NETWORK, PROJECT

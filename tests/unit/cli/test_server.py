@@ -181,6 +181,8 @@ def test_delete_goes_on_after_one_that_is_not_there(cloud, run):
     (["stop"], {"os-stop": None}, "SHUTOFF"), (["start"], {"os-start": None}, "ACTIVE"),
     (["reboot"], {"reboot": {"type": "SOFT"}}, "ACTIVE"),
     (["reboot", "--hard"], {"reboot": {"type": "HARD"}}, "ACTIVE"),
+    (["pause"], {"pause": None}, "PAUSED"), (["unpause"], {"unpause": None}, "ACTIVE"),
+    (["suspend"], {"suspend": None}, "SUSPENDED"), (["resume"], {"resume": None}, "ACTIVE"),
 ])
 def test_actions_wait_for_their_state(cloud, run, words, body, end):
     cloud.compute("POST", URL + "/action", (202, None))

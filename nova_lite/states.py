@@ -104,6 +104,9 @@ TRANSITIONS: dict[str, Transition] = {t.event: t for t in (
     Transition("delete", LIVE, ANY, KEEP, DELETING, "DELETE accepted"),
     Transition("deleted", LIVE, ANY, DELETED, None, "nothing is left of it"),
     Transition("delete_failed", LIVE, (DELETING,), ERROR, None, "the host could not delete it; may be repeated"),
+    # an administrator's word, whatever goes on (os-resetState)
+    Transition("reset_active", LIVE, ANY, ACTIVE, None, "an administrator says that it is active"),
+    Transition("reset_error", LIVE, ANY, ERROR, None, "an administrator says that it is in error"),
     # an operator's repair of a server whose order is lost (nova-lite-manage heal)
     Transition("healed_build", (BUILDING,), ANY, ERROR, None, "nothing builds it"),
     Transition("healed", tuple(s for s in LIVE if s != BUILDING), ANY, KEEP, None, "nothing works on its task"),
@@ -143,6 +146,8 @@ ACTIONS: dict[str, Guard] = {
     "suspend": _guard("suspend"),
     "resume": _guard("resume"),
     "delete": Guard(LIVE, ANY, must_have_launched=False, event="delete"),
+    "force_delete": Guard(LIVE, ANY, must_have_launched=False, event="delete"),
+    "reset_state": Guard(LIVE, ANY, must_have_launched=False),
     "lock": Guard(LIVE, ANY, must_have_launched=False),
     "unlock": Guard(LIVE, ANY, must_have_launched=False),
     "update": Guard(LIVE, ANY, must_have_launched=False),

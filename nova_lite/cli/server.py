@@ -122,10 +122,11 @@ def _named(text: str, get) -> str:
 class DeleteServer(CloudCommand):
     """Delete servers, in whatever state they are"""
 
-    examples = ("server delete web1", "server delete --wait web1 web2 web3")
+    examples = ("server delete web1", "server delete --wait web1 web2 web3", "server delete --force web1")
 
     def add_arguments(self, parser):
         parser.add_argument("servers", nargs="+", metavar="server", help="name or id")
+        parser.add_argument("--force", action="store_true", help="at once, also where deleted servers are kept a while")
         waiting.add_options(parser, "is gone")
 
     def take_action(self, args):
@@ -133,7 +134,7 @@ class DeleteServer(CloudCommand):
         for name in args.servers:
             try:
                 ids[name] = lookup.server_id(self.cloud, name)
-                self.cloud.compute.delete_server(ids[name], ignore_missing=False)
+                self.cloud.compute.delete_server(ids[name], ignore_missing=False, force=args.force)
             except Exception as exc:                     # the others are deleted all the same
                 failed.append(one_line(exc, name))
                 ids.pop(name, None)
@@ -171,10 +172,10 @@ def pair(text: str) -> tuple[str, str]:
 
 
 class SetServer(CloudCommand):
-    """Change the name, description, properties or tags of a server"""
+    """Change the name, description, properties, tags or (admins) the state of a server"""
 
     examples = ("server set web1 --name www", "server set web1 --property role=front --property tier=1",
-                "server set web1 --tag blue")
+                "server set web1 --tag blue", "server set web1 --state error")
 
     def add_arguments(self, parser):
         parser.add_argument("server", help="name or id")
@@ -183,12 +184,14 @@ class SetServer(CloudCommand):
         parser.add_argument("--property", type=pair, action="append", default=[], metavar="KEY=VALUE",
                             help="metadata item to set; may be repeated")
         parser.add_argument("--tag", action="append", default=[], help="tag to add (compute API 2.26); may be repeated")
+        parser.add_argument("--state", choices=("active", "error"),
+                            help="say that it is in this state, whatever goes on (admin)")
 
     def take_action(self, args):
         body = {key: value for key, value in (("name", args.name), ("description", args.description))
                 if value is not None}
-        if not body and not args.property and not args.tag:
-            raise CommandError("Nothing to set: give --name, --description, --property or --tag")
+        if not body and not args.property and not args.tag and not args.state:
+            raise CommandError("Nothing to set: give --name, --description, --property, --tag or --state")
         compute = self.cloud.compute
         if "description" in body and not at_least(microversion(compute, "2.100"), "2.19"):
             raise CommandError("A description needs compute API 2.19 or newer")
@@ -198,6 +201,8 @@ class SetServer(CloudCommand):
         if args.property:
             compute.set_server_metadata(server_id, **dict(args.property))
         _tags(self, "PUT", server_id, args.tag)
+        if args.state:
+            compute.reset_server_state(server_id, args.state)
 
 
 def _tags(command: CloudCommand, method: str, server_id: str, tags) -> None:

@@ -82,7 +82,7 @@ def report_power_states(host: Host, mine: list[Instance]) -> None:
         power_state = found.get(instance.uuid, states.SHUTDOWN)
         if instance.uuid not in found:
             LOG.warning("server %s has no guest on host %s", instance.uuid, host.name)
-        if power_state != instance.power_state and not host.orders.busy(instance.uuid):
+        if not _is_known(instance, power_state) and not host.orders.busy(instance.uuid):
             host.conductor.guest_event(admin_context(), host.name, instance.uuid, power_state, "seen by a comparison")
     servers = {instance.uuid: instance for instance in mine}
     for uuid, mark in marks.items():
@@ -93,4 +93,9 @@ def report_power_states(host: Host, mine: list[Instance]) -> None:
 def _may_differ(instance: Instance | None, power_state: int) -> bool:
     """Whether a server's row does not say (yet) in which power state its guest is, though it should."""
     return instance is not None and (
-        instance.task_state is not None or (_idle(instance) and instance.power_state != power_state))
+        instance.task_state is not None or (_idle(instance) and not _is_known(instance, power_state)))
+
+
+def _is_known(instance: Instance, power_state: int) -> bool:
+    """Whether a row says it, and has drawn its consequence (an administrator may have said something else since)."""
+    return instance.power_state == power_state and (instance.vm_state, power_state) not in states.SEEN

@@ -21,5 +21,7 @@ LOCK = (*anything("lock"), ("2.73", _action("lock", {
     "type": ["object", "null"],
     "properties": {"locked_reason": {"type": "string", "minLength": 1, "maxLength": 255, "format": "printable"}},
     "additionalProperties": False})))
+RESET_STATE = (("2.1", _action("os-resetState", strict(
+    {"state": {"type": "string", "enum": ["active", "error"]}}, ("state",)))),)
 
 OUTPUT = always(exact({"output": STRING}))

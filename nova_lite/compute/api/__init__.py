@@ -10,9 +10,10 @@ from nova_lite.compute.api.freeze import FreezeActions
 from nova_lite.compute.api.history import History
 from nova_lite.compute.api.locks import Locks
 from nova_lite.compute.api.power import PowerActions
+from nova_lite.compute.api.reset import Reset
 
 __all__ = ("API", "CreateRequest")
 
 
-class API(Creation, Details, Locks, PowerActions, FreezeActions, Deletion, History):
+class API(Creation, Details, Locks, PowerActions, FreezeActions, Deletion, Reset, History):
     """All of it, one file an area."""

@@ -1,18 +1,27 @@
 """Delete."""
 from nova_lite import exceptions, failpoints, states
 from nova_lite.compute.api.base import SERVICE, Orders, unchanged
-from nova_lite.db import actions, instances, services, session
+from nova_lite.db import actions, idempotency, instances, services, session
 from nova_lite.models import Instance, Order
+from nova_lite.models.idempotency import FirstOutcome
 from nova_lite.trace import Trace
 
 
 class Deletion(Orders):
     def delete(self, context, instance: Instance) -> None:
         """Delete in every state; a repetition while it goes on is fine.  Raises InstanceIsLocked."""
+        self._delete(context, instance, "delete")
+
+    def force_delete(self, context, instance: Instance) -> None:
+        """As ``delete``."""
+        self._delete(context, instance, "force_delete")
+
+    def _delete(self, context, instance: Instance, guard_name: str) -> None:
         trace = Trace(SERVICE)
         while True:
-            self._guard(context, instance, "delete", "delete")
-            with trace.hop("compute.api.delete", function="compute.api:API.delete", transition="* -> */deleting"):
+            self._guard(context, instance, guard_name, guard_name)
+            with trace.hop(f"compute.api.{guard_name}", function=f"compute.api:API.{guard_name}",
+                           transition="* -> */deleting"):
                 try:
                     order = self._order_delete(context, instance)
                     break
@@ -30,6 +39,8 @@ class Deletion(Orders):
     @staticmethod
     @session.transaction(done=Orders._placed)
     def _order_delete(connection, context, instance: Instance) -> Order | None:
+        if context.idempotency_key:
+            idempotency.remember(connection, context.idempotency_key, FirstOutcome(instance.uuid))
         if instance.task_state == states.DELETING and actions.is_open(connection, instance.uuid, "delete"):
             return None
         actions.cancel_open(connection, instance.uuid)

@@ -166,6 +166,8 @@ ACTIONS = {
     "os-getConsoleOutput": changed(200, body={"length": 1}),
     "lock": changed(202),
     "unlock": changed(202),
+    "os-resetState": admins(202, body={"state": "error"}),
+    "forceDelete": changed(202),
 }
 EMBEDDED = {
     "GET /identity/": anybody(300),

@@ -177,6 +177,18 @@ def test_delete_goes_on_after_one_that_is_not_there(cloud, run):
     assert len(cloud.asked("DELETE", "/compute/v2.1" + URL)) == 1
 
 
+def test_delete_by_force(cloud, run):
+    cloud.compute("POST", URL + "/action", (202, None))
+    assert run("server", "delete", "--force", SERVER_ID)[0] == 0
+    assert cloud.asked("POST", "/compute/v2.1" + URL + "/action")[0].body == {"forceDelete": None}
+
+
+def test_set_of_a_state(cloud, run):
+    cloud.compute("POST", URL + "/action", (202, None))
+    assert run("server", "set", "--state", "error", SERVER_ID)[0] == 0
+    assert cloud.asked("POST", "/compute/v2.1" + URL + "/action")[0].body == {"os-resetState": {"state": "error"}}
+
+
 @pytest.mark.parametrize(("words", "body", "end"), [
     (["stop"], {"os-stop": None}, "SHUTOFF"), (["start"], {"os-start": None}, "ACTIVE"),
     (["reboot"], {"reboot": {"type": "SOFT"}}, "ACTIVE"),

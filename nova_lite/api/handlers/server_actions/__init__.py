@@ -1,10 +1,11 @@
 """``POST /servers/{id}/action``: one table of all actions, one file an area."""
 from nova_lite.api import idempotency, policies, validation
 from nova_lite.api.handlers.backend import server_of
-from nova_lite.api.handlers.server_actions import console, freeze, locks, power
+from nova_lite.api.handlers.server_actions import admin, console, freeze, locks, power
 from nova_lite.api.handlers.server_actions.action import ACCEPTED, ServerAction
 
-ACTIONS: dict[str, ServerAction] = {**power.ACTIONS, **freeze.ACTIONS, **console.ACTIONS, **locks.ACTIONS}
+ACTIONS: dict[str, ServerAction] = {**power.ACTIONS, **freeze.ACTIONS, **console.ACTIONS, **locks.ACTIONS,
+                                    **admin.ACTIONS}
 
 
 @idempotency.honoured(lambda request, key, outcome: ACCEPTED)

@@ -274,6 +274,10 @@ class ComputeResourcesUnavailable(NovaLiteError):
     message = "Insufficient compute resources: %(reason)s."
 
 
+class ImageNotActive(Invalid):
+    message = "Image %(image_id)s is not active."
+
+
 class ImageUnacceptable(NovaLiteError):
     message = "Image %(image_id)s is unacceptable: %(reason)s"
 

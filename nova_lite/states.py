@@ -24,13 +24,16 @@ REBOOTING, REBOOT_PENDING, REBOOT_STARTED = "rebooting", "reboot_pending", "rebo
 REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD = ("rebooting_hard", "reboot_pending_hard",
                                                             "reboot_started_hard")
 PAUSING, UNPAUSING, SUSPENDING, RESUMING = "pausing", "unpausing", "suspending", "resuming"
+REBUILDING, REBUILD_BLOCK_DEVICE_MAPPING, REBUILD_SPAWNING = ("rebuilding", "rebuild_block_device_mapping",
+                                                              "rebuild_spawning")
 TASK_STATES = (SCHEDULING, NETWORKING, BLOCK_DEVICE_MAPPING, SPAWNING, POWERING_ON, POWERING_OFF, DELETING,
                REBOOTING, REBOOT_PENDING, REBOOT_STARTED, REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD,
-               PAUSING, UNPAUSING, SUSPENDING, RESUMING)
+               PAUSING, UNPAUSING, SUSPENDING, RESUMING, REBUILDING, REBUILD_BLOCK_DEVICE_MAPPING, REBUILD_SPAWNING)
 BUILD_TASKS = (NETWORKING, BLOCK_DEVICE_MAPPING, SPAWNING)
 SOFT_REBOOT_TASKS = (REBOOTING, REBOOT_PENDING, REBOOT_STARTED)
 HARD_REBOOT_TASKS = (REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD)
 FREEZE_TASKS = (PAUSING, UNPAUSING, SUSPENDING, RESUMING)        # a hard reboot takes over from these, too
+REBUILD_TASKS = (REBUILDING, REBUILD_BLOCK_DEVICE_MAPPING, REBUILD_SPAWNING)
 
 # -- power_state ---------------------------------------------------------------------------------
 NOSTATE, RUNNING, POWER_PAUSED, SHUTDOWN, CRASHED, POWER_SUSPENDED = 0, 1, 3, 4, 6, 7
@@ -94,6 +97,15 @@ TRANSITIONS: dict[str, Transition] = {t.event: t for t in (
     Transition("resume", (SUSPENDED,), (None,), KEEP, RESUMING, "resume accepted"),
     Transition("resumed", (SUSPENDED,), (RESUMING,), ACTIVE, None, "the guest runs on from what was saved"),
     Transition("resume_failed", (SUSPENDED,), (RESUMING,), KEEP, None, "the guest was not restored"),
+    # rebuild
+    Transition("rebuild", (ACTIVE, STOPPED, ERROR), (None,), KEEP, REBUILDING, "rebuild accepted"),
+    Transition("rebuild_begun", (ACTIVE, STOPPED, ERROR), (REBUILDING,), KEEP, REBUILD_BLOCK_DEVICE_MAPPING,
+               "the host takes the old guest away and makes new disks"),
+    Transition("rebuild_mapped", (ACTIVE, STOPPED, ERROR), (REBUILDING, REBUILD_BLOCK_DEVICE_MAPPING), KEEP,
+               REBUILD_SPAWNING, "the host has its new disks"),
+    Transition("rebuilt", (ACTIVE, ERROR), REBUILD_TASKS, ACTIVE, None, "the new guest runs"),
+    Transition("rebuilt_stopped", (STOPPED,), REBUILD_TASKS, KEEP, None, "the new guest is there, off as the old one"),
+    Transition("rebuild_failed", (ACTIVE, STOPPED, ERROR), REBUILD_TASKS, ERROR, None, "the host could not build it"),
     # seen on the host, nothing else going on
     Transition("power_off_seen", (ACTIVE, PAUSED), (None,), STOPPED, None, "the guest went off by itself"),
     Transition("pause_seen", (ACTIVE,), (None,), PAUSED, None, "the guest's CPUs stand still by themselves"),
@@ -145,6 +157,7 @@ ACTIONS: dict[str, Guard] = {
     "unpause": _guard("unpause"),
     "suspend": _guard("suspend"),
     "resume": _guard("resume"),
+    "rebuild": _guard("rebuild"),
     "delete": Guard(LIVE, ANY, must_have_launched=False, event="delete"),
     "force_delete": Guard(LIVE, ANY, must_have_launched=False, event="delete"),
     "reset_state": Guard(LIVE, ANY, must_have_launched=False),
@@ -157,19 +170,18 @@ ACTIONS: dict[str, Guard] = {
 }
 
 # -- what the REST API shows as ``status`` ------------------------------------------------------------
-_REBUILD = ("rebuilding", "rebuild_block_device_mapping", "rebuild_spawning")
 _RESIZE = ("resize_prep", "resize_migrating", "resize_migrated", "resize_finish")
 STATUS: dict[str, dict[str | None, str]] = {
     ACTIVE: {None: "ACTIVE", **dict.fromkeys(SOFT_REBOOT_TASKS, "REBOOT"),
              **dict.fromkeys(HARD_REBOOT_TASKS, "HARD_REBOOT"), "updating_password": "PASSWORD",
-             **dict.fromkeys(_REBUILD, "REBUILD"), "migrating": "MIGRATING", **dict.fromkeys(_RESIZE, "RESIZE")},
+             **dict.fromkeys(REBUILD_TASKS, "REBUILD"), "migrating": "MIGRATING", **dict.fromkeys(_RESIZE, "RESIZE")},
     BUILDING: {None: "BUILD"},
-    STOPPED: {None: "SHUTOFF", **dict.fromkeys(_RESIZE, "RESIZE"), **dict.fromkeys(_REBUILD, "REBUILD")},
+    STOPPED: {None: "SHUTOFF", **dict.fromkeys(_RESIZE, "RESIZE"), **dict.fromkeys(REBUILD_TASKS, "REBUILD")},
     RESIZED: {None: "VERIFY_RESIZE", "resize_reverting": "REVERT_RESIZE"},
     PAUSED: {None: "PAUSED", "migrating": "MIGRATING"},
     SUSPENDED: {None: "SUSPENDED"},
     RESCUED: {None: "RESCUE"},
-    ERROR: {None: "ERROR", **dict.fromkeys(_REBUILD, "REBUILD")},
+    ERROR: {None: "ERROR", **dict.fromkeys(REBUILD_TASKS, "REBUILD")},
     DELETED: {None: "DELETED"},
     SOFT_DELETED: {None: "SOFT_DELETED"},
     SHELVED: {None: "SHELVED"},

@@ -21,6 +21,7 @@ WAYS = {
     "unpause": ("unpause", ("unpause_instance",)),
     "suspend": ("suspend", ("suspend_instance",)),
     "resume": ("resume", ("resume_instance",)),
+    "rebuild": ("rebuild", ("rebuild_instance",)),
 }
 # What some steps pass in the middle of their work.
 WITHIN = {

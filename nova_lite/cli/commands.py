@@ -49,6 +49,7 @@ COMMANDS = {
     "server lock": "server_actions:LockServer",
     "server pause": "server_freeze:PauseServer",
     "server reboot": "server_actions:RebootServer",
+    "server rebuild": "server_rebuild:RebuildServer",
     "server resume": "server_freeze:ResumeServer",
     "server set": "server:SetServer",
     "server show": "server:ShowServer",

@@ -3,11 +3,12 @@ import base64
 import contextlib
 import logging
 import threading
+from collections.abc import Callable
 
 from nova_lite import exceptions, failpoints
 from nova_lite.compute.host import Host
 from nova_lite.conf import CONF
-from nova_lite.models import Instance, Order, Report
+from nova_lite.models import Guest, Instance, Order, Report
 from nova_lite.trace import Trace
 from nova_lite.virt.driver import SpawnRequest
 
@@ -20,7 +21,7 @@ def build_and_run_instance(host: Host, context, order: Order, instance: Instance
 
     Raises UndoFailed when something of a failed build may be left here: then nobody else may build it yet.
     """
-    with contextlib.ExitStack() as undo, _progress(host, context, order) as progress:
+    with contextlib.ExitStack() as undo, telling(host, context, order) as tell:
         with trace.hop("claim_check", function="compute.tracker:Tracker.claim"):
             host.tracker.claim(instance)
         undo.callback(host.tracker.release, instance.uuid)
@@ -30,21 +31,28 @@ def build_and_run_instance(host: Host, context, order: Order, instance: Instance
             network_info = host.networks.allocate(context, instance) if instance.requested_networks else ()
         failpoints.hit("compute", order.step, "networked")
         host.check(instance.uuid)
-        progress("networked")
+        tell("networked")
         instance = instance.replace(network_info=network_info)
         undo.callback(_surely, host.driver.destroy, instance.uuid, network_info)
-        host.driver.spawn(instance, SpawnRequest(
-            context=context, network_info=network_info, admin_password=admin_password, progress=progress,
-            check=lambda: host.check(instance.uuid),
-            files={path: base64.b64decode(content) for path, content in injected_files.items()}), trace)
-        host.check(instance.uuid)
-        guest = host.driver.guest(instance.uuid)
-        if guest is None:
-            raise exceptions.Rescheduled(instance_uuid=instance.uuid, reason="the guest is gone right after its start")
+        guest = spawn(host, context, instance, trace, admin_password, injected_files, tell)
         undo.pop_all()
     return Report(order, host.name, values={
         "power_state": guest.power_state, "network_info": [vif.to_dict() for vif in network_info],
         "config_drive": instance.config_drive})
+
+
+def spawn(host: Host, context, instance: Instance, trace: Trace, admin_password, injected_files,
+          tell: Callable[[str], None], power_on: bool = True) -> Guest:
+    """Have the driver make the guest of ``instance``, on its ``network_info``; see SpawnRequest for the rest."""
+    host.driver.spawn(instance, SpawnRequest(
+        context=context, network_info=instance.network_info, admin_password=admin_password, progress=tell,
+        check=lambda: host.check(instance.uuid), power_on=power_on,
+        files={path: base64.b64decode(content) for path, content in injected_files.items()}), trace)
+    host.check(instance.uuid)
+    guest = host.driver.guest(instance.uuid)
+    if guest is None:
+        raise exceptions.Rescheduled(instance_uuid=instance.uuid, reason="the guest is gone right after its start")
+    return guest
 
 
 def _surely(take_back, *args) -> None:
@@ -62,9 +70,9 @@ def result_of(error: Exception) -> str:
 
 
 @contextlib.contextmanager
-def _progress(host: Host, context, order: Order):
-    """Tell of task_state changes, but only of a build that takes longer than [compute] progress_after:
-    a fast one costs no message but its report."""
+def telling(host: Host, context, order: Order):
+    """Gives a function that tells of task_state changes, but only of a build that takes longer than [compute]
+    progress_after: a fast one costs no message but its report."""
     reached, lock = [], threading.Lock()
 
     def send():
@@ -77,7 +85,7 @@ def _progress(host: Host, context, order: Order):
     timer.daemon = True
     timer.start()
 
-    def progress(event):
+    def tell(event):
         host.check(order.instance_uuid)
         with lock:
             reached.append(event)
@@ -85,6 +93,6 @@ def _progress(host: Host, context, order: Order):
             send()
 
     try:
-        yield progress
+        yield tell
     finally:
         timer.cancel()

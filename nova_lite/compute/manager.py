@@ -9,7 +9,7 @@ import threading
 import time
 
 from nova_lite import exceptions, failpoints, states
-from nova_lite.compute import build, freeze, ownership, power, terminate
+from nova_lite.compute import build, freeze, ownership, power, rebuild, terminate
 from nova_lite.compute.host import Host
 from nova_lite.conf import CONF
 from nova_lite.context import working
@@ -44,6 +44,10 @@ class ComputeManager:
                                injected_files=None):
         self._take(self._builders, build.build_and_run_instance, context, order, instance, events, sent_at,
                    result_of=build.result_of, admin_password=admin_password, injected_files=injected_files or {})
+
+    def rebuild_instance(self, context, order, instance, events, sent_at, admin_password=None, injected_files=None):
+        self._take(self._builders, rebuild.rebuild_instance, context, order, instance, events, sent_at,
+                   admin_password=admin_password, injected_files=injected_files or {})
 
     def start_instance(self, context, order, instance, events, sent_at):
         self._take(self._workers, power.start_instance, context, order, instance, events, sent_at)
@@ -164,9 +168,19 @@ class ComputeManager:
             LOG.warning("server %s: step %s failed: %s", instance.uuid, order.step, error,
                         exc_info=not isinstance(error, exceptions.NovaLiteError))
             guest = self._guest(instance.uuid)
+            if guest is not None and guest.attempt < instance.attempt:
+                guest = self._take_away(guest)
             report = Report(order, self.host.name, result_of(error), fault=_fault(error),
                             values={"power_state": guest.power_state} if guest else {})
         return report.replace(events=trace.finished())
+
+    def _take_away(self, guest) -> None:
+        """A guest of an older attempt than that of an order which has failed: no other order will be for it."""
+        try:
+            self.host.driver.destroy(guest.uuid)
+        except Exception:
+            LOG.exception("guest %s could not be destroyed", guest.uuid)
+            self.host.unheard.set()                 # the comparison that follows does it again
 
     def _check_attempt(self, work, instance) -> None:
         """An order is for the guest of its own placement.  Raises StaleOrder when there is a newer one, and

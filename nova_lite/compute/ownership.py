@@ -48,6 +48,7 @@ def _destroy_foreign(host: Host, guests: Iterable[Guest], leftovers: Iterable[st
             terminate.disown(host, admin_context(), uuid, attempt, deallocate=False)
         except Exception:
             LOG.exception("guest %s could not be destroyed", uuid)
+            host.unheard.set()                   # another comparison follows
 
 
 def _idle(instance: Instance) -> bool:

@@ -33,8 +33,8 @@ class SpawnRequest:
     """What a build gives the driver beside the instance.
 
     ``files``: path in the guest -> content (personality).  ``progress(event)`` tells of the state
-    events "networked" and "mapped" (see states.TRANSITIONS) as the work reaches them.  ``check()`` is called right
-    before the guest starts, and raises when it may not any more.
+    event "mapped" (see states.TRANSITIONS) as the work reaches it.  ``check()`` is called right
+    before the guest starts, and raises when it may not any more.  ``power_on``: otherwise it is left off.
     """
 
     context: RequestContext
@@ -43,6 +43,7 @@ class SpawnRequest:
     files: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
     progress: Callable[[str], None] = lambda event: None
     check: Callable[[], None] = lambda: None
+    power_on: bool = True
 
 
 class ComputeDriver(abc.ABC):
@@ -84,9 +85,9 @@ class ComputeDriver(abc.ABC):
 
     @abc.abstractmethod
     def spawn(self, instance: Instance, request: SpawnRequest, trace: Trace) -> None:
-        """Make the disks, config drive and guest, and start it; it runs when this returns.
+        """Make the disks, config drive and guest, and start it; it runs when this returns (``request.power_on``).
 
-        A guest of the same uuid and the same ``instance.attempt`` that runs already is left as it is; one
+        A guest of the same uuid and the same ``instance.attempt`` that runs already (or need not) is left as it is; one
         of an older attempt is destroyed first.  On failure nothing is left behind.  Hops are recorded
         with ``trace.hop``: "image_cache", "block_device_mapping", "config_drive", "driver.spawn".
         Raises BuildAbort for what no other host could do better, any other error for the rest.

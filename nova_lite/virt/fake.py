@@ -103,7 +103,8 @@ class FakeDriver(ComputeDriver):
     def spawn(self, instance, request, trace):
         with self._lock:
             existing = self._guests.get(instance.uuid)
-        if existing and existing["attempt"] == instance.attempt and existing["power_state"] == states.RUNNING:
+        if existing and existing["attempt"] == instance.attempt and (
+                existing["power_state"] == states.RUNNING or not request.power_on):
             return
         if existing and existing["attempt"] > instance.attempt:
             raise exceptions.StaleOrder(f"Guest {instance.uuid} is here already with attempt {existing['attempt']}, "
@@ -121,7 +122,8 @@ class FakeDriver(ComputeDriver):
                 raise exceptions.NovaLiteError("The fake driver was told to fail some spawns.")
             self.network.plug(instance.uuid, request.network_info)
             request.check()
-            self._power(instance.uuid, states.RUNNING)
+            if request.power_on:
+                self._power(instance.uuid, states.RUNNING)
             undo.pop_all()
 
     def destroy(self, uuid, network_info=()):

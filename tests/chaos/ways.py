@@ -6,11 +6,12 @@ from tests.chaos.user import Refused, Unanswered, User
 from tests.places import WAYS
 
 ENDS = {"create": "ACTIVE", "start": "ACTIVE", "stop": "SHUTOFF", "reboot": "ACTIVE", "pause": "PAUSED",
-        "unpause": "ACTIVE", "suspend": "SUSPENDED", "resume": "ACTIVE", "delete": None,
-        "delete without a host": None}
+        "unpause": "ACTIVE", "suspend": "SUSPENDED", "resume": "ACTIVE", "rebuild": "ACTIVE",
+        "delete": None, "delete without a host": None}
 # What is done to a new server first, and the status after it; and the actions that have not the way's name, or a value.
 BEFORE = {"start": (("os-stop", "SHUTOFF"),), "unpause": (("pause", "PAUSED"),),
           "resume": (("suspend", "SUSPENDED"),)}
+# (A rebuild's is made of the user's image.)
 BODIES = {"start": ("os-start", None), "stop": ("os-stop", None), "reboot": ("reboot", {"type": "HARD"})}
 assert ENDS.keys() == WAYS.keys()
 _numbers = itertools.count(1)
@@ -53,6 +54,8 @@ class Way:
                 self.ledger.deleted.add(self.uuid)
             else:
                 action, argument = BODIES.get(self.way, (self.way, None))
+                if self.way == "rebuild":
+                    argument = {"imageRef": self.user.image}
                 self.ledger.requests.append((self.uuid, self.user.act(self.uuid, action, argument)))
         except Unanswered:
             if self.way == "create":

@@ -10,6 +10,7 @@ import pytest
 from oslo_messaging._drivers import impl_fake
 
 from nova_lite import exceptions, failpoints, rpc
+from nova_lite.compute.api import RebuildRequest
 from nova_lite.conductor.rpcapi import ReportsAPI
 from nova_lite.conductor.workflow import HOST
 from tests.functional import killing
@@ -54,6 +55,8 @@ REQUESTS = {
     "unpause": (_paused, lambda cluster, server: cluster.api.unpause(cluster.context, server)),
     "suspend": (_active, lambda cluster, server: cluster.api.suspend(cluster.context, server)),
     "resume": (_suspended, lambda cluster, server: cluster.api.resume(cluster.context, server)),
+    "rebuild": (_active, lambda cluster, server: cluster.api.rebuild(
+        cluster.context, server, RebuildRequest(cluster.image.id, "secret"))),
     "reboot": (_active, lambda cluster, server: cluster.api.reboot(cluster.context, server, "SOFT")),
 }
 

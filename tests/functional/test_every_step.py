@@ -22,12 +22,12 @@ STATES = {"active": ACTIVE, "stopped": STOPPED, "error": FAILED, "paused": PAUSE
 GOOD = {"create": ("done", "active"), "delete": ("done", "gone"), "delete without a host": ("done", "gone"),
         "start": ("done", "active"), "stop": ("done", "stopped"), "reboot": ("done", "active"),
         "pause": ("done", "paused"), "unpause": ("done", "active"), "suspend": ("done", "suspended"),
-        "resume": ("done", "active")}
+        "resume": ("done", "active"), "rebuild": ("done", "active")}
 # What a guest does for it, beginning with its build.
 GUEST = {"create": ["starts"], "delete": ["starts", "ends"], "delete without a host": [],
          "start": ["starts", "ends", "starts"], "stop": ["starts", "ends"], "reboot": ["starts", "ends", "starts"],
          "pause": ["starts"], "unpause": ["starts"], "suspend": ["starts", "ends"],
-         "resume": ["starts", "ends", "starts"]}
+         "resume": ["starts", "ends", "starts"], "rebuild": ["starts", "ends", "starts"]}
 TRIED = ("fails once", "fails always", "its host is dead")
 # And where that is not so.  A failed order leaves a fault.
 BAD = {
@@ -43,6 +43,7 @@ BAD = {
     ("unpause", "unpause_instance"): dict.fromkeys(TRIED, ("failed", "paused")),
     ("suspend", "suspend_instance"): dict.fromkeys(TRIED, ("failed", "active")),
     ("resume", "resume_instance"): dict.fromkeys(TRIED, ("failed", "suspended")),
+    ("rebuild", "rebuild_instance"): dict.fromkeys(TRIED, ("failed", "error")),
 }
 # A dead conductor is in test_a_process_dies; who does a step itself sends no report that could be lost.
 NOT_FOR_A_CONDUCTOR = {"its host is dead"}

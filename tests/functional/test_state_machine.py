@@ -17,11 +17,11 @@ from nova_lite.embedded.identity import tokens
 from tests.functional.cluster import GONE, IDLE, PROJECT
 
 LIVES, STEPS, MOST_SERVERS = 12, 25, 3
+REBUILD = {"imageRef": ""}             # the cluster's
 # key of the body -> (its value, the guard's name); None: not an action but a verb
 ACTIONS = {
     "os-start": (None, "start"), "os-stop": (None, "stop"), "reboot soft": ({"type": "SOFT"}, "reboot"),
-    "reboot hard": ({"type": "HARD"}, "reboot_hard"),
-    
+    "reboot hard": ({"type": "HARD"}, "reboot_hard"), "rebuild": (REBUILD, "rebuild"),
     "pause": (None, "pause"), "unpause": (None, "unpause"), "suspend": (None, "suspend"),
     "resume": (None, "resume"), "lock": (None, "lock"), "unlock": (None, "unlock"),
     "delete": (None, "delete"), "metadata": (None, "metadata"),
@@ -29,7 +29,8 @@ ACTIONS = {
 IN_SPITE_OF_A_LOCK = ("lock", "unlock")
 PLACES = [f"compute.{step}.begin" for step in ("build_and_run_instance", "start_instance", "stop_instance",
                                                "reboot_instance", "pause_instance", "unpause_instance",
-                                               "suspend_instance", "resume_instance", "terminate_instance")]
+                                               "suspend_instance", "resume_instance", "rebuild_instance",
+                                               "terminate_instance")]
 FAILURES = ("spawn", "power_on", "power_off", "reboot", "destroy", "pause", "unpause", "suspend", "resume")
 
 
@@ -53,6 +54,7 @@ class Lives(RuleBasedStateMachine):
         self.cluster, self.servers = cluster, []
         self.armed, self._go_on = contextlib.ExitStack(), threading.Event()
         self._go_on.set()
+        REBUILD["imageRef"] = cluster.image.id
         token, _ = tokens.issue(tokens.Token("u1", "u1", ("password",), PROJECT, PROJECT, ("member",)))
         self.session = requests.Session()
         self.session.headers["X-Auth-Token"] = token

@@ -174,7 +174,7 @@ def _fail(*args, **kwargs):
 
 
 @pytest.mark.parametrize("module, name", [
-    (disks, "create_swap"), (configdrive, "write"), (spawn, "define_and_start"), (driver.power, "start")])
+    (disks, "create_swap"), (configdrive, "write"), (spawn, "define"), (driver.power, "start")])
 def test_a_build_that_fails_leaves_nothing(host, monkeypatch, module, name):
     instance = host.instance(config_drive=True, flavor=Flavor("1", "x", 1, 128, 1, swap=1))
     monkeypatch.setattr(module, name, _fail)

@@ -54,7 +54,7 @@ def read(request) -> CreateRequest:
         user_data=server.get("user_data"),
         metadata=server.get("metadata", {}),
         tags=tuple(dict.fromkeys(server.get("tags", ()))),
-        injected_files=_injected_files(server.get("personality", ())),
+        injected_files=injected_files(server.get("personality", ())),
         admin_password=server.get("adminPass") or generate_password(),
         requested_networks=networks,
         security_groups=security_groups(server.get("security_groups")),
@@ -160,7 +160,7 @@ def security_groups(asked) -> tuple[str, ...]:
     return tuple(names) or ("default",)
 
 
-def _injected_files(personality) -> dict[str, str]:
+def injected_files(personality) -> dict[str, str]:
     """{path: base64}.  Raises QuotaError (403) for too many or too large ones."""
     quota, found = CONF.quota, {}
     if 0 <= quota.injected_files < len(personality):

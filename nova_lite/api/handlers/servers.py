@@ -1,7 +1,7 @@
 """Servers: list, show, create, change, delete."""
 from nova_lite import exceptions
 from nova_lite.api import idempotency, policies, validation
-from nova_lite.api.handlers import server_create, server_list
+from nova_lite.api.handlers import server_create, server_list, server_shown
 from nova_lite.api.handlers.backend import compute, server_of
 from nova_lite.api.policies import servers as rules
 from nova_lite.api.schemas import servers as schemas
@@ -21,7 +21,8 @@ def index(request):
 def detail(request):
     query = server_list.query(request, detail=True)
     servers, seen = _list(request, query), views.Seen.by(request)
-    return views.detail(request, servers, query.limit if query else 0, seen, _host_statuses(request, seen, servers))
+    return views.detail(request, servers, query.limit if query else 0, seen,
+                        server_shown.host_statuses(request, seen, servers))
 
 
 @validation.answer(200, schemas.SHOWN)
@@ -60,14 +61,7 @@ def create(request):
 @validation.answer(200, schemas.UPDATED)
 @validation.body(*schemas.UPDATE)
 def update(request):
-    asked, changes = request.parsed_body["server"], {}
-    for key, field in (("name", "display_name"), ("description", "display_description"), ("hostname", "hostname"),
-                       ("accessIPv4", "access_ip_v4"), ("accessIPv6", "access_ip_v6")):
-        if key in asked:
-            changes[field] = asked[key]
-    if "OS-DCF:diskConfig" in asked:
-        changes["auto_disk_config"] = asked["OS-DCF:diskConfig"] == "AUTO"
-    server = server_of(request)
+    changes, server = server_shown.changes(request.parsed_body["server"]), server_of(request)
     if changes:
         server = compute().update(request.context, server, **changes)
     return _show(request, views.updated, server)
@@ -85,10 +79,5 @@ def _list(request, query):
 
 def _show(request, view, server):
     seen = views.Seen.by(request)
-    group = compute().server_group(server) if request.version >= "2.71" else None
-    return view(request, server, seen, _host_statuses(request, seen, [server]), group)
-
-
-def _host_statuses(request, seen, servers) -> dict:
-    hosts = {server.host for server in servers if server.host}
-    return compute().host_statuses(request.context, sorted(hosts)) if seen.host_status and hosts else {}
+    return view(request, server, seen, server_shown.host_statuses(request, seen, [server]),
+                server_shown.group(request, server))

@@ -8,6 +8,7 @@ PAUSE = "os_compute_api:os-pause-server:pause"
 UNPAUSE = "os_compute_api:os-pause-server:unpause"
 SUSPEND = "os_compute_api:os-suspend-server:suspend"
 RESUME = "os_compute_api:os-suspend-server:resume"
+REBUILD = "os_compute_api:servers:rebuild"
 CONSOLE_OUTPUT = "os_compute_api:os-console-output"
 LOCK = "os_compute_api:os-lock-server:lock"
 UNLOCK = "os_compute_api:os-lock-server:unlock"
@@ -29,6 +30,7 @@ rules = [
     _action(UNPAUSE, MEMBER, "Unpause a server.", "unpause"),
     _action(SUSPEND, MEMBER, "Suspend a server.", "suspend"),
     _action(RESUME, MEMBER, "Resume a server.", "resume"),
+    _action(REBUILD, MEMBER, "Rebuild a server.", "rebuild"),
     _action(CONSOLE_OUTPUT, MEMBER, "Read a server's console.", "os-getConsoleOutput"),
     _action(LOCK, MEMBER, "Lock a server.", "lock"),
     _action(UNLOCK, MEMBER, "Unlock a server.", "unlock"),

@@ -1,5 +1,7 @@
 """Bodies of ``POST /servers/{id}/action``; each is the whole body, with the action's key."""
-from nova_lite.api.schemas.parameter_types import STRING, always, exact, strict
+from nova_lite.api.schemas import parameter_types as types
+from nova_lite.api.schemas import servers
+from nova_lite.api.schemas.parameter_types import STRING, always, exact, extended, strict
 
 
 def _action(key: str, value: dict) -> dict:
@@ -21,6 +23,25 @@ LOCK = (*anything("lock"), ("2.73", _action("lock", {
     "type": ["object", "null"],
     "properties": {"locked_reason": {"type": "string", "minLength": 1, "maxLength": 255, "format": "printable"}},
     "additionalProperties": False})))
+_REBUILD = strict({"rebuild": strict({
+    "name": types.NAME,
+    "imageRef": types.UUID,
+    "adminPass": STRING,
+    "metadata": types.METADATA,
+    "preserve_ephemeral": types.BOOLEAN,
+    "OS-DCF:diskConfig": servers.DISK_CONFIG,
+    **servers.ACCESS,
+    "personality": servers.PERSONALITY,
+}, ("imageRef",))}, ("rebuild",))
+_REBUILD_19 = extended(_REBUILD, "rebuild", description=types.DESCRIPTION)
+_REBUILD_54 = extended(_REBUILD_19, "rebuild", key_name={"oneOf": [types.NAME, {"type": "null"}]})
+_REBUILD_57 = extended(_REBUILD_54, "rebuild", personality=None, user_data={"oneOf": [
+    servers.USER_DATA, {"type": "null"}]})
+_REBUILD_63 = extended(_REBUILD_57, "rebuild", trusted_image_certificates=servers.CERTIFICATES)
+_REBUILD_90 = extended(_REBUILD_63, "rebuild", hostname=servers.HOSTNAME)
+_REBUILD_94 = extended(_REBUILD_90, "rebuild", hostname=servers.FQDN)
+REBUILD = (("2.1", _REBUILD), ("2.19", _REBUILD_19), ("2.54", _REBUILD_54), ("2.57", _REBUILD_57),
+           ("2.63", _REBUILD_63), ("2.90", _REBUILD_90), ("2.94", _REBUILD_94))
 RESET_STATE = (("2.1", _action("os-resetState", strict(
     {"state": {"type": "string", "enum": ["active", "error"]}}, ("state",)))),)
 

@@ -54,6 +54,11 @@ _HINTS = {
     },
     "additionalProperties": True,
 }
+PERSONALITY = {"type": "array", "items": strict({
+    "path": {"type": "string", "minLength": 1}, "contents": {"type": "string", "format": "base64"}})}
+USER_DATA = {"type": "string", "format": "base64", "maxLength": 65535}
+CERTIFICATES = {"type": ["array", "null"], "minItems": 1, "maxItems": 50, "uniqueItems": True,
+                "items": {"type": "string", "minLength": 1, "format": "text"}}
 _CREATE = strict({
     "server": strict({
         "name": types.NAME,
@@ -64,8 +69,7 @@ _CREATE = strict({
         "networks": {"type": "array", "items": _NETWORK},
         "OS-DCF:diskConfig": DISK_CONFIG,
         **ACCESS,
-        "personality": {"type": "array", "items": strict({
-            "path": {"type": "string", "minLength": 1}, "contents": {"type": "string", "format": "base64"}})},
+        "personality": PERSONALITY,
         "availability_zone": types.NAME,
         "block_device_mapping": {"type": "array", "items": _DEVICE_V1},
         "block_device_mapping_v2": {"type": "array", "items": _DEVICE},
@@ -75,7 +79,7 @@ _CREATE = strict({
         "max_count": types.POSITIVE_INTEGER,
         "return_reservation_id": types.BOOLEAN,
         "security_groups": {"type": "array", "items": strict({"name": types.NAME})},
-        "user_data": {"type": "string", "format": "base64", "maxLength": 65535},
+        "user_data": USER_DATA,
     }, required=("name", "flavorRef")),
     "os:scheduler_hints": _HINTS,
     "OS-SCH-HNT:scheduler_hints": _HINTS,
@@ -91,9 +95,7 @@ _CREATE_42 = extended(extended(_CREATE_37, "server", networks=_networks_37(exten
                       "server", "block_device_mapping_v2", tag=types.TAG)
 _CREATE_52 = extended(_CREATE_42, "server", tags={"type": "array", "items": types.TAG, "maxItems": 50})
 _CREATE_57 = extended(_CREATE_52, "server", personality=None)
-_CREATE_63 = extended(_CREATE_57, "server", trusted_image_certificates={
-    "type": ["array", "null"], "minItems": 1, "maxItems": 50, "uniqueItems": True,
-    "items": {"type": "string", "minLength": 1, "format": "text"}})
+_CREATE_63 = extended(_CREATE_57, "server", trusted_image_certificates=CERTIFICATES)
 _CREATE_67 = extended(_CREATE_63, "server", "block_device_mapping_v2",
                       volume_type={"type": ["string", "null"], "maxLength": 255})
 _CREATE_74 = extended(_CREATE_67, "server", host=HOST, hypervisor_hostname=HOST)
@@ -194,7 +196,7 @@ _FULL = {
 }
 # By their state, or for those who may see them.
 _OPTIONAL = ("progress", "fault", "security_groups", "host_status", "OS-EXT-SRV-ATTR:host",
-             "OS-EXT-SRV-ATTR:instance_name", "OS-EXT-SRV-ATTR:hypervisor_hostname", *_ATTRIBUTES)
+             "OS-EXT-SRV-ATTR:instance_name", "OS-EXT-SRV-ATTR:hypervisor_hostname", "adminPass", *_ATTRIBUTES)
 _EMBEDDED_FLAVOR = types.exact({
     **dict.fromkeys(("vcpus", "ram", "disk", "ephemeral", "swap"), types.INTEGER), "original_name": types.STRING,
     "extra_specs": types.PAIRS}, ("extra_specs",))
@@ -218,6 +220,11 @@ def _steps(*left_out: str) -> list:
     return [(version, changes) for version, changes in _STEPS if version not in left_out]
 
 
+def _with(steps: list, *more: tuple[str, dict]) -> list:
+    """Steps in the order of their versions."""
+    return sorted((*steps, *more), key=lambda step: APIVersion(step[0]))
+
+
 def _since(version: str, schemas: tuple) -> tuple:
     """Those of ``version`` and later."""
     old = [schema for since, schema in schemas if APIVersion(version) >= since]
@@ -236,10 +243,18 @@ def _one(properties: dict) -> dict:
 LISTED = types.always(_page({**_ID, "name": types.STRING}))
 DETAILED = types.growing(_page, ("2.1", _FULL), *_steps("2.71"))
 SHOWN = types.growing(_one, ("2.1", _FULL), *_steps())
+_PUT = {**_BASE, "addresses": ips.LISTED[0][1]["properties"]["addresses"]}
+_PASSWORD = {"adminPass": types.STRING}
 UPDATED = (
-    *types.growing(_one, ("2.1", {**_BASE, "addresses": ips.LISTED[0][1]["properties"]["addresses"]}),
+    *types.growing(_one, ("2.1", _PUT),
                    *_steps("2.3", "2.16", "2.96", "2.98", "2.100")),
     *_since("2.75", SHOWN))                       # from 2.75 on a PUT answers as a GET does
+# A rebuild's is a PUT's with what it may have changed beside that.
+_CHANGED = (("2.54", {"key_name": types.or_null(types.STRING)}), ("2.57", {"user_data": types.or_null(types.STRING)}))
+REBUILT = (
+    *types.growing(_one, ("2.1", {**_PUT, **_PASSWORD}),
+                   *_with(_steps("2.3", "2.16", "2.96", "2.98", "2.100"), *_CHANGED)),
+    *_since("2.75", types.growing(_one, ("2.1", {**_FULL, **_PASSWORD}), *_with(_steps(), *_CHANGED))))
 CREATED = types.always({"oneOf": [
     types.exact({"server": types.exact({**_ID, "OS-DCF:diskConfig": DISK_CONFIG, "security_groups": _GROUPS,
                                         "adminPass": types.STRING}, ("adminPass",))}),

@@ -67,6 +67,19 @@ def updated(request: Request, server: Instance, seen: Seen, host_statuses: dict,
     return _alone(request, _base(request, server, seen, extended_addresses=False), group)
 
 
+def rebuilt(request: Request, server: Instance, seen: Seen, host_statuses: dict, group: str | None,
+            password: str) -> dict:
+    """As the answer to PUT, and what a rebuild may have changed beside that."""
+    body = updated(request, server, seen, host_statuses, group)
+    if request.version >= "2.54":
+        body["server"]["key_name"] = server.key_name
+    if request.version >= "2.57":
+        body["server"]["user_data"] = server.user_data
+    if CONF.api.enable_instance_password:
+        body["server"]["adminPass"] = password
+    return body
+
+
 def _alone(request: Request, body: dict, group: str | None) -> dict:
     """An answer about one server: lists do not tell its group."""
     if request.version >= "2.71":

@@ -1,4 +1,6 @@
 """How an order is placed: guard, then the state and the order in one transaction, then the cast."""
+from collections.abc import Callable
+
 from nova_lite import exceptions, failpoints, states
 from nova_lite.compute.api.lookups import Lookups
 from nova_lite.compute.rpcapi import ComputeAPI
@@ -38,8 +40,15 @@ class Orders(Lookups):
             refuse("launched_at", instance.launched_at)
         return guard
 
-    def _order(self, context, instance, guard_name, action, step, *, method, params=None, cancels=False):
-        """Guard, then the state and the order in one transaction, then the cast to the host."""
+    def _order(self, context, instance, guard_name, action, step, *, method, params=None, cancels=False,
+               values: Callable[[Instance], dict] = lambda instance: {}, secrets: dict | None = None,
+               timeout: int = 0) -> Instance:
+        """Guard, then the state and the order in one transaction, then the cast to the host.  Returns the server.
+
+        ``values(instance)``: what the same transaction makes of its row.  ``params`` and ``secrets`` (these only until
+        the order has ended) are kept with it and are the step's arguments; ``timeout`` of the step in seconds
+        (0: that of most).
+        """
         trace = Trace(SERVICE)
         while True:
             guard = self._guard(context, instance, guard_name, method)
@@ -48,13 +57,17 @@ class Orders(Lookups):
             with trace.hop(f"compute.api.{method}", function=f"compute.api:API.{method}",
                            transition=states.describe(guard.event)):
                 try:
-                    order = self._place_order(context, instance, guard.event, action, step, params, cancels)
+                    changes = values(instance)
+                    order = self._place_order(context, instance, guard.event, changes, action, step, params, secrets,
+                                              timeout, cancels)
                     break
                 except exceptions.UnexpectedTaskStateError:
                     instance = self.get(context, instance.uuid)       # another request was faster: look again
         failpoints.hit("api", action, "committed")
-        self.compute.step(context, order, instance, trace.finished(), **(params or {}))
+        instance = instance.replace(**changes)
+        self.compute.step(context, order, instance, trace.finished(), **(params or {}), **(secrets or {}))
         failpoints.hit("api", action, "sent")
+        return instance
 
     @staticmethod
     def _placed(connection, context, instance, *_args) -> Order | None:
@@ -63,12 +76,15 @@ class Orders(Lookups):
 
     @staticmethod
     @session.transaction(done=_placed)
-    def _place_order(connection, context, instance, event, action, step, params, cancels) -> Order:
-        if context.idempotency_key:
-            idempotency.remember(connection, context.idempotency_key, FirstOutcome(instance.uuid))
+    def _place_order(connection, context, instance, event, changes, action, step, params, secrets, timeout,
+                     cancels) -> Order:
+        if key := context.idempotency_key:
+            password = (secrets or {}).get("admin_password")
+            idempotency.remember(connection, key, FirstOutcome(
+                instance.uuid, password=key.seal(password) if password else None))
         if cancels:                       # a hard reboot takes over from a reboot that hangs
             actions.cancel_open(connection, instance.uuid)
-        instances.transition(connection, instance.uuid, event, unchanged(instance))
+        instances.transition(connection, instance.uuid, event, unchanged(instance), **changes)
         [order] = actions.insert(connection, context, [instance.uuid], action, action, step=step, host=instance.host,
-                                 params=params)
+                                 params=params, secrets=secrets, timeout=timeout)
         return order

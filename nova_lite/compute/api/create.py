@@ -6,9 +6,10 @@ import uuid as uuid_module
 
 from nova_lite import exceptions, failpoints, states
 from nova_lite.compute import naming
+from nova_lite.compute.api import fits
 from nova_lite.compute.api.base import SERVICE, Orders
 from nova_lite.conf import CONF
-from nova_lite.db import actions, idempotency, instances, keypairs, quotas, server_groups, session
+from nova_lite.db import actions, idempotency, instances, quotas, server_groups, session
 from nova_lite.models import Flavor, ImageMeta, Instance, NetworkRequest, Order
 from nova_lite.models.idempotency import FirstOutcome
 from nova_lite.trace import Trace, now
@@ -53,11 +54,11 @@ class Creation(Orders):
         with trace.hop("POST /servers", function="api.handlers.servers:create", began=context.began):
             with trace.hop("compute.api.create", function="compute.api:API.create",
                            transition="-> building/scheduling"):
-                self._check_fits(request)
+                self._check(request)
                 networks = self.networks.validate(context, request.requested_networks, request.security_groups,
                                                   request.max_count) if request.requested_networks != () else ()
                 request = dataclasses.replace(request, requested_networks=tuple(networks))
-                key_data = self._key_data(context, request.key_name)
+                key_data = self.key_data(context.user_id, request.key_name)
                 reservation = naming.reservation_id()
                 servers, orders = self._provision(context, request, key_data, reservation)
         if len(servers) == 1:
@@ -68,31 +69,14 @@ class Creation(Orders):
         return servers, reservation
 
     @staticmethod
-    def _check_fits(request: CreateRequest) -> None:
-        flavor, image = request.flavor, request.image
-        if flavor.memory_mb < image.min_ram:
-            raise exceptions.FlavorMemoryTooSmall()
-        if flavor.root_gb:
-            if image.size and image.size > flavor.root_gb << 30:
-                raise exceptions.FlavorDiskSmallerThanImage(flavor_size=flavor.root_gb << 30, image_size=image.size)
-            if flavor.root_gb < image.min_disk:
-                raise exceptions.FlavorDiskSmallerThanMinDisk(flavor_size=flavor.root_gb,
-                                                              image_min_disk=image.min_disk)
-        limit = CONF.quota.metadata_items
-        if 0 <= limit < len(request.metadata):
-            raise exceptions.QuotaError(f"Maximum number of metadata items exceeds {limit}")
+    def _check(request: CreateRequest) -> None:
+        fits.image(request.flavor, request.image)
+        fits.metadata(request.metadata)
         if request.max_count > 1 and request.hostname:
             raise exceptions.Invalid("Unable to allocate a single hostname to multiple instances")
         if request.max_count > 1 and any(n.port_id or n.address for n in request.requested_networks or ()):
             raise exceptions.Invalid("Unable to launch multiple instances with a single configured port ID or fixed "
                                      "IP. Please launch your instance one by one with different ports.")
-
-    @staticmethod
-    def _key_data(context, name: str | None) -> str | None:
-        if name is None:
-            return None
-        with session.reader() as connection:
-            return keypairs.get(connection, context.user_id, name).public_key
 
     def _provision(self, context, request, key_data, reservation) -> tuple[list[Instance], list[Order]]:
         secrets = {"admin_password": request.admin_password}

@@ -1,7 +1,7 @@
 """What is the row's alone, and questions to the host: no order."""
 from nova_lite import exceptions
+from nova_lite.compute.api import fits
 from nova_lite.compute.api.base import Orders
-from nova_lite.conf import CONF
 from nova_lite.db import instances, session
 from nova_lite.models import Diagnostics, Instance
 
@@ -31,9 +31,7 @@ class Details(Orders):
     @session.transaction
     def _change_metadata(connection, uuid, change):
         changed = change(instances.get(connection, uuid, for_update=True).metadata)
-        limit = CONF.quota.metadata_items
-        if 0 <= limit < len(changed):
-            raise exceptions.QuotaError(f"Maximum number of metadata items exceeds {limit}")
+        fits.metadata(changed)
         instances.update(connection, uuid, metadata=changed)
         return changed
 

@@ -1,7 +1,17 @@
 """What the REST handlers ask of the database and of the image service."""
 from nova_lite import image as image_api
 from nova_lite import network as network_api
-from nova_lite.db import aggregates, flavors, idempotency, instances, server_groups, server_query, services, session
+from nova_lite.db import (
+    aggregates,
+    flavors,
+    idempotency,
+    instances,
+    keypairs,
+    server_groups,
+    server_query,
+    services,
+    session,
+)
 from nova_lite.image.client import ImageClient
 from nova_lite.models import Flavor, ImageMeta, Instance
 from nova_lite.models.idempotency import FirstOutcome, IdempotencyKey
@@ -30,6 +40,14 @@ class Lookups:
     def image(self, context, image_id: str) -> ImageMeta:
         """Raises ImageNotFound."""
         return self.images.get(context, image_id)
+
+    @staticmethod
+    def key_data(user_id: str, name: str | None) -> str | None:
+        """The public key of a user's key pair.  Raises KeypairNotFound."""
+        if name is None:
+            return None
+        with session.reader() as connection:
+            return keypairs.get(connection, user_id, name).public_key
 
     @staticmethod
     def _find(context, uuid: str, deleted: bool) -> Instance:

@@ -3,6 +3,7 @@ from nova_lite.conductor.workflows.build import BUILD
 from nova_lite.conductor.workflows.delete import DELETE
 from nova_lite.conductor.workflows.freeze import PAUSE, RESUME, SUSPEND, UNPAUSE
 from nova_lite.conductor.workflows.power import REBOOT, START, STOP
+from nova_lite.conductor.workflows.rebuild import REBUILD
 
 WORKFLOWS = {workflow.name: workflow for workflow in (
-    BUILD, DELETE, START, STOP, REBOOT, PAUSE, UNPAUSE, SUSPEND, RESUME)}
+    BUILD, DELETE, START, STOP, REBOOT, PAUSE, UNPAUSE, SUSPEND, RESUME, REBUILD)}

@@ -93,13 +93,13 @@ class LibvirtDriver(ComputeDriver):
 
     @_clear_errors
     def spawn(self, instance, request, trace):
-        with self._ordered(instance.uuid, states.RUNNING):
+        with self._ordered(instance.uuid, states.RUNNING if request.power_on else states.SHUTDOWN):
             guest = self._guests.find(instance.uuid)
             if guest is not None:
                 if guest.attempt > instance.attempt:
                     raise exceptions.StaleOrder(f"Guest {instance.uuid} is here already with attempt {guest.attempt}, "
                                                 f"newer than {instance.attempt}.")
-                if guest.attempt == instance.attempt and guest.running():
+                if guest.attempt == instance.attempt and (guest.running() or not request.power_on):
                     return
             self._remove(instance.uuid, guest)
             with contextlib.ExitStack() as undo:
@@ -184,7 +184,7 @@ class LibvirtDriver(ComputeDriver):
         if not layout.GuestFiles(instance.uuid).root.exists():
             raise exceptions.GuestNotFound(instance_id=instance.uuid)
         self.network.plug(instance.uuid, network_info)
-        spawn.define_and_start(self._connection.get(), instance, network_info, self._cache_mode)
+        power.start(spawn.define(self._connection.get(), instance, network_info, self._cache_mode))
 
     def get_diagnostics(self, instance):
         return diagnostics.of(self._existing(instance.uuid), CONF.libvirt.virt_type)

@@ -22,7 +22,10 @@ HOPELESS = (exceptions.ImageUnacceptable, exceptions.ImageNotFound, exceptions.F
 
 def build(conn: libvirt.virConnect, instance: Instance, request: SpawnRequest, trace: Trace, *,
           images: ImageCache, network: HostNetwork, cache: str) -> None:
-    """Make everything of a guest, which is not there yet, and start it.  Raises BuildAbort, NovaLiteError."""
+    """Make everything of a guest, which is not there yet, and start it if it shall run.
+
+    Raises BuildAbort, NovaLiteError.
+    """
     files = layout.GuestFiles(instance.uuid)
     try:
         network.plug(instance.uuid, request.network_info)
@@ -39,8 +42,10 @@ def build(conn: libvirt.virConnect, instance: Instance, request: SpawnRequest, t
                     instance, request.network_info, dhcp_domain=CONF.metadata.dhcp_domain,
                     admin_password=request.admin_password, files=request.files))
         request.check()
-        with trace.hop("driver.spawn", function=f"{__name__}:define_and_start"):
-            define_and_start(conn, instance, request.network_info, cache)
+        with trace.hop("driver.spawn", function=f"{__name__}:define"):
+            guest = define(conn, instance, request.network_info, cache)
+            if request.power_on:
+                power.start(guest)
     except HOPELESS as exc:
         raise exceptions.BuildAbort(instance_uuid=instance.uuid, reason=str(exc)) from exc
     except OSError as exc:
@@ -53,7 +58,7 @@ def make_directory(files: layout.GuestFiles) -> None:
     files.directory.chmod(0o711)
 
 
-def define_and_start(conn: libvirt.virConnect, instance: Instance, vifs: Sequence[Vif], cache: str) -> None:
-    """Define the domain from the files that there are, and start it."""
+def define(conn: libvirt.virConnect, instance: Instance, vifs: Sequence[Vif], cache: str) -> OwnGuest:
+    """Define the domain from the files that there are; it is off."""
     domain = conn.defineXML(describe.domain(instance, vifs, cache).xml())
-    power.start(OwnGuest(domain, instance.uuid, instance.attempt))
+    return OwnGuest(domain, instance.uuid, instance.attempt)

@@ -163,6 +163,7 @@ ACTIONS = {
     "unpause": changed(202, server={"vm_state": "paused", "power_state": 3}),
     "suspend": changed(202),
     "resume": changed(202, server={"vm_state": "suspended", "power_state": 4}),
+    "rebuild": changed(202, body={"imageRef": IMAGE}),
     "os-getConsoleOutput": changed(200, body={"length": 1}),
     "lock": changed(202),
     "unlock": changed(202),

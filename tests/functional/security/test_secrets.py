@@ -23,7 +23,7 @@ USER_DATA = base64.b64encode(b"#!/bin/sh\necho MARK-user-data\n").decode()
 FILE = base64.b64encode(b"MARK-personality").decode()
 SECRETS = {"adminPass": "MARK-admin-pass", "user_data": USER_DATA, "personality": FILE,
            "user data in clear": "MARK-user-data", "personality in clear": "MARK-personality"}
-BUILD = "build_and_run_instance"
+BUILDS = {"build_and_run_instance", "rebuild_instance"}
 FOREIGN = "MARK-foreign-error"          # the text of an error that is not ours, which may be anything
 
 
@@ -92,6 +92,10 @@ def story(messages, cloud):
         assert told.ask("POST", f"/servers/{good}/action", action).status_code == 202
         told.wait(good, status)
     told.ask("POST", f"/servers/{good}/action", {"os-getConsoleOutput": {}})
+    assert told.ask("POST", f"/servers/{good}/action", {"rebuild": {
+        "imageRef": told.image, "adminPass": SECRETS["adminPass"],
+        "personality": [{"path": "/x", "contents": FILE}]}}).status_code == 202
+    told.wait(good, "ACTIVE")
     # a build that fails on every host, one that breaks in a way nobody thought of, and a host that refuses
     CONF.set_override("fail_operations", ["spawn"], group="fake")
     failed = told.create().json()["server"]["id"]
@@ -161,13 +165,14 @@ def test_messages(story, messages):
     told = set()
     for topic, method, server, text in messages:
         assert FOREIGN not in text, (topic, method)
-        if (topic, method) == ("compute", BUILD):
+        if topic == "compute" and method in BUILDS:
             assert server, "a message to one host, not to whichever takes it"
             told |= set(found_in(text, story.secrets))
         else:
             assert not found_in(text, story.secrets), (topic, method)
     assert told == {"adminPass", "user_data", "personality"}
-    assert {"report", "build_instances", "stop_instance", "get_console_output"} <= {
+    assert {"report", "build_instances", "stop_instance", "rebuild_instance",
+            "get_console_output"} <= {
         method for _, method, *_ in messages}
 
 

@@ -177,6 +177,28 @@ def test_delete_goes_on_after_one_that_is_not_there(cloud, run):
     assert len(cloud.asked("DELETE", "/compute/v2.1" + URL)) == 1
 
 
+@pytest.mark.parametrize(("words", "body"), [
+    ([], {"imageRef": "i1"}),
+    (["--image", "lite-guest", "--name", "new", "--property", "a=b", "--password", "p", "--description", "d"],
+     {"imageRef": "i1", "name": "new", "metadata": {"a": "b"}, "adminPass": "p", "description": "d"})])
+def test_rebuild(cloud, run, words, body):
+    cloud.compute("POST", URL + "/action", (202, {"server": {"id": SERVER_ID, "adminPass": "s3cret"}}))
+    cloud.compute("GET", URL, {"server": server(status="SHUTOFF")},
+                  {"server": server(status="SHUTOFF", **{"OS-EXT-STS:task_state": "rebuilding"})},
+                  {"server": server(status="SHUTOFF")})
+    code, out, _ = run("server", "rebuild", SERVER_ID, *words, "--wait", "-f", "json")
+    assert code == 0 and json.loads(out)["admin_password"] == "s3cret"
+    assert cloud.asked("POST", "/compute/v2.1" + URL + "/action")[0].body == {"rebuild": body}
+
+
+@pytest.mark.parametrize("words", [["--key-name", "k"], ["--no-key-name"], ["--user-data", "x"], ["--no-user-data"]])
+def test_a_rebuild_of_a_later_version(cloud, run, words):
+    """The recorded cloud has 2.38."""
+    cloud.compute("GET", URL, {"server": server()})
+    code, _, err = run("server", "rebuild", SERVER_ID, *words)
+    assert code == 1 and "needs compute API" in err
+
+
 def test_delete_by_force(cloud, run):
     cloud.compute("POST", URL + "/action", (202, None))
     assert run("server", "delete", "--force", SERVER_ID)[0] == 0

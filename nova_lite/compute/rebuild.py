@@ -1,0 +1,17 @@
+"""The host's part of a rebuild: the old guest goes, a new one comes, with the same addresses."""
+from nova_lite import states
+from nova_lite.compute import build
+from nova_lite.compute.host import Host
+from nova_lite.models import Instance, Order, Report
+from nova_lite.trace import Trace
+
+
+def rebuild_instance(host: Host, context, order: Order, instance: Instance, trace: Trace, admin_password,
+                     injected_files) -> Report:
+    """A server that was stopped has its new guest, and stays so."""
+    with build.telling(host, context, order) as tell:
+        tell("rebuild_begun")
+        guest = build.spawn(host, context, instance, trace, admin_password, injected_files,
+                            tell=lambda event: tell(f"rebuild_{event}"),
+                            power_on=instance.vm_state != states.STOPPED)
+    return Report(order, host.name, values={"power_state": guest.power_state})

@@ -1,0 +1,67 @@
+"""Rebuild of a real guest: a new disk under the same address, uuid and key; a stopped server is not started by it."""
+import subprocess
+
+import libvirt
+import pytest
+
+from tests.integration.guests import deployed
+from tests.integration.test_guests import ready, ssh, value
+from tests.waiting import wait
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
+MARK = "/var/lib/of-the-old-disk"
+
+
+@pytest.fixture(scope="module")
+def deployment():
+    with deployed("10.94.0.0/24") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory):
+    path = tmp_path_factory.mktemp("key") / "id"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
+    return path
+
+
+def disk_of(uuid: str) -> tuple[str, int]:
+    """(the domain's state, inode of its root disk)."""
+    connection = libvirt.open("qemu:///system")
+    try:
+        domain = connection.lookupByUUIDString(uuid)
+        path = domain.XMLDesc().split("source file='")[1].split("'")[0]
+    finally:
+        connection.close()
+    return domain.state()[0], int(subprocess.check_output(["stat", "-c", "%i", path]))
+
+
+def test_a_rebuild_and_one_of_a_stopped_server(deployment, key):
+    run, compute = deployment.openstack, deployment.connect().compute
+    run("keypair", "create", "--public-key", f"{key}.pub", "anew")
+    run("server", "create", "--image", "lite-guest", "--flavor", "m1.tiny", "--network", "private",
+        "--key-name", "anew", "--wait", "anew", timeout=300)
+    ready(deployment, "anew")
+    before = compute.get_server(value(deployment, "anew", "id"))
+    address = before.addresses["private"][0]["addr"]
+    ssh(key, address, f"echo kept > {MARK}; sync")
+
+    run("server", "rebuild", "--image", "lite-guest", "--name", "renewed", "--wait", "anew", timeout=300)
+    ready(deployment, "renewed")
+    after = compute.get_server(before.id)
+    assert (after.status, after.addresses, after.host_id) == ("ACTIVE", before.addresses, before.host_id)
+    assert ssh(key, address, f"ls {MARK} 2>/dev/null || echo a new disk").strip() == "a new disk"
+
+    run("server", "stop", "renewed")
+    wait(lambda: value(deployment, "renewed", "status") == "SHUTOFF", 120, deployment.logs)
+    _, old = disk_of(before.id)
+    run("server", "rebuild", "--image", "lite-guest", "renewed")
+    wait(lambda: compute.get_server(before.id).task_state is None, 120, deployment.logs)
+    state, new = disk_of(before.id)
+    assert compute.get_server(before.id).status == "SHUTOFF"
+    assert state == libvirt.VIR_DOMAIN_SHUTOFF and new != old, "made anew, and never started"
+    run("server", "start", "renewed")
+    ready(deployment, "renewed")
+    assert ssh(key, address, "echo there").strip() == "there"
+    run("server", "delete", "--wait", "renewed")
+    assert deployment.audit() == ""

@@ -37,10 +37,11 @@ HANDLED = Counter(
     "nova_lite_rpc_handled", "Messages from other services that were worked on.",
     ("method", "outcome"))
 STATEMENTS = Counter(
-    "nova_lite_sql_statements", "SQL statements, by their first word.", ("kind",))
+    "nova_lite_sql_statements", "SQL statements, by their first word; of is request (somebody's order) or clock (what "
+    "a service does by itself again and again).", ("kind", "of"))
 TRANSACTIONS = Counter(
     "nova_lite_sql_transactions", "Transactions: outcome is committed, or retried (deadlock, serialisation failure).",
-    ("outcome",))
+    ("outcome", "of"))
 HOPS = Histogram(
     "nova_lite_hop_duration_seconds", "Hops of the trace: on hosts the steps and the parts of a build.",
     ("service", "hop", "result"), buckets=_LONG)

@@ -11,6 +11,11 @@ class ClockThread(threading.Thread):
     """A thread whose work nobody has asked for."""
 
 
+def origin() -> str:
+    """Who wants what this thread does: ``clock``, or a ``request``."""
+    return "clock" if isinstance(threading.current_thread(), ClockThread) else "request"
+
+
 class Periodic:
     """Calls ``function`` every ``interval()`` seconds (jittered by a tenth) until ``stop``; errors are logged."""
 

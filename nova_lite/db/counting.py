@@ -1,7 +1,7 @@
 """Counts what an engine is asked, for the metrics."""
 import sqlalchemy as sa
 
-from nova_lite import metrics
+from nova_lite import metrics, periodic
 
 _KINDS = frozenset(("select", "insert", "update", "delete"))
 
@@ -14,8 +14,8 @@ def watch(engine: sa.Engine) -> None:
 
 def _on_statement(_connection, _cursor, statement, _parameters, _context, _executemany):
     kind = statement[:6].lower()
-    metrics.STATEMENTS.labels(kind if kind in _KINDS else "other").inc()
+    metrics.STATEMENTS.labels(kind if kind in _KINDS else "other", periodic.origin()).inc()
 
 
 def _on_commit(_connection):
-    metrics.TRANSACTIONS.labels("committed").inc()
+    metrics.TRANSACTIONS.labels("committed", periodic.origin()).inc()

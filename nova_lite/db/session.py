@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from oslo_db import exception as db_exc
 from oslo_db.sqlalchemy import exc_filters
 
-from nova_lite import exceptions, metrics
+from nova_lite import exceptions, metrics, periodic
 from nova_lite.conf import CONF
 from nova_lite.db import counting, failures
 
@@ -210,7 +210,7 @@ def transaction(function=None, *, done=None):
                 return found
             if unsure and time.monotonic() - began > CONF.database.settle_timeout:
                 raise exceptions.OutcomeUnknown()
-            metrics.TRANSACTIONS.labels("retried").inc()
+            metrics.TRANSACTIONS.labels("retried", periodic.origin()).inc()
             LOG.warning("transaction %s is tried again: %s", function.__name__, problem or "was it done?")
             time.sleep(random.uniform(0, min(0.05 * 2 ** tries, 1)))
     return wrapped

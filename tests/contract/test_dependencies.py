@@ -14,8 +14,8 @@ from packaging.requirements import Requirement
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # What Apache-2.0 code may use as a library.  The LGPL's and the MPL's are used as they are, not copied from.
 ACCEPTED = {
-    "Apache-2.0", "MIT", "MIT-0", "BSD-2-Clause", "BSD-3-Clause", "0BSD", "ISC", "PSF-2.0", "Zlib", "ZPL-2.1",
-    "CC0-1.0", "MPL-2.0",
+    "Apache-2.0", "MIT", "MIT-0", "MIT-CMU", "BSD-2-Clause", "BSD-3-Clause", "0BSD", "ISC", "PSF-2.0", "Zlib",
+    "ZPL-2.1", "CC0-1.0", "MPL-2.0",
     "LGPL-2.0-or-later", "LGPL-2.1-only", "LGPL-2.1-or-later", "LGPL-3.0-only", "LGPL-3.0-or-later",
 }
 # Older ways of saying it, in metadata's License and Classifier fields.

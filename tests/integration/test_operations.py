@@ -1,10 +1,6 @@
 """What operators do to a running cloud: end and start each of its services, and change its options, under load."""
-import contextlib
 import os
-import random
-import re
 import signal
-import socket
 import threading
 import urllib.error
 import urllib.request
@@ -13,27 +9,17 @@ import pytest
 
 from tests.integration.databases import create, statuses, wait
 from tests.integration.deployment import Deployment
+from tests.integration.observers import Observers
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 SERVICES = ("api", "conductor", "scheduler", "embedded", "compute")
-OFFSETS = {"api": 0, "conductor": 1, "scheduler": 2, "embedded": 4, "compute": 5}
-
-
-def free_row(count: int) -> int:
-    """The first of so many ports in a row that are free, below those that outgoing connections take."""
-    while True:
-        base = random.randrange(20000, 32000)
-        with contextlib.ExitStack() as held, contextlib.suppress(OSError):
-            for port in range(base, base + count):
-                held.enter_context(socket.create_server(("127.0.0.1", port)))
-            return base
 
 
 @pytest.fixture(scope="module")
 def deployment():
-    base = free_row(6)
-    with Deployment(options=f"[fake]\nspawn_delay = 0.3\n[observability]\nport_base = {base}") as found:
-        found.observers = {name: f"http://127.0.0.1:{base + offset}" for name, offset in OFFSETS.items()}
+    observers = Observers()
+    with Deployment(options=f"[fake]\nspawn_delay = 0.3\n{observers.options}") as found:
+        found.observers = observers
         yield found.furnish()
 
 
@@ -45,19 +31,8 @@ def get(url: str) -> tuple[int, str]:
         return error.code, error.read().decode()
 
 
-def metric(deployment, where: str, name: str, **labels) -> float:
-    """The sum of a metric's samples that have these labels."""
-    status, text = get(deployment.observers[where] + "/metrics")
-    assert status == 200
-    total = 0.0
-    for line in re.findall(rf"^{name}(?:{{.*}})? .*$", text, re.MULTILINE):
-        if all(f'{key}="{value}"' in line for key, value in labels.items()):
-            total += float(line.rsplit(" ", 1)[1])
-    return total
-
-
 def test_every_service_tells_of_its_health(deployment):
-    for service, url in deployment.observers.items():
+    for service, url in deployment.observers.urls.items():
         status, text = get(url + "/healthcheck")
         assert status == 200, (service, text)
         assert ("database: answers" in text) == (service != "compute")
@@ -68,17 +43,18 @@ def test_every_service_tells_of_its_health(deployment):
 
 def test_a_create_is_counted_wherever_it_went(deployment, demo):
     posts = {"service": "api", "method": "POST", "route": "/servers", "code": "202"}
-    before = [metric(deployment, "api", "nova_lite_http_requests_total", **posts),
-              metric(deployment, "scheduler", "nova_lite_claims_total", outcome="made"),
-              metric(deployment, "conductor", "nova_lite_reports_total", step="build_and_run_instance")]
+    before = [deployment.observers.metric("api", "nova_lite_http_requests_total", **posts),
+              deployment.observers.metric("scheduler", "nova_lite_claims_total", outcome="made"),
+              deployment.observers.metric("conductor", "nova_lite_reports_total", step="build_and_run_instance")]
     for number in range(4):             # both of the API's workers get some, and either tells of all
         demo.compute.wait_for_server(create(deployment.connect(), f"counted{number}", networks="none"), wait=60)
-    after = [metric(deployment, "api", "nova_lite_http_requests_total", **posts),
-             metric(deployment, "scheduler", "nova_lite_claims_total", outcome="made"),
-             metric(deployment, "conductor", "nova_lite_reports_total", step="build_and_run_instance")]
+    after = [deployment.observers.metric("api", "nova_lite_http_requests_total", **posts),
+             deployment.observers.metric("scheduler", "nova_lite_claims_total", outcome="made"),
+             deployment.observers.metric("conductor", "nova_lite_reports_total", step="build_and_run_instance")]
     assert [b - a for a, b in zip(before, after, strict=True)] == [4, 4, 4]
-    assert metric(deployment, "compute", "nova_lite_hop_duration_seconds_count", hop="driver.spawn") >= 4
-    assert metric(deployment, "api", "nova_lite_rpc_messages_total", method="build_instances", outcome="sent") >= 4
+    assert deployment.observers.metric("compute", "nova_lite_hop_duration_seconds_count", hop="driver.spawn") >= 4
+    assert deployment.observers.metric("api", "nova_lite_rpc_messages_total", method="build_instances",
+                                       outcome="sent") >= 4
 
 
 class Load:
@@ -145,7 +121,7 @@ def test_sighup_takes_over_what_may_change_and_loses_nothing(deployment, demo):
 
 
 def test_health_asked_for_often_costs_the_database_little(deployment):
-    before = metric(deployment, "api", "nova_lite_sql_statements_total", kind="select")
+    before = deployment.observers.metric("api", "nova_lite_sql_statements_total", kind="select")
     for _ in range(100):
-        assert get(deployment.observers["api"] + "/healthcheck")[0] == 200
-    assert metric(deployment, "api", "nova_lite_sql_statements_total", kind="select") - before < 50
+        assert get(deployment.observers.urls["api"] + "/healthcheck")[0] == 200
+    assert deployment.observers.metric("api", "nova_lite_sql_statements_total", kind="select") - before < 50

@@ -13,7 +13,7 @@ PATH = CHECKOUT / ".venv"
 CACHE = PATH / "guest"                  # the guest image is a product of the checkout as well
 FAKE_EXTRAS = frozenset(("mariadb", "postgresql"))
 STACK_EXTRAS = FAKE_EXTRAS | {"libvirt"}
-TEST_EXTRAS = STACK_EXTRAS | {"keystone", "test"}
+TEST_EXTRAS = STACK_EXTRAS | {"keystone", "test", "bench"}
 CLIENT = "python-openstackclient"
 INTERPRETER = "/usr/bin/python3"        # Debian's: the python3 of the PATH may be anybody's
 

@@ -2,6 +2,7 @@
 
 Whether a host does anything with one is another matter: a wrong name in a known namespace is a slip in any cloud.
 """
+import functools
 import re
 
 from oslo_utils import strutils
@@ -35,6 +36,7 @@ def _one_of(*words: str):
 
 _CPU_SET = _matching(r"\^?\d+(-\d+)?(,\^?\d+(-\d+)?)*")
 _PAGES = _matching(r"large|small|any|\d+([kKMG]i?[bB]?)?")
+_GROUP = "([a-zA-Z0-9_-]{1,64})?"       # which of a flavor's groups of resources
 _COUNT, _AMOUNT = _number(1), _number(0)
 _RATES = "disk_(read|write|total)_(bytes|iops)_sec|vif_(in|out)bound_(average|peak|burst)|cpu_(shares|period|quota)"
 _VMWARE = "(cpu|memory|disk_io|vif)_(limit|reservation|shares_share)"
@@ -71,20 +73,29 @@ KNOWN = tuple((re.compile(pattern), fits) for pattern, fits in (
     ("pci_passthrough:alias", _matching(r"[^:]+:\d+(\s*,\s*[^:]+:\d+)*")),
     (f"quota:({_RATES}|{_VMWARE})", _AMOUNT),
     ("quota:(cpu|memory|disk_io|vif)_shares_level", _one_of("custom", "high", "normal", "low")),
-    ("resources([a-zA-Z0-9_-]{1,64})?:[A-Z0-9_]+", _AMOUNT),
-    ("trait([a-zA-Z0-9_-]{1,64})?:[A-Z0-9_]+", _one_of("required", "forbidden")),
     ("vmware:.+", _text),
     ("group_policy", _one_of("isolate", "none")),
     ("hide_hypervisor_id", _truth),
 ))
 _NAMESPACE = re.compile("accel|aggregate_instance_extra_specs|capabilities|hw|hw_rng|hw_video|os|pci_passthrough|quota|"
-                        "resources([a-zA-Z0-9_-]{1,64})?|trait([a-zA-Z0-9_-]{1,64})?|vmware")
+                        f"resources{_GROUP}|trait{_GROUP}|vmware")
+
+
+@functools.cache
+def _standard() -> tuple:
+    """Resource classes and traits; the libraries look through their own modules for them, which a start need not."""
+    import os_resource_classes
+    import os_traits
+    return (
+        (re.compile(f"resources{_GROUP}:({'|'.join(os_resource_classes.STANDARDS)}|CUSTOM_[A-Z0-9_]+)"), _AMOUNT),
+        (re.compile(f"trait{_GROUP}:({'|'.join(os_traits.get_traits())}|CUSTOM_[A-Z0-9_]+)"),
+         _one_of("required", "forbidden")))
 
 
 def check(specs: dict[str, str]) -> None:
     """Raise ValidationError (400) with the first spec that is wrong; other namespaces, or none, are one's own."""
     for name, value in specs.items():
-        fits = next((fits for pattern, fits in KNOWN if pattern.fullmatch(name)), None)
+        fits = next((fits for pattern, fits in (*KNOWN, *_standard()) if pattern.fullmatch(name)), None)
         if fits is not None:
             if not fits(value):
                 raise exceptions.ValidationError(f"Validation failed; '{value}' is not a value of extra spec '{name}'.")

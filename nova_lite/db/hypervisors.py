@@ -35,6 +35,13 @@ def get(connection, hypervisor_id: int | str) -> Hypervisor:
     return _hypervisor(row)
 
 
+def check_named(connection, host: str | None, node: str | None) -> None:
+    """Raises ComputeHostNotFound unless a host has both of these names; None: any."""
+    wanted = [column == name for column, name in ((hosts.c.host, host), (hosts.c.node, node)) if name]
+    if connection.execute(sa.select(hosts.c.id).where(*wanted).limit(1)).first() is None:
+        raise exceptions.ComputeHostNotFound(host=host or node)
+
+
 def list_page(connection, *, limit: int | None = None, marker: int | str | None = None) -> list[Hypervisor]:
     """Hypervisors by id, after that of the id or uuid ``marker``; raises MarkerNotFound."""
     query = _QUERY.order_by(hosts.c.id).limit(limit)

@@ -31,6 +31,7 @@ def read(request) -> CreateRequest:
         if host or node:
             raise exceptions.Invalid("Can not specify host or hypervisor_hostname with a host in availability_zone.")
         host, node = server.get("host"), server.get("hypervisor_hostname")
+        _check_destination(host, node)
     if server.get("trusted_image_certificates"):
         raise exceptions.Invalid("This cloud does not validate images by certificates.")
     min_count, max_count = _counts(server)
@@ -92,6 +93,13 @@ def _availability_zone(text: str | None):
     if not (zone in (None, CONF.default_availability_zone) or compute().is_zone(zone)):
         raise exceptions.Invalid("The requested availability zone is not available")
     return zone, host, node
+
+
+def _check_destination(host: str | None, node: str | None) -> None:
+    try:
+        compute().check_destination(host, node)
+    except exceptions.ComputeHostNotFound as error:
+        raise exceptions.Invalid(str(error)) from error
 
 
 def _counts(server) -> tuple[int, int]:

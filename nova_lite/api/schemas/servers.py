@@ -8,8 +8,8 @@ DISK_CONFIG = {"type": "string", "enum": ["AUTO", "MANUAL"]}
 ACCESS = {"accessIPv4": types.IPV4, "accessIPv6": types.IPV6}
 _LABEL = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 _END = r"$(?!\n)"                 # "$" alone lets a line's end pass
-HOSTNAME = {"type": "string", "minLength": 1, "maxLength": 63, "pattern": f"^{_LABEL}{_END}"}
-FQDN = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": rf"^({_LABEL}\.)*{_LABEL}{_END}"}
+HOSTNAME = {"type": "string", "minLength": 2, "maxLength": 63, "pattern": f"^{_LABEL}{_END}"}
+FQDN = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": f"^[a-zA-Z0-9-._]*{_END}"}
 HOST = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9-._]*$"}
 
 # -- POST /servers ------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ _LIST_73 = extended(_LIST_66, locked=types.TEXT)
 _LIST_75 = {**extended(_LIST_73, sort_key=_sort_keys((*SORT_KEYS, "locked"))), "additionalProperties": False}
 LIST = (("2.1", _LIST), ("2.26", _LIST_26), ("2.66", _LIST_66), ("2.73", _LIST_73), ("2.75", _LIST_75))
 NO_QUERY = (("2.1", {"type": "object", "additionalProperties": True}),
-            ("2.75", {"type": "object", "additionalProperties": False}))
+            ("2.102", {"type": "object", "additionalProperties": False}))
 
 # -- answers ------------------------------------------------------------------------------------------------
 _ID = {"id": types.UUID, "links": types.LINKS}
@@ -211,7 +211,7 @@ _STEPS = (
     ("2.71", {"server_groups": types.listed(types.UUID)}),
     ("2.73", {"locked_reason": types.or_null(types.STRING)}),
     ("2.96", {"pinned_availability_zone": types.or_null(types.STRING)}),
-    ("2.98", _image(properties={"type": "object"})),
+    ("2.98", _image(properties=types.PAIRS)),
     ("2.100", {"scheduler_hints": {"type": "object"}}),
 )
 

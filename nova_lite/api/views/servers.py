@@ -5,7 +5,7 @@ import hashlib
 from nova_lite import states
 from nova_lite.api import policies
 from nova_lite.api.policies import servers as rules
-from nova_lite.api.views import ips, times
+from nova_lite.api.views import image_properties, ips, times
 from nova_lite.api.wsgi import Request
 from nova_lite.conf import CONF
 from nova_lite.models import Flavor, Instance
@@ -203,7 +203,7 @@ def _image(request, server):
     image = {"id": server.image_ref,
              "links": [{"rel": "bookmark", "href": request.bookmark("images", server.image_ref)}]}
     if request.version >= "2.98":
-        image["properties"] = server.image_meta.properties
+        image["properties"] = image_properties.shown(server.image_meta.properties)
     return image
 
 

@@ -120,7 +120,7 @@ class Creation(Orders):
             servers.append(Instance(
                 uuid=uuid, project_id=context.project_id, user_id=context.user_id, display_name=name, flavor=flavor,
                 display_description=request.display_description,
-                hostname=naming.hostname(request.hostname or name, uuid), vm_state=states.BUILDING,
+                hostname=request.hostname or naming.hostname(name, uuid), vm_state=states.BUILDING,
                 task_state=states.SCHEDULING, availability_zone=request.availability_zone,
                 pinned_availability_zone=request.availability_zone,
                 image_ref=request.image.id, image_meta=request.image, metadata=request.metadata, tags=request.tags,

@@ -4,6 +4,7 @@ from nova_lite import network as network_api
 from nova_lite.db import (
     aggregates,
     flavors,
+    hypervisors,
     idempotency,
     instances,
     keypairs,
@@ -36,6 +37,12 @@ class Lookups:
         """Whether an aggregate makes an availability zone of this name of some host."""
         with session.reader() as connection:
             return name in aggregates.zones(connection).values()
+
+    @staticmethod
+    def check_destination(host: str | None, node: str | None) -> None:
+        """Raises ComputeHostNotFound unless there is a compute host of these names."""
+        with session.reader() as connection:
+            hypervisors.check_named(connection, host, node)
 
     def image(self, context, image_id: str) -> ImageMeta:
         """Raises ImageNotFound."""

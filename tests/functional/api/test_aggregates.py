@@ -32,7 +32,7 @@ def make(ask, name="rack", **values):
     return ask("POST", body={"aggregate": {"name": name, **values}})["aggregate"]
 
 
-def test_bodies_by_version(ask, later):
+def test_bodies_by_version(ask):
     made = make(ask)
     created_at = made.pop("created_at")
     assert TIME.fullmatch(created_at)

@@ -176,7 +176,7 @@ def test_extra_specs(api, fails):
     fails(api.post(path, body), 403)
 
 
-def test_extra_specs_are_checked_from_2_86(api, fails, later):
+def test_extra_specs_are_checked_from_2_86(api, fails):
     _create(api)
     path = "/flavors/1/os-extra_specs"
     assert api.post(path, {"extra_specs": {"hw:nonsense": "1"}}, token=ADMIN, version="2.85").status_code == 200
@@ -186,8 +186,7 @@ def test_extra_specs_are_checked_from_2_86(api, fails, later):
     assert api.put(f"{path}/hw:numa_nodes", {"hw:numa_nodes": 2}, token=ADMIN, version="2.86").status_code == 200
 
 
-def test_what_comes_after_the_claimed_maximum(api, later):
-    """Views and schemas of versions that are not claimed yet."""
+def test_flavors_by_microversion(api, later):
     assert api.put("/flavors/1", {"flavor": {"description": "x"}}, token=ADMIN, version="2.54").status_code == 404
     _create(api, version="2.55", description="d")
     assert api.get("/flavors/1", version="2.60").json == {"flavor": FULL | {"description": "d"}}

@@ -78,7 +78,7 @@ def test_bodies_until_2_52(api, node, service):
     assert _of_host1(_get(api, "/detail", "2.38")) == whole
 
 
-def test_bodies_from_2_53(api, node, service, later, uptime):
+def test_bodies_from_2_53(api, node, service, uptime):
     brief = BRIEF | {"id": node.uuid}
     others = OTHERS | {"service": {"id": service.uuid, "host": "host1", "disabled_reason": None}}
     assert _of_host1(_get(api, "", "2.53")) == brief
@@ -101,7 +101,7 @@ def test_state_status_and_workload(api, common_cloud, database, make_server):
         "down", "disabled", "why", 2)
 
 
-def test_pages_from_2_33(api, database, fails, later):
+def test_pages_from_2_33(api, database, fails):
     nodes = cloud.compute_nodes(database)
     one, two, three = [node.id for node in nodes]
     body = _get(api, "?limit=2", "2.33").json
@@ -118,7 +118,7 @@ def test_pages_from_2_33(api, database, fails, later):
     fails(_get(api, "?nonsense=1", "2.53"), 400)
 
 
-def test_search_and_servers_by_name(api, database, node, make_server, fails, later):
+def test_search_and_servers_by_name(api, database, node, make_server, fails):
     make_server(2, deleted=True, vm_state="deleted")
     [server] = [s["id"] for s in api.get("/servers?all_tenants=1", token=ADMIN).json["servers"]]
     name, ids = f"instance-{server[:8]}", [row.id for row in cloud.compute_nodes(database)]
@@ -146,7 +146,7 @@ def test_search_and_servers_by_name(api, database, node, make_server, fails, lat
     fails(_get(api, "?hypervisor_hostname_pattern=t1&limit=1", "2.53"), 400)
 
 
-def test_unknown_ids(api, fails, later):
+def test_unknown_ids(api, fails):
     for text in ("99", "x", "99999999999999999999", "-1"):
         for path in (f"/{text}", f"/{text}/uptime"):
             assert fails(_get(api, path), 404) == f"Hypervisor with ID '{text}' could not be found."
@@ -155,7 +155,7 @@ def test_unknown_ids(api, fails, later):
     assert fails(_get(api, f"/{unknown}", "2.53"), 404) == f"Hypervisor with ID '{unknown}' could not be found."
 
 
-def test_statistics_leave_out_the_disabled(api, node, later):
+def test_statistics_leave_out_the_disabled(api, node):
     api.put("/os-services/disable", {"host": "host3", "binary": "nova-compute"}, token=ADMIN)
     body = _get(api, "/statistics").json
     assert body == {"hypervisor_statistics": {"count": 2} | {name: USAGE[name] + UNUSED[name] for name in USAGE}}

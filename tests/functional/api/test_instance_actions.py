@@ -52,7 +52,7 @@ def test_newest_first(client, history):
     assert client.get(ALL) == {"instanceActions": [STOP, CREATE]}
 
 
-def test_show_and_who_sees_events(client, admin, history, later):
+def test_show_and_who_sees_events(client, admin, history):
     assert client.at("2.50").get(f"{ALL}/req-1") == {"instanceAction": CREATE}
     assert client.at("2.51").get(f"{ALL}/req-1") == {"instanceAction": {**CREATE, "events": [BUILT]}}
     assert admin.get(f"{ALL}/req-1") == {"instanceAction": {**CREATE, "events": [{**BUILT, "traceback": "Traceback"}]}}
@@ -67,11 +67,11 @@ def test_show_and_who_sees_events(client, admin, history, later):
     assert admin.at("2.84").get(f"{ALL}/req-1")["instanceAction"]["events"][0]["details"] == "no disk"
 
 
-def test_a_running_step_is_an_event_without_an_end(client, history, later):
+def test_a_running_step_is_an_event_without_an_end(client, history):
     assert client.at("2.51").get(f"{ALL}/req-2") == {"instanceAction": {**STOP, "events": [STOPPING]}}
 
 
-def test_pages_and_changes_from_2_58(client, history, later):
+def test_pages_and_changes_from_2_58(client, history):
     def requests(query, version="2.58"):
         return [a["request_id"] for a in client.at(version).get(f"{ALL}?{query}")["instanceActions"]]
     page = client.at("2.58").get(f"{ALL}?limit=1")

@@ -127,7 +127,7 @@ def test_pages_from_2_35(api, key, fails):
     fails(api.get("/os-keypairs?limit=-1", version="2.35"), 400)
 
 
-def test_what_comes_after_the_claimed_maximum(api, key, fails, later):
+def test_what_comes_after_the_claimed_maximum(api, key, fails):
     assert _import(api, key, "a.b@c", version="2.92").status_code == 201
     assert fails(api.post("/os-keypairs", {"keypair": {"name": "k"}}, version="2.92"), 400).endswith(
         "'public_key' is a required property")

@@ -15,7 +15,7 @@ BODIES = [("2.1", COUNTED | INJECTION | NETWORK), ("2.49", COUNTED | INJECTION |
 
 
 @pytest.mark.parametrize(("version", "body"), BODIES)
-def test_bodies_by_version(api, later, version, body):
+def test_bodies_by_version(api, version, body):
     assert api.get(PATH, token=ADMIN, version=version).json == {"quota_class_set": {"id": "default"} | body}
     answer = api.put(PATH, {"quota_class_set": body}, token=ADMIN, version=version)
     assert (answer.status_code, answer.json) == (200, {"quota_class_set": body})
@@ -46,7 +46,7 @@ def test_the_defaults_class_limits_a_create(client, admin):
 @pytest.mark.parametrize(("version", "values"), [
     ("2.1", {}), ("2.1", {"server_groups": 1}), ("2.50", {"fixed_ips": 1}), ("2.57", {"injected_files": 1}),
     ("2.1", {"cores": -2}), ("2.1", {"cores": "many"}), ("2.1", {"nonsense": 1})])
-def test_refused(api, fails, later, version, values):
+def test_refused(api, fails, version, values):
     fails(api.put(PATH, {"quota_class_set": values}, token=ADMIN, version=version), 400)
 
 

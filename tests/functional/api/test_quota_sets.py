@@ -17,7 +17,7 @@ def _put(api, values, **kwargs):
     return api.put(kwargs.pop("path", PATH), {"quota_set": values}, token=ADMIN, **kwargs)
 
 
-def test_show_by_version(api, later):
+def test_show_by_version(api):
     for path in (PATH, f"{PATH}?user_id=alice", f"{PATH}/defaults"):
         assert api.get(path).json == {"quota_set": ID | NOW | INJECTION | NETWORK}
         assert api.get(path, version="2.36").json == {"quota_set": ID | NOW | INJECTION}
@@ -60,7 +60,7 @@ def test_below_what_is_used(api, database, fails):
     ({"instances": 1.5}, "2.1"), ({"nonsense": 1}, "2.1"), ({"force": "maybe"}, "2.1"),
     ({"floating_ips": 1}, "2.36"), ({"injected_files": 1}, "2.57"),
 ])
-def test_bad_values(api, fails, later, values, version):
+def test_bad_values(api, fails, values, version):
     fails(_put(api, values, version=version), 400)
 
 
@@ -80,7 +80,7 @@ def test_a_users_quota_is_within_the_projects(api, fails):
     assert api.post("/os-keypairs", {"keypair": {"name": "k"}}).status_code == 200
 
 
-def test_a_users_servers_are_counted(client, admin, later):
+def test_a_users_servers_are_counted(client, admin):
     """With what they have of the project's; the others of the project go on."""
     admin.put(f"/os-quota-sets/{PROJECT}?user_id=alice", {"quota_set": {"instances": 2}})
 

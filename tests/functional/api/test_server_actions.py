@@ -64,7 +64,7 @@ def test_lock_and_unlock(client, admin, make_server, row, database):
     assert not row().locked
 
 
-def test_lock_reason_from_2_73(client, make_server, row, later):
+def test_lock_reason_from_2_73(client, make_server, row):
     make_server()
     client.at("2.72").post(ACTION, {"lock": {"locked_reason": "x"}})
     assert row().locked_reason is None

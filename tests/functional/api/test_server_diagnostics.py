@@ -21,7 +21,7 @@ NEW_NIC = {"rx_octets": 2070139, "rx_packets": 26701, "rx_errors": 0, "rx_drop":
            "tx_octets": 140208, "tx_packets": 662, "tx_errors": 0, "tx_drop": 0, "tx_rate": None}
 
 
-def test_by_version(admin, make_server, later):
+def test_by_version(admin, make_server):
     launched = datetime.datetime.now(datetime.UTC).replace(tzinfo=None) - datetime.timedelta(hours=1)
     [nic] = make_server(launched_at=launched, config_drive=True).network_info
     for version in ("2.1", "2.47"):

@@ -18,7 +18,7 @@ def test_all_taken(admin, make_server):
         {**asked[0], "status": "completed", "code": 200}, {**asked[1], "status": "completed", "code": 200}]}
 
 
-def test_each_has_its_code(admin, make_server, later):
+def test_each_has_its_code(admin, make_server):
     make_server(1)
     make_server(2, host=None)
     make_server(9, deleted=True)
@@ -36,7 +36,7 @@ def test_each_has_its_code(admin, make_server, later):
     ("volume-extended", "2.50", "2.51"), ("power-update", "2.75", "2.76"),
     ("accelerator-request-bound", "2.81", "2.82"), ("volume-reimaged", "2.92", "2.93"),
     ("volume-reimaged", "2.92", "2.100")])
-def test_names_by_version(admin, make_server, later, name, before, since):
+def test_names_by_version(admin, make_server, name, before, since):
     make_server(1)
     body = {"events": [event(name, tag="POWER_OFF")]}
     admin.at(before).refused("POST", PATH, 400, body)

@@ -22,7 +22,7 @@ def server(hints):
             "os:scheduler_hints": hints}
 
 
-def test_bodies_by_version(client, later):
+def test_bodies_by_version(client):
     group = made(client)
     old = {"id": group["id"], "name": "g", "policies": ["affinity"], "metadata": {}, "members": []}
     owner = {"project_id": PROJECT, "user_id": "alice"}
@@ -47,12 +47,12 @@ def test_bodies_by_version(client, later):
     ("2.64", {"policy": "affinity", "rules": {}}, True),
     ("2.64", {"policy": "anti-affinity", "rules": {"max_server_per_host": 0}}, False),
     ("2.64", {"policy": "anti-affinity", "rules": {"other": 1}}, False)])
-def test_bodies_of_a_create(client, later, version, values, taken):
+def test_bodies_of_a_create(client, version, values, taken):
     answer = client.at(version)("POST", PATH, {"server_group": {"name": "g"} | values})
     assert answer.status_int == (200 if taken else 400), answer.text
 
 
-def test_pages_and_projects(client, admin, later):
+def test_pages_and_projects(client, admin):
     mine = [made(client)["id"] for _ in range(3)]
     theirs = made(client.as_user("bob", OTHER))["id"]
 
@@ -83,7 +83,7 @@ def test_quota_of_groups(client, config):
     made(client)
 
 
-def test_a_server_joins_and_leaves(client, later, database, config):
+def test_a_server_joins_and_leaves(client, database, config):
     config("quota", server_group_members=2)
     group = made(client)["id"]
     first = client.post("/servers", server({"group": group}))["server"]["id"]

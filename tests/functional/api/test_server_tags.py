@@ -22,7 +22,7 @@ def test_no_such_route_before(client, make_server):
 
 
 @pytest.mark.parametrize("version", ["2.26", "2.100"])
-def test_all_of_them(tagged, later, version):
+def test_all_of_them(tagged, version):
     tagged = tagged.at(version)
     assert tagged.get(TAGS) == {"tags": ["a", "b"]}
     assert tagged.put(TAGS, {"tags": ["c", "b", "c"]}) == {"tags": ["c", "b"]}

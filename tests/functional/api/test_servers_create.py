@@ -80,7 +80,8 @@ ROOT = {"boot_index": 0, "source_type": "image", "destination_type": "local", "u
     ("2.51", "tags", ["a"], False), ("2.52", "tags", ["a"], True), ("2.52", "tags", ["a,b"], False),
     ("2.52", "tags", [str(n) for n in range(51)], False),
     ("2.56", "personality", [], True), ("2.57", "personality", [], False),
-    ("2.89", "hostname", "h", False), ("2.90", "hostname", "h-1", True), ("2.90", "hostname", "h.example", False),
+    ("2.89", "hostname", "ho", False), ("2.90", "hostname", "h", False),
+    ("2.90", "hostname", "h-1", True), ("2.90", "hostname", "h.example", False),
     ("2.94", "hostname", "h.example", True),
     ("2.62", "trusted_image_certificates", None, False), ("2.63", "trusted_image_certificates", None, True),
     ("2.63", "trusted_image_certificates", [], False), ("2.63", "trusted_image_certificates", ["c"], False),
@@ -89,22 +90,30 @@ ROOT = {"boot_index": 0, "source_type": "image", "destination_type": "local", "u
     ("2.41", "block_device_mapping_v2", [{**ROOT, "tag": "t"}], False),
     ("2.42", "block_device_mapping_v2", [{**ROOT, "tag": "t"}], True),
 ])
-def test_keys_by_microversion(client, later, version, key, value, taken):
+def test_keys_by_microversion(client, version, key, value, taken):
     values = {"networks": "none"} if key != "networks" and float(version[2:]) >= 37 else {}
     answer = client.at(version)("POST", "/servers", body(**values, **{key: value}))
     assert answer.status_int == (202 if taken else 400), answer.text
 
 
-def test_a_hostname_is_for_one_server(client, later):
-    assert client.at("2.90").refused("POST", "/servers", 400, body(networks="none", hostname="h", min_count=2)) == (
+def test_a_hostname_is_for_one_server(client):
+    assert client.at("2.90").refused("POST", "/servers", 400, body(networks="none", hostname="ho", min_count=2)) == (
         "Unable to allocate a single hostname to multiple instances")
 
 
-def test_host_is_for_those_who_may(client, later, sent):
-    wanted = body(networks="none", host="host2", hypervisor_hostname="node2")
+def test_host_is_for_those_who_may(client, sent):
+    wanted = body(networks="none", host="host2", hypervisor_hostname="host2")
     assert client.at("2.73").refused("POST", "/servers", 400, wanted)
     assert "requested_destination" in client.at("2.74").refused("POST", "/servers", 403, wanted)
     client.at("2.74").as_user("admin").post("/servers", wanted)
+    for none in ({"host": "host9"}, {"hypervisor_hostname": "host9"},
+                 {"host": "host9", "hypervisor_hostname": "host2"}):
+        assert client.at("2.74").as_user("admin").refused("POST", "/servers", 400, body(networks="none", **none)) == (
+            "Compute host host9 could not be found.")
+
+
+def test_a_hostname_that_was_asked_for_is_kept_as_it_is(client, created):
+    assert created(version="2.94", networks="none", hostname="Web_1.example.org").hostname == "Web_1.example.org"
 
 
 @pytest.mark.parametrize(("zone", "params"), [

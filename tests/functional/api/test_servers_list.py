@@ -99,7 +99,7 @@ def test_filters_for_everybody(client, make_server):
     assert names(client.at("2.26"), **{"not-tags-any": "x,y"}) == ["web", "web-1"]
 
 
-def test_filters_of_administrators_are_dropped_for_others(client, admin, make_server, later):
+def test_filters_of_administrators_are_dropped_for_others(client, admin, make_server):
     make_server(1, host="h1", key_name="mykey", hostname="alpha", user_id="u1", node="n1", access_ip_v4="1.2.3.4",
                 display_description="first one", config_drive=True, task_state="deleting", launch_index=1)
     make_server(2)
@@ -150,7 +150,7 @@ def test_deleted(client, admin, make_server, database):
     assert refused(client, 400, **{"changes-since": "yesterday"})
 
 
-def test_changes_before(client, make_server, later):
+def test_changes_before(client, make_server):
     for number in (1, 2, 3):
         make_server(number)
     at = client.at("2.66")

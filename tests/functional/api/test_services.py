@@ -21,7 +21,7 @@ def _one(api, host="host1", binary="nova-compute", version=None):
     return found
 
 
-def test_list_by_version(api, common_cloud, database, later):
+def test_list_by_version(api, common_cloud, database):
     _put(api, "disable-log-reason", {"disabled_reason": "repair"})
     cloud.silence(common_cloud, database)
     row = cloud.service(database)
@@ -42,7 +42,7 @@ def test_zones_and_states(api, common_cloud, database):
         ("nova-scheduler", "host1", "internal", "down", "enabled")]
 
 
-def test_filters(api, database, fails, later):
+def test_filters(api, database, fails):
     def ids(*wanted):
         return sorted(cloud.service(database, host, binary).id for host, binary in wanted)
 
@@ -94,7 +94,7 @@ def test_bad_verbs(api, fails, verb, values, version, code, text):
     assert text is None or message == text
 
 
-def test_update_by_uuid(api, database, fails, later):
+def test_update_by_uuid(api, database, fails):
     identifier = cloud.service(database).uuid
     conductor = cloud.service(database, "host1", "nova-conductor").uuid
 
@@ -118,7 +118,7 @@ def test_update_by_uuid(api, database, fails, later):
     assert fails(put({"forced_down": True}, unknown), 404) == f"Service {unknown} could not be found."
 
 
-def test_delete(api, make_server, database, fails, later):
+def test_delete(api, make_server, database, fails):
     make_server()
     service = cloud.service(database)
     busy = "Unable to delete compute service that is hosting instances. Migrate or delete the instances first."

@@ -64,7 +64,7 @@ def test_the_end_is_now_at_the_latest(admin, make_server):
     assert 2.0 <= project["total_hours"] < 3.0
 
 
-def test_pages(client, admin, usage, later):
+def test_pages(client, admin, usage):
     assert len(client.at("2.39").get(f"{PATH}/{PROJECT}{DAY}&limit=1")["tenant_usage"]["server_usages"]) == 2
     for version in ("2.40", "2.100"):
         page = client.at(version).get(f"{PATH}/{PROJECT}{DAY}&limit=1")
@@ -86,6 +86,6 @@ def test_pages(client, admin, usage, later):
     ("?start=yesterday", "2.1"), ("?end=2026-01-01", "2.1"),
     ("?start=2026-01-02T00:00:00&end=2026-01-02T00:00:00", "2.1"),
     ("?start=2026-01-02T00:00:00&end=2026-01-01T00:00:00", "2.1"), ("?limit=-1", "2.40"), ("?nonsense=1", "2.75")])
-def test_refused(admin, later, query, version):
+def test_refused(admin, query, version):
     for path in (PATH, f"{PATH}/{PROJECT}"):
         admin.at(version).refused("GET", path + query, 400)

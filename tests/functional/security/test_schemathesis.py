@@ -19,7 +19,7 @@ from tests.functional.security import access
 from tests.functional.security.conftest import token
 from tools.docs import openapi
 
-VERSIONS = ("2.1", "2.26", "2.38")
+VERSIONS = ("2.1", "2.26", "2.38", "2.100")
 # Of an operation at a version; the seed is Hypothesis' own, of the test's name.
 EXAMPLES, OF_SERVERS = 12, 40
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]

@@ -21,7 +21,8 @@ def test_good(name, value):
     ("hw:cpu_policy", "fast", "is not a value"), ("hw:numa_nodes", "0", "is not a value"),
     ("hw:numa_nodes", "many", "is not a value"), ("hw:cpu_polcy", "dedicated", "does not appear to be a valid"),
     ("quota:disk_read_iops", "1", "does not appear"), ("resources:vcpu", "1", "does not appear"),
-    ("trait:HW_X", "yes", "is not a value"), ("hw_rng:allowed", "perhaps", "is not a value"),
+    ("trait:HW_CPU_X86_AVX", "yes", "is not a value"), ("trait:HW_X", "required", "does not appear"),
+    ("resources:GPU", "1", "does not appear"), ("hw_rng:allowed", "perhaps", "is not a value"),
     ("hw:cpu_realtime_mask", "0-", "is not a value"), ("group_policy", "any", "is not a value")])
 def test_wrong(name, value, text):
     with pytest.raises(exceptions.ValidationError, match=text):

@@ -278,6 +278,10 @@ class ImageNotActive(Invalid):
     message = "Image %(image_id)s is not active."
 
 
+class UnsupportedRescueImage(Invalid):
+    message = "Requested rescue image '%(image)s' is not supported"
+
+
 class ImageUnacceptable(NovaLiteError):
     message = "Image %(image_id)s is unacceptable: %(reason)s"
 

@@ -26,9 +26,11 @@ REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD = ("rebooting_hard", "r
 PAUSING, UNPAUSING, SUSPENDING, RESUMING = "pausing", "unpausing", "suspending", "resuming"
 REBUILDING, REBUILD_BLOCK_DEVICE_MAPPING, REBUILD_SPAWNING = ("rebuilding", "rebuild_block_device_mapping",
                                                               "rebuild_spawning")
+RESCUING, UNRESCUING = "rescuing", "unrescuing"
 TASK_STATES = (SCHEDULING, NETWORKING, BLOCK_DEVICE_MAPPING, SPAWNING, POWERING_ON, POWERING_OFF, DELETING,
                REBOOTING, REBOOT_PENDING, REBOOT_STARTED, REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD,
-               PAUSING, UNPAUSING, SUSPENDING, RESUMING, REBUILDING, REBUILD_BLOCK_DEVICE_MAPPING, REBUILD_SPAWNING)
+               PAUSING, UNPAUSING, SUSPENDING, RESUMING, REBUILDING, REBUILD_BLOCK_DEVICE_MAPPING, REBUILD_SPAWNING,
+               RESCUING, UNRESCUING)
 BUILD_TASKS = (NETWORKING, BLOCK_DEVICE_MAPPING, SPAWNING)
 SOFT_REBOOT_TASKS = (REBOOTING, REBOOT_PENDING, REBOOT_STARTED)
 HARD_REBOOT_TASKS = (REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD)
@@ -106,6 +108,13 @@ TRANSITIONS: dict[str, Transition] = {t.event: t for t in (
     Transition("rebuilt", (ACTIVE, ERROR), REBUILD_TASKS, ACTIVE, None, "the new guest runs"),
     Transition("rebuilt_stopped", (STOPPED,), REBUILD_TASKS, KEEP, None, "the new guest is there, off as the old one"),
     Transition("rebuild_failed", (ACTIVE, STOPPED, ERROR), REBUILD_TASKS, ERROR, None, "the host could not build it"),
+    # rescue
+    Transition("rescue", (ACTIVE, STOPPED, ERROR), (None,), KEEP, RESCUING, "rescue accepted"),
+    Transition("rescued", (ACTIVE, STOPPED, ERROR), (RESCUING,), RESCUED, None, "the guest runs from the rescue image"),
+    Transition("rescue_failed", (ACTIVE, STOPPED, ERROR), (RESCUING,), ERROR, None, "the guest could not be rescued"),
+    Transition("unrescue", (RESCUED,), (None,), KEEP, UNRESCUING, "unrescue accepted"),
+    Transition("unrescued", (RESCUED,), (UNRESCUING,), ACTIVE, None, "the guest runs from its own disk again"),
+    Transition("unrescue_failed", (RESCUED,), (UNRESCUING,), ERROR, None, "the guest does not run from its own disk"),
     # seen on the host, nothing else going on
     Transition("power_off_seen", (ACTIVE, PAUSED), (None,), STOPPED, None, "the guest went off by itself"),
     Transition("pause_seen", (ACTIVE,), (None,), PAUSED, None, "the guest's CPUs stand still by themselves"),
@@ -158,6 +167,8 @@ ACTIONS: dict[str, Guard] = {
     "suspend": _guard("suspend"),
     "resume": _guard("resume"),
     "rebuild": _guard("rebuild"),
+    "rescue": _guard("rescue"),
+    "unrescue": _guard("unrescue"),
     "delete": Guard(LIVE, ANY, must_have_launched=False, event="delete"),
     "force_delete": Guard(LIVE, ANY, must_have_launched=False, event="delete"),
     "reset_state": Guard(LIVE, ANY, must_have_launched=False),

@@ -22,6 +22,8 @@ WAYS = {
     "suspend": ("suspend", ("suspend_instance",)),
     "resume": ("resume", ("resume_instance",)),
     "rebuild": ("rebuild", ("rebuild_instance",)),
+    "rescue": ("rescue", ("rescue_instance",)),
+    "unrescue": ("unrescue", ("unrescue_instance",)),
 }
 # What some steps pass in the middle of their work.
 WITHIN = {

@@ -9,7 +9,7 @@ import threading
 import time
 
 from nova_lite import exceptions, failpoints, states
-from nova_lite.compute import build, freeze, ownership, power, rebuild, terminate
+from nova_lite.compute import build, freeze, ownership, power, rebuild, rescue, terminate
 from nova_lite.compute.host import Host
 from nova_lite.conf import CONF
 from nova_lite.context import working
@@ -19,7 +19,8 @@ from nova_lite.trace import Trace, now
 
 LOG = logging.getLogger(__name__)
 SERVICE = "nova-compute"
-NEED_A_GUEST = (power.__name__, freeze.__name__)         # modules whose steps work on a guest that there is
+# Modules whose steps work on a guest that there is.
+NEED_A_GUEST = (power.__name__, freeze.__name__, rescue.__name__)
 AGAIN = (1, 2, 4, 8)            # seconds between tries of a step while a service is away; the last one on and on
 
 
@@ -48,6 +49,14 @@ class ComputeManager:
     def rebuild_instance(self, context, order, instance, events, sent_at, admin_password=None, injected_files=None):
         self._take(self._builders, rebuild.rebuild_instance, context, order, instance, events, sent_at,
                    admin_password=admin_password, injected_files=injected_files or {})
+
+    def rescue_instance(self, context, order, instance, events, sent_at, image_id, device=None, bus=None,
+                        admin_password=None):
+        self._take(self._builders, rescue.rescue_instance, context, order, instance, events, sent_at,
+                   image_id=image_id, device=device, bus=bus, admin_password=admin_password)
+
+    def unrescue_instance(self, context, order, instance, events, sent_at):
+        self._take(self._workers, rescue.unrescue_instance, context, order, instance, events, sent_at)
 
     def start_instance(self, context, order, instance, events, sent_at):
         self._take(self._workers, power.start_instance, context, order, instance, events, sent_at)

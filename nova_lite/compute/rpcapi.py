@@ -6,7 +6,7 @@ from nova_lite.models import Diagnostics, Event, Instance, Order
 from nova_lite.rpc import Client
 
 # The steps that make a guest's config drive.
-BUILDS = frozenset(("build_and_run_instance", "rebuild_instance"))
+BUILDS = frozenset(("build_and_run_instance", "rebuild_instance", "rescue_instance"))
 
 
 class ComputeAPI(Client):

@@ -46,6 +46,23 @@ class SpawnRequest:
     power_on: bool = True
 
 
+@dataclasses.dataclass(frozen=True)
+class RescueRequest:
+    """What a rescue gives the driver beside the instance.
+
+    Without ``device`` and ``bus`` the rescue disk takes the first place and the guest's root disk the second.  With
+    them (stable device rescue) the guest's disks stay where they are, and the rescue disk comes behind them: as
+    ``device`` disk, cdrom or floppy on ``bus`` virtio, scsi, sata, ide, usb or fdc.  ``check`` as for a spawn.
+    """
+
+    context: RequestContext
+    image_id: str
+    device: str | None = None
+    bus: str | None = None
+    admin_password: str | None = None
+    check: Callable[[], None] = lambda: None
+
+
 class ComputeDriver(abc.ABC):
     """Constructed with the host's name and the clients it may use; no I/O before ``init_host``."""
 
@@ -129,6 +146,16 @@ class ComputeDriver(abc.ABC):
     @abc.abstractmethod
     def resume(self, instance: Instance, network_info: Sequence[Vif]) -> None:
         """Start a suspended guest from what was saved (plug its interfaces first); fine when it runs."""
+
+    @abc.abstractmethod
+    def rescue(self, instance: Instance, network_info: Sequence[Vif], request: RescueRequest) -> None:
+        """Switch the guest off and start it from a new disk of the rescue image, with its own disk attached; fine when
+        it runs so.  On failure it is off, and its next start is from its own disk.  Raises GuestNotFound when there is
+        no disk of it."""
+
+    @abc.abstractmethod
+    def unrescue(self, instance: Instance, network_info: Sequence[Vif]) -> None:
+        """Start a rescued guest from its own disk again, and forget the rescue disk; fine when it runs so."""
 
     @abc.abstractmethod
     def get_diagnostics(self, instance: Instance) -> Diagnostics:

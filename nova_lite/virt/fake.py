@@ -155,7 +155,7 @@ class FakeDriver(ComputeDriver):
         self._work("reboot")
         self._existing(instance.uuid)
         self._power(instance.uuid, states.SHUTDOWN)
-        self._power(instance.uuid, states.RUNNING)
+        self._boot(instance.uuid, None)
 
     def pause(self, instance):
         self._work("pause")
@@ -181,6 +181,14 @@ class FakeDriver(ComputeDriver):
         self._existing(instance.uuid)
         self._power(instance.uuid, states.RUNNING)
 
+    def rescue(self, instance, network_info, request):
+        self._work("rescue")
+        self._reboot_unless_from(instance.uuid, request.image_id, request.check)
+
+    def unrescue(self, instance, network_info):
+        self._work("unrescue")
+        self._reboot_unless_from(instance.uuid, None)
+
     def get_diagnostics(self, instance):
         self._existing(instance.uuid)
         return Diagnostics(
@@ -199,6 +207,20 @@ class FakeDriver(ComputeDriver):
         """For tests: the guest goes off by itself."""
         self._power(uuid, states.SHUTDOWN)
         self._on_lifecycle(LifecycleEvent(uuid, states.SHUTDOWN, "crashed by a test"))
+
+    def _reboot_unless_from(self, uuid: str, rescue_image: str | None, check=lambda: None) -> None:
+        guest = self._existing(uuid)
+        if guest["power_state"] == states.RUNNING and guest.get("rescued") == rescue_image:
+            return
+        self._power(uuid, states.SHUTDOWN)
+        check()
+        self._boot(uuid, rescue_image)
+
+    def _boot(self, uuid: str, rescue_image: str | None) -> None:
+        """``rescue_image``: what it runs from; None: its own disk."""
+        with self._lock:
+            self._guests[uuid]["rescued"] = rescue_image
+            self._power(uuid, states.RUNNING)
 
     # -- the journal ------------------------------------------------------------------------------
     @staticmethod

@@ -7,10 +7,11 @@ from tests.places import WAYS
 
 ENDS = {"create": "ACTIVE", "start": "ACTIVE", "stop": "SHUTOFF", "reboot": "ACTIVE", "pause": "PAUSED",
         "unpause": "ACTIVE", "suspend": "SUSPENDED", "resume": "ACTIVE", "rebuild": "ACTIVE",
+        "rescue": "RESCUE", "unrescue": "ACTIVE",
         "delete": None, "delete without a host": None}
 # What is done to a new server first, and the status after it; and the actions that have not the way's name, or a value.
 BEFORE = {"start": (("os-stop", "SHUTOFF"),), "unpause": (("pause", "PAUSED"),),
-          "resume": (("suspend", "SUSPENDED"),)}
+          "resume": (("suspend", "SUSPENDED"),), "unrescue": (("rescue", "RESCUE"),)}
 # (A rebuild's is made of the user's image.)
 BODIES = {"start": ("os-start", None), "stop": ("os-stop", None), "reboot": ("reboot", {"type": "HARD"})}
 assert ENDS.keys() == WAYS.keys()

@@ -36,6 +36,7 @@ ACTIVE = lambda s: s.vm_state == states.ACTIVE and s.task_state is None  # noqa:
 STOPPED = lambda s: s.vm_state == states.STOPPED and s.task_state is None  # noqa: E731
 PAUSED = lambda s: s.vm_state == states.PAUSED and s.task_state is None  # noqa: E731
 SUSPENDED = lambda s: s.vm_state == states.SUSPENDED and s.task_state is None  # noqa: E731
+RESCUED = lambda s: s.vm_state == states.RESCUED and s.task_state is None  # noqa: E731
 FAILED = lambda s: s.vm_state == states.ERROR and s.task_state is None  # noqa: E731
 GONE = lambda s: s.deleted  # noqa: E731
 

@@ -14,7 +14,7 @@ from nova_lite.compute.api import RebuildRequest
 from nova_lite.conductor.rpcapi import ReportsAPI
 from nova_lite.conductor.workflow import HOST
 from tests.functional import killing
-from tests.functional.cluster import FAILED, PAUSED, STOPPED, SUSPENDED
+from tests.functional.cluster import FAILED, PAUSED, RESCUED, STOPPED, SUSPENDED
 from tests.places import all_places
 
 
@@ -40,6 +40,12 @@ def _suspended(cluster, **values):
     return cluster.wait([server], SUSPENDED)[0]
 
 
+def _rescued(cluster, **values):
+    server = cluster.made(**values)
+    cluster.api.rescue(cluster.context, server, "secret")
+    return cluster.wait([server], RESCUED)[0]
+
+
 def _without_host(cluster, **values):
     return cluster.made(FAILED, force_host="nowhere")
 
@@ -57,6 +63,8 @@ REQUESTS = {
     "resume": (_suspended, lambda cluster, server: cluster.api.resume(cluster.context, server)),
     "rebuild": (_active, lambda cluster, server: cluster.api.rebuild(
         cluster.context, server, RebuildRequest(cluster.image.id, "secret"))),
+    "rescue": (_active, lambda cluster, server: cluster.api.rescue(cluster.context, server, "secret")),
+    "unrescue": (_rescued, lambda cluster, server: cluster.api.unrescue(cluster.context, server)),
     "reboot": (_active, lambda cluster, server: cluster.api.reboot(cluster.context, server, "SOFT")),
 }
 

@@ -11,23 +11,26 @@ from nova_lite.compute.rpcapi import ComputeAPI
 from nova_lite.conductor.workflow import HOST
 from nova_lite.conductor.workflows import WORKFLOWS
 from tests.functional import faults
-from tests.functional.cluster import ACTIVE, FAILED, GONE, PAUSED, STOPPED, SUSPENDED, wait_for
+from tests.functional.cluster import ACTIVE, FAILED, GONE, PAUSED, RESCUED, STOPPED, SUSPENDED, wait_for
 from tests.places import WAYS, all_places, forgotten, places
 
 # A step is sent again soon, and never given up because this machine is slow.
 CLUSTER = {"lease": 0.3, "retries": 100}
-STATES = {"active": ACTIVE, "stopped": STOPPED, "error": FAILED, "paused": PAUSED, "suspended": SUSPENDED, "gone": GONE}
+STATES = {"active": ACTIVE, "stopped": STOPPED, "error": FAILED, "paused": PAUSED, "suspended": SUSPENDED,
+          "rescued": RESCUED, "gone": GONE}
 
 # What a way leads to when nothing goes wrong, or what did is made good: the order's state and the server's.
 GOOD = {"create": ("done", "active"), "delete": ("done", "gone"), "delete without a host": ("done", "gone"),
         "start": ("done", "active"), "stop": ("done", "stopped"), "reboot": ("done", "active"),
         "pause": ("done", "paused"), "unpause": ("done", "active"), "suspend": ("done", "suspended"),
-        "resume": ("done", "active"), "rebuild": ("done", "active")}
+        "resume": ("done", "active"), "rebuild": ("done", "active"),
+        "rescue": ("done", "rescued"), "unrescue": ("done", "active")}
 # What a guest does for it, beginning with its build.
 GUEST = {"create": ["starts"], "delete": ["starts", "ends"], "delete without a host": [],
          "start": ["starts", "ends", "starts"], "stop": ["starts", "ends"], "reboot": ["starts", "ends", "starts"],
          "pause": ["starts"], "unpause": ["starts"], "suspend": ["starts", "ends"],
-         "resume": ["starts", "ends", "starts"], "rebuild": ["starts", "ends", "starts"]}
+         "resume": ["starts", "ends", "starts"], "rebuild": ["starts", "ends", "starts"],
+         "rescue": ["starts", "ends", "starts"], "unrescue": ["starts", "ends", "starts", "ends", "starts"]}
 TRIED = ("fails once", "fails always", "its host is dead")
 # And where that is not so.  A failed order leaves a fault.
 BAD = {
@@ -43,6 +46,8 @@ BAD = {
     ("unpause", "unpause_instance"): dict.fromkeys(TRIED, ("failed", "paused")),
     ("suspend", "suspend_instance"): dict.fromkeys(TRIED, ("failed", "active")),
     ("resume", "resume_instance"): dict.fromkeys(TRIED, ("failed", "suspended")),
+    ("rescue", "rescue_instance"): dict.fromkeys(TRIED, ("failed", "error")),
+    ("unrescue", "unrescue_instance"): dict.fromkeys(TRIED, ("failed", "error")),
     ("rebuild", "rebuild_instance"): dict.fromkeys(TRIED, ("failed", "error")),
 }
 # A dead conductor is in test_a_process_dies; who does a step itself sends no report that could be lost.

@@ -22,6 +22,7 @@ REBUILD = {"imageRef": ""}             # the cluster's
 ACTIONS = {
     "os-start": (None, "start"), "os-stop": (None, "stop"), "reboot soft": ({"type": "SOFT"}, "reboot"),
     "reboot hard": ({"type": "HARD"}, "reboot_hard"), "rebuild": (REBUILD, "rebuild"),
+    "rescue": (None, "rescue"), "unrescue": (None, "unrescue"),
     "pause": (None, "pause"), "unpause": (None, "unpause"), "suspend": (None, "suspend"),
     "resume": (None, "resume"), "lock": (None, "lock"), "unlock": (None, "unlock"),
     "delete": (None, "delete"), "metadata": (None, "metadata"),
@@ -30,8 +31,10 @@ IN_SPITE_OF_A_LOCK = ("lock", "unlock")
 PLACES = [f"compute.{step}.begin" for step in ("build_and_run_instance", "start_instance", "stop_instance",
                                                "reboot_instance", "pause_instance", "unpause_instance",
                                                "suspend_instance", "resume_instance", "rebuild_instance",
+                                               "rescue_instance", "unrescue_instance",
                                                "terminate_instance")]
-FAILURES = ("spawn", "power_on", "power_off", "reboot", "destroy", "pause", "unpause", "suspend", "resume")
+FAILURES = ("spawn", "power_on", "power_off", "reboot", "destroy", "pause", "unpause", "suspend", "resume", "rescue",
+            "unrescue")
 
 
 def allowed(server, action: str) -> bool:
@@ -135,7 +138,7 @@ class Lives(RuleBasedStateMachine):
         self.armed.close()
         CONF.clear_override("fail_operations", group="fake")
         for server in self.settle():
-            assert server.deleted or server.vm_state in (*states.EXPECTED_POWER, states.ERROR), server
+            assert server.deleted or server.vm_state in (*states.EXPECTED_POWER, states.RESCUED, states.ERROR), server
             assert server.vm_state != states.ERROR or server.fault, server
         assert self.cluster.audit() == []
         for server in self.servers:

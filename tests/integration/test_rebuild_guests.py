@@ -9,7 +9,7 @@ from tests.integration.test_guests import ready, ssh, value
 from tests.waiting import wait
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
-MARK = "/var/lib/of-the-old-disk"
+MARK = "of-the-old-disk"              # in the user's home
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def test_a_rebuild_and_one_of_a_stopped_server(deployment, key):
     ready(deployment, "anew")
     before = compute.get_server(value(deployment, "anew", "id"))
     address = before.addresses["private"][0]["addr"]
-    ssh(key, address, f"echo kept > {MARK}; sync")
+    ssh(key, address, f"echo kept > {MARK} && sync")
 
     run("server", "rebuild", "--image", "lite-guest", "--name", "renewed", "--wait", "anew", timeout=300)
     ready(deployment, "renewed")

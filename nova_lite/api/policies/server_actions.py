@@ -9,6 +9,8 @@ UNPAUSE = "os_compute_api:os-pause-server:unpause"
 SUSPEND = "os_compute_api:os-suspend-server:suspend"
 RESUME = "os_compute_api:os-suspend-server:resume"
 REBUILD = "os_compute_api:servers:rebuild"
+RESCUE = "os_compute_api:os-rescue"
+UNRESCUE = "os_compute_api:os-unrescue"
 CONSOLE_OUTPUT = "os_compute_api:os-console-output"
 LOCK = "os_compute_api:os-lock-server:lock"
 UNLOCK = "os_compute_api:os-lock-server:unlock"
@@ -31,6 +33,8 @@ rules = [
     _action(SUSPEND, MEMBER, "Suspend a server.", "suspend"),
     _action(RESUME, MEMBER, "Resume a server.", "resume"),
     _action(REBUILD, MEMBER, "Rebuild a server.", "rebuild"),
+    _action(RESCUE, MEMBER, "Rescue a server.", "rescue"),
+    _action(UNRESCUE, MEMBER, "Unrescue a server.", "unrescue"),
     _action(CONSOLE_OUTPUT, MEMBER, "Read a server's console.", "os-getConsoleOutput"),
     _action(LOCK, MEMBER, "Lock a server.", "lock"),
     _action(UNLOCK, MEMBER, "Unlock a server.", "unlock"),

@@ -42,7 +42,11 @@ _REBUILD_90 = extended(_REBUILD_63, "rebuild", hostname=servers.HOSTNAME)
 _REBUILD_94 = extended(_REBUILD_90, "rebuild", hostname=servers.FQDN)
 REBUILD = (("2.1", _REBUILD), ("2.19", _REBUILD_19), ("2.54", _REBUILD_54), ("2.57", _REBUILD_57),
            ("2.63", _REBUILD_63), ("2.90", _REBUILD_90), ("2.94", _REBUILD_94))
+RESCUE = (("2.1", _action("rescue", {
+    "type": ["object", "null"], "properties": {"adminPass": STRING, "rescue_image_ref": types.UUID},
+    "additionalProperties": False})),)
 RESET_STATE = (("2.1", _action("os-resetState", strict(
     {"state": {"type": "string", "enum": ["active", "error"]}}, ("state",)))),)
 
+RESCUED = always(exact({"adminPass": STRING}, ("adminPass",)))
 OUTPUT = always(exact({"output": STRING}))

@@ -11,10 +11,12 @@ from nova_lite.compute.api.history import History
 from nova_lite.compute.api.locks import Locks
 from nova_lite.compute.api.power import PowerActions
 from nova_lite.compute.api.rebuild import RebuildActions, RebuildRequest
+from nova_lite.compute.api.rescue import RescueActions
 from nova_lite.compute.api.reset import Reset
 
 __all__ = ("API", "CreateRequest", "RebuildRequest")
 
 
-class API(Creation, Details, Locks, PowerActions, FreezeActions, RebuildActions, Deletion, Reset, History):
+class API(Creation, Details, Locks, PowerActions, FreezeActions, RebuildActions, RescueActions, Deletion, Reset,
+          History):
     """All of it, one file an area."""

@@ -5,7 +5,7 @@ NOTHING = "the host did it or not; its power state is reported either way"
 
 
 def cast(engine, context, action, instance, trace):
-    engine.compute.step(context, action.order(), instance, trace.finished(), **action.params)
+    engine.compute.step(context, action.order(), instance, trace.finished(), **action.params, **(action.secrets or {}))
 
 
 def succeeded(done: str):

@@ -1,7 +1,9 @@
 """From an instance and its files to the domain's XML.  Called by spawn and hard reboot; does not touch libvirt."""
+import dataclasses
 import datetime
 import functools
 import importlib.metadata
+import pathlib
 from collections.abc import Sequence
 
 from nova_lite.conf import CONF
@@ -17,6 +19,8 @@ from nova_lite.virt.libvirt.xml.graphics import Graphics
 from nova_lite.virt.libvirt.xml.interface import Interface
 from nova_lite.virt.libvirt.xml.memballoon import Memballoon
 from nova_lite.virt.libvirt.xml.metadata import NovaMetadata, OwnMetadata
+from nova_lite.virt.libvirt.xml.node import Device
+from nova_lite.virt.libvirt.xml.rescue import RescueDisk
 from nova_lite.virt.libvirt.xml.rng import Rng
 from nova_lite.virt.libvirt.xml.serial import Serial
 from nova_lite.virt.libvirt.xml.sysinfo import Sysinfo
@@ -46,10 +50,33 @@ def disks(uuid: str, cache: str) -> list[Disk]:
 
 def domain(instance: Instance, vifs: Sequence[Vif], cache: str) -> Domain:
     """``cache``: QEMU's cache mode for the disks (what the filesystem can do)."""
+    files = layout.GuestFiles(instance.uuid)
+    return _domain(instance, vifs, disks(instance.uuid, cache), files.config_drive)
+
+
+def rescue_domain(instance: Instance, vifs: Sequence[Vif], cache: str, device: str | None = None,
+                  bus: str | None = None) -> Domain:
+    """Of a rescued guest: the rescue disk and its own root disk behind it, or, with ``device`` or ``bus``, all of its
+    disks where they are and the rescue disk, as such a one, behind them."""
+    files, own = layout.GuestFiles(instance.uuid), disks(instance.uuid, cache)
+    if device or bus:
+        device = device or "disk"
+        bus = bus or {"cdrom": bus_for(CONF.libvirt.machine_type), "floppy": "fdc"}.get(device, "virtio")
+        # sda may be the config drive's
+        target = {"virtio": "vd" + "abcd"[len(own)], "ide": "hda", "fdc": "fda"}.get(bus, "sdb")
+        found = [*own, RescueDisk(str(files.rescue), target, device, bus, cache)]
+    else:
+        found = [RescueDisk(str(files.rescue), cache=cache), dataclasses.replace(own[0], target="vdb")]
+    drive = files.rescue_config_drive if files.rescue_config_drive.exists() else files.config_drive
+    return _domain(instance, vifs, found, drive, Boot(CONF.libvirt.machine_type, device=None))
+
+
+def _domain(instance: Instance, vifs: Sequence[Vif], found: Sequence[Device], config_drive: pathlib.Path,
+            boot: Boot | None = None) -> Domain:
     conf, files = CONF.libvirt, layout.GuestFiles(instance.uuid)
-    devices = [*disks(instance.uuid, cache)]
-    if files.config_drive.exists():
-        devices.append(Cdrom(str(files.config_drive), bus_for(conf.machine_type)))
+    devices = [*found]
+    if config_drive.exists():
+        devices.append(Cdrom(str(config_drive), bus_for(conf.machine_type)))
     devices += [Interface(vif.mac, names.bridge(vif.network), names.tap(vif), vif.network.mtu) for vif in vifs]
     devices += [Serial(str(files.console_log)), Graphics(str(conf.vnc_listen)), Video(), Memballoon()]
     if conf.rng:
@@ -61,7 +88,7 @@ def domain(instance: Instance, vifs: Sequence[Vif], cache: str) -> Domain:
         nova=NovaMetadata(_version(), instance.display_name,
                           instance.created_at or datetime.datetime.now(datetime.UTC), instance.flavor,
                           instance.user_id, instance.project_id, instance.image_ref),
-        sysinfo=Sysinfo(instance.uuid, _version()), boot=Boot(conf.machine_type),
+        sysinfo=Sysinfo(instance.uuid, _version()), boot=boot or Boot(conf.machine_type),
         cpu=Cpu(conf.cpu_mode, conf.cpu_model), devices=tuple(devices))
 
 

@@ -16,7 +16,7 @@ from nova_lite.image.client import ImageClient
 from nova_lite.models import HostResources
 from nova_lite.network.plugging import HostNetwork, NoopNetwork
 from nova_lite.virt.driver import ComputeDriver
-from nova_lite.virt.libvirt import capacity, consoles, diagnostics, disks, layout, power, spawn
+from nova_lite.virt.libvirt import capacity, consoles, diagnostics, disks, layout, power, rescue, spawn
 from nova_lite.virt.libvirt.connection import Connection, translated
 from nova_lite.virt.libvirt.events import LifecycleWatcher
 from nova_lite.virt.libvirt.guests import ForeignDomain, Guests, OwnGuest
@@ -179,12 +179,58 @@ class LibvirtDriver(ComputeDriver):
                 power.start(guest)
             power.unpause(guest)
 
+    @_clear_errors
+    def rescue(self, instance, network_info, request):
+        with self._ordered(instance.uuid, states.RUNNING):
+            files, guest = layout.GuestFiles(instance.uuid), self._guests.find(instance.uuid)
+            if rescue.is_running(guest, files):
+                return
+            self._check_disk(files)
+            if guest is not None:
+                power.switch_off(guest)
+                power.forget_saved(guest)
+            with contextlib.ExitStack() as undo:
+                undo.callback(self._forget_rescue, instance, network_info)
+                guest = rescue.define(self._connection.get(), instance, network_info, request, images=self._images,
+                                      cache=self._cache_mode)
+                self.network.plug(instance.uuid, network_info)
+                request.check()
+                power.start(guest)
+                undo.pop_all()
+
+    @_clear_errors
+    def unrescue(self, instance, network_info):
+        with self._ordered(instance.uuid, states.RUNNING):
+            files, guest = layout.GuestFiles(instance.uuid), self._guests.find(instance.uuid)
+            if guest is not None and guest.running() and not files.rescue.exists():
+                return
+            self._check_disk(files)
+            if guest is not None:
+                power.switch_off(guest)
+            self._define_anew(instance, network_info)
+
+    def _forget_rescue(self, instance, network_info) -> None:
+        """After a failure, which is the one to tell: off, and as it was before."""
+        try:
+            guest = spawn.define(self._connection.get(), instance, network_info, self._cache_mode)
+            power.switch_off(guest)
+            rescue.forget(layout.GuestFiles(instance.uuid))
+        except Exception:
+            LOG.exception("what was made to rescue guest %s could not be removed", instance.uuid)
+
+    @staticmethod
+    def _check_disk(files: layout.GuestFiles) -> None:
+        if not files.root.exists():
+            raise exceptions.GuestNotFound(instance_id=files.uuid)
+
     def _define_anew(self, instance, network_info) -> None:
-        """From the files that there are: it also mends a domain that was lost."""
-        if not layout.GuestFiles(instance.uuid).root.exists():
-            raise exceptions.GuestNotFound(instance_id=instance.uuid)
+        """From the files that there are: it also mends a domain that was lost.  A rescue is over with it."""
+        files = layout.GuestFiles(instance.uuid)
+        self._check_disk(files)
         self.network.plug(instance.uuid, network_info)
-        power.start(spawn.define(self._connection.get(), instance, network_info, self._cache_mode))
+        guest = spawn.define(self._connection.get(), instance, network_info, self._cache_mode)
+        rescue.forget(files)
+        power.start(guest)
 
     def get_diagnostics(self, instance):
         return diagnostics.of(self._existing(instance.uuid), CONF.libvirt.virt_type)

@@ -47,5 +47,13 @@ class GuestFiles:
         return self.directory / "disk.config"
 
     @property
+    def rescue(self) -> pathlib.Path:
+        return self.directory / "disk.rescue"
+
+    @property
+    def rescue_config_drive(self) -> pathlib.Path:
+        return self.directory / "disk.config.rescue"
+
+    @property
     def console_log(self) -> pathlib.Path:
         return self.directory / "console.log"

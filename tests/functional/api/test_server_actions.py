@@ -9,10 +9,10 @@ UUID = "0e44cc9c-e052-415d-afbf-000000000001"
 ACTION = f"/servers/{UUID}/action"
 BODIES = {"start": {"os-start": None}, "stop": {"os-stop": None}, "reboot": {"reboot": {"type": "SOFT"}},
           "reboot_hard": {"reboot": {"type": "HARD"}}, "lock": {"lock": None}, "unlock": {"unlock": None},
-          **{key: {key: None} for key in ("pause", "unpause", "suspend", "resume")}}
+          **{key: {key: None} for key in ("pause", "unpause", "suspend", "resume", "unrescue")}}
 CASTS = {"start": "start_instance", "stop": "stop_instance", "reboot": "reboot_instance",
          "reboot_hard": "reboot_instance",
-         **{key: f"{key}_instance" for key in ("pause", "unpause", "suspend", "resume")}}
+         **{key: f"{key}_instance" for key in ("pause", "unpause", "suspend", "resume", "unrescue")}}
 
 
 @pytest.fixture

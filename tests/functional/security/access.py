@@ -164,6 +164,8 @@ ACTIONS = {
     "suspend": changed(202),
     "resume": changed(202, server={"vm_state": "suspended", "power_state": 4}),
     "rebuild": changed(202, body={"imageRef": IMAGE}),
+    "rescue": changed(200, body={"adminPass": "secret"}),
+    "unrescue": changed(202, server={"vm_state": "rescued"}),
     "os-getConsoleOutput": changed(200, body={"length": 1}),
     "lock": changed(202),
     "unlock": changed(202),

@@ -23,7 +23,7 @@ USER_DATA = base64.b64encode(b"#!/bin/sh\necho MARK-user-data\n").decode()
 FILE = base64.b64encode(b"MARK-personality").decode()
 SECRETS = {"adminPass": "MARK-admin-pass", "user_data": USER_DATA, "personality": FILE,
            "user data in clear": "MARK-user-data", "personality in clear": "MARK-personality"}
-BUILDS = {"build_and_run_instance", "rebuild_instance"}
+BUILDS = {"build_and_run_instance", "rebuild_instance", "rescue_instance"}
 FOREIGN = "MARK-foreign-error"          # the text of an error that is not ours, which may be anything
 
 
@@ -96,6 +96,8 @@ def story(messages, cloud):
         "imageRef": told.image, "adminPass": SECRETS["adminPass"],
         "personality": [{"path": "/x", "contents": FILE}]}}).status_code == 202
     told.wait(good, "ACTIVE")
+    assert told.ask("POST", f"/servers/{good}/action", {"rescue": {"adminPass": SECRETS["adminPass"]}}).ok
+    told.wait(good, "RESCUE")
     # a build that fails on every host, one that breaks in a way nobody thought of, and a host that refuses
     CONF.set_override("fail_operations", ["spawn"], group="fake")
     failed = told.create().json()["server"]["id"]
@@ -172,7 +174,7 @@ def test_messages(story, messages):
             assert not found_in(text, story.secrets), (topic, method)
     assert told == {"adminPass", "user_data", "personality"}
     assert {"report", "build_instances", "stop_instance", "rebuild_instance",
-            "get_console_output"} <= {
+            "rescue_instance", "get_console_output"} <= {
         method for _, method, *_ in messages}
 
 

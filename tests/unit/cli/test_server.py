@@ -199,6 +199,17 @@ def test_a_rebuild_of_a_later_version(cloud, run, words):
     assert code == 1 and "needs compute API" in err
 
 
+@pytest.mark.parametrize(("words", "body"), [
+    ([], None), (["--image", "lite-guest", "--password", "p"], {"adminPass": "p", "rescue_image_ref": "i1"})])
+def test_rescue(cloud, run, words, body):
+    cloud.compute("POST", URL + "/action", (200, {"adminPass": "s3cret"}))
+    cloud.compute("GET", URL, {"server": server()}, {"server": server(status="RESCUE")})
+    code, out, _ = run("server", "rescue", SERVER_ID, *words, "--wait", "-f", "json")
+    assert code == 0 and json.loads(out) == {"id": SERVER_ID, "name": "web1", "status": "RESCUE",
+                                             "admin_password": "s3cret"}
+    assert cloud.asked("POST", "/compute/v2.1" + URL + "/action")[0].body == {"rescue": body}
+
+
 def test_delete_by_force(cloud, run):
     cloud.compute("POST", URL + "/action", (202, None))
     assert run("server", "delete", "--force", SERVER_ID)[0] == 0
@@ -217,6 +228,7 @@ def test_set_of_a_state(cloud, run):
     (["reboot", "--hard"], {"reboot": {"type": "HARD"}}, "ACTIVE"),
     (["pause"], {"pause": None}, "PAUSED"), (["unpause"], {"unpause": None}, "ACTIVE"),
     (["suspend"], {"suspend": None}, "SUSPENDED"), (["resume"], {"resume": None}, "ACTIVE"),
+    (["unrescue"], {"unrescue": None}, "ACTIVE"),
 ])
 def test_actions_wait_for_their_state(cloud, run, words, body, end):
     cloud.compute("POST", URL + "/action", (202, None))

@@ -14,6 +14,7 @@ from nova_lite.virt.libvirt.xml.interface import Interface
 from nova_lite.virt.libvirt.xml.memballoon import Memballoon
 from nova_lite.virt.libvirt.xml.metadata import NovaMetadata, OwnMetadata
 from nova_lite.virt.libvirt.xml.node import node, render
+from nova_lite.virt.libvirt.xml.rescue import RescueDisk
 from nova_lite.virt.libvirt.xml.rng import Rng
 from nova_lite.virt.libvirt.xml.serial import Serial
 from nova_lite.virt.libvirt.xml.sysinfo import Sysinfo
@@ -24,6 +25,8 @@ from tests.unit.virt.samples import INSTANCE, UUID, VIF
 GOLDEN = pathlib.Path(__file__).parent / "golden"
 DEVICES = {
     "disk": Disk("/i/disk", "qcow2", "vda", UUID),
+    "rescue-disk": RescueDisk("/i/disk.rescue"),
+    "rescue-cdrom": RescueDisk("/i/disk.rescue", "hda", "cdrom", "ide"),
     "cdrom": Cdrom("/i/disk.config"),
     "cdrom-sata": Cdrom("/i/disk.config", "sata"),
     "interface": Interface("fa:16:3e:01:02:03", "nlbrc0ffee00", "tapaabbccdd-ee", 1450),
@@ -89,6 +92,36 @@ def test_domain_has_the_disks_that_its_directory_has(instances_path, monkeypatch
     files.ephemeral.unlink()
     assert [(d.target, d.path) for d in describe.disks(UUID, "none")] == [
         ("vda", str(files.root)), ("vdb", str(files.swap))]
+
+
+def _disks(domain) -> list[tuple]:
+    return [(element.find("source").get("file").rpartition("/")[2], element.find("target").get("dev"),
+             element.find("target").get("bus"), element.get("device"), element.find("boot") is not None)
+            for element in (device.element() for device in domain.devices) if element.tag == "disk"]
+
+
+def test_a_rescued_domain(instances_path):
+    files = layout.GuestFiles(UUID)
+    files.directory.mkdir()
+    for path in (files.root, files.swap, files.rescue, files.config_drive):
+        path.touch()
+    domain = describe.rescue_domain(INSTANCE, [VIF], "none")
+    drive = ("disk.config", "hdd", "ide", "cdrom", False)
+    assert _disks(domain) == [("disk.rescue", "vda", "virtio", "disk", True), ("disk", "vdb", "virtio", "disk", False),
+                              drive]
+    assert "<boot dev" not in domain.xml(), "either the machine or a disk says what is booted"
+
+    own = [("disk", "vda", "virtio", "disk", False), ("disk.swap", "vdb", "virtio", "disk", False)]
+    for device, bus, expected in (
+            ("disk", "virtio", ("vdc", "virtio", "disk")), (None, "scsi", ("sdb", "scsi", "disk")),
+            ("cdrom", None, ("hda", "ide", "cdrom")), ("cdrom", "sata", ("sdb", "sata", "cdrom")),
+            ("floppy", None, ("fda", "fdc", "floppy")), ("disk", "usb", ("sdb", "usb", "disk"))):
+        assert _disks(describe.rescue_domain(INSTANCE, [VIF], "none", device, bus)) == [
+            *own, ("disk.rescue", *expected, True), drive], (device, bus)
+
+    files.rescue_config_drive.touch()
+    assert _disks(describe.rescue_domain(INSTANCE, [], "none"))[-1][0] == "disk.config.rescue"
+    assert "disk.rescue" not in describe.domain(INSTANCE, [VIF], "none").xml()
 
 
 def test_a_path_is_made_of_nothing_but_a_uuid(instances_path):

@@ -276,6 +276,19 @@ class ComputeResourcesUnavailable(NovaLiteError):
 
 class ImageNotActive(Invalid):
     message = "Image %(image_id)s is not active."
+class InterfaceAttachFailed(NovaLiteError):
+    message = "Failed to attach network adapter device to %(instance_uuid)s"
+
+    @classmethod
+    def because(cls, instance_uuid: str, code: int, reason: str) -> "InterfaceAttachFailed":
+        """``code``: the HTTP status of what went wrong on the host, ``reason`` its text."""
+        error = cls(f"{cls.message % {'instance_uuid': instance_uuid}}: {reason}")
+        error.code = code
+        return error
+
+
+class DeviceDetachFailed(NovaLiteError):
+    message = "Device detach failed for %(device)s: %(reason)s"
 
 
 class UnsupportedRescueImage(Invalid):

@@ -169,6 +169,8 @@ ACTIONS: dict[str, Guard] = {
     "rebuild": _guard("rebuild"),
     "rescue": _guard("rescue"),
     "unrescue": _guard("unrescue"),
+    "attach_interface": Guard((ACTIVE, PAUSED, STOPPED)),
+    "detach_interface": Guard((ACTIVE, PAUSED, STOPPED)),
     "delete": Guard(LIVE, ANY, must_have_launched=False, event="delete"),
     "force_delete": Guard(LIVE, ANY, must_have_launched=False, event="delete"),
     "reset_state": Guard(LIVE, ANY, must_have_launched=False),
@@ -179,6 +181,9 @@ ACTIONS: dict[str, Guard] = {
     "metadata": Guard((ACTIVE, PAUSED, SUSPENDED, STOPPED), ANY),
     "console_output": Guard(LIVE, ANY, must_have_launched=False),
 }
+
+# Workflows whose orders leave the states alone, as Nova's do: several may be open at once, beside one that does not.
+TASKLESS = ("attach_interface", "detach_interface")
 
 # -- what the REST API shows as ``status`` ------------------------------------------------------------
 _RESIZE = ("resize_prep", "resize_migrating", "resize_migrated", "resize_finish")

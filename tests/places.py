@@ -24,12 +24,18 @@ WAYS = {
     "rebuild": ("rebuild", ("rebuild_instance",)),
     "rescue": ("rescue", ("rescue_instance",)),
     "unrescue": ("unrescue", ("unrescue_instance",)),
+    "attach an interface": ("attach_interface", ("attach_interface",)),
+    "detach an interface": ("detach_interface", ("detach_interface",)),
+    "detach on a dead host": ("detach_interface", ("release_interface",)),
 }
 # What some steps pass in the middle of their work.
 WITHIN = {
     "build_and_run_instance": ("networked",),
     "terminate_instance": ("destroyed",),
     "finish": ("deallocated",),
+    "attach_interface": ("networked",),
+    "detach_interface": ("detached",),
+    "release_interface": ("released",),
 }
 # Steps for which the conductor asks the scheduler, whose transaction is the step's end: nobody reports them.
 SCHEDULED = ("schedule",)

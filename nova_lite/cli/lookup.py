@@ -32,6 +32,10 @@ def network(cloud, name_or_id: str):
     return _found(cloud.network.find_network(name_or_id, ignore_missing=True), "network", name_or_id)
 
 
+def port(cloud, name_or_id: str):
+    return _found(cloud.network.find_port(name_or_id, ignore_missing=True), "port", name_or_id)
+
+
 def _found(thing, noun: str, name_or_id: str):
     if thing is None:
         raise CommandError(f"No {noun} has the name or id {name_or_id!r}. See: nova-lite {noun} list")

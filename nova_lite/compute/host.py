@@ -3,6 +3,7 @@ import dataclasses
 import threading
 
 from nova_lite import exceptions
+from nova_lite.compute.attachments import Attachments
 from nova_lite.compute.fence import Fence
 from nova_lite.compute.orders import OrderBook
 from nova_lite.compute.tracker import Tracker
@@ -21,6 +22,7 @@ class Host:
     conductor: ReportsAPI
     orders: OrderBook = dataclasses.field(default_factory=OrderBook)
     tracker: Tracker = dataclasses.field(default_factory=Tracker)
+    attachments: Attachments = dataclasses.field(default_factory=Attachments)
     fence: Fence = dataclasses.field(init=False)
     unheard: threading.Event = dataclasses.field(default_factory=threading.Event)    # set: a message was not sent
     # {uuid: the newest change's mark}: guests that changed by themselves, until their servers' rows are known to say it

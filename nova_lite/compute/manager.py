@@ -9,7 +9,7 @@ import threading
 import time
 
 from nova_lite import exceptions, failpoints, states
-from nova_lite.compute import build, freeze, ownership, power, rebuild, rescue, terminate
+from nova_lite.compute import build, freeze, interfaces, ownership, power, rebuild, rescue, terminate
 from nova_lite.compute.host import Host
 from nova_lite.conf import CONF
 from nova_lite.context import working
@@ -20,7 +20,7 @@ from nova_lite.trace import Trace, now
 LOG = logging.getLogger(__name__)
 SERVICE = "nova-compute"
 # Modules whose steps work on a guest that there is.
-NEED_A_GUEST = (power.__name__, freeze.__name__, rescue.__name__)
+NEED_A_GUEST = (interfaces.__name__, power.__name__, freeze.__name__, rescue.__name__)
 AGAIN = (1, 2, 4, 8)            # seconds between tries of a step while a service is away; the last one on and on
 
 
@@ -80,6 +80,14 @@ class ComputeManager:
 
     def resume_instance(self, context, order, instance, events, sent_at):
         self._take(self._workers, freeze.resume_instance, context, order, instance, events, sent_at)
+
+    def attach_interface(self, context, order, instance, events, sent_at, request):
+        self._take(self._workers, interfaces.attach_interface, context, order, instance, events, sent_at,
+                   request=request)
+
+    def detach_interface(self, context, order, instance, events, sent_at, port_id):
+        self._take(self._workers, interfaces.detach_interface, context, order, instance, events, sent_at,
+                   port_id=port_id)
 
     def terminate_instance(self, context, order, instance, events, sent_at):
         self._take(self._workers, terminate.terminate_instance, context, order, instance, events, sent_at,
@@ -217,7 +225,7 @@ class ComputeManager:
             try:
                 if work is not terminate.terminate_instance:
                     self.host.check(instance.uuid)              # meanwhile a delete may wait for it
-                return work(self.host, context, order, instance, trace, **kwargs)
+                return work(self.host, context, order, self.host.attachments.current(instance), trace, **kwargs)
             except exceptions.ServiceUnavailable as error:
                 if time.monotonic() > until or self._stopping.wait(next(waits, AGAIN[-1])):
                     raise

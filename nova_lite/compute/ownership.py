@@ -4,10 +4,11 @@ What is not its own goes; of what is, the power state is told.  Called at the st
 not be sent, and for a conductor that had taken the host for dead.
 """
 import logging
+import time
 from collections.abc import Callable, Iterable
 
 from nova_lite import states
-from nova_lite.compute import terminate, tracker
+from nova_lite.compute import interfaces, terminate, tracker
 from nova_lite.compute.host import Host
 from nova_lite.conf import CONF
 from nova_lite.context import admin_context
@@ -28,12 +29,16 @@ def compare(host: Host) -> None:
 def learn(host: Host, ask: Callable[..., dict]) -> list[Instance]:
     """What is the host's; what is not (any more) is gone then.
 
-    ``ask(resources, guests)`` gives {"instances": [Instance dicts]}.  The guests are listed first: an attempt that is
-    not the host's afterwards never will be again, while one that begins meanwhile is not in the list.
+    ``ask(resources, guests)`` gives {"instances": [Instance dicts], "busy": [uuids]}.  The guests are listed first: an
+    attempt that is not the host's afterwards never will be again, while one that begins meanwhile is not in the list.
     """
     resources, guests, leftovers = host.driver.available_resource(), list(host.driver.guests()), host.driver.leftovers()
-    mine = [Instance.from_dict(values) for values in ask(resources, guests)["instances"]]
+    asked_at = time.monotonic()
+    answer = ask(resources, guests)
+    mine = [Instance.from_dict(values) for values in answer["instances"]]
     _destroy_foreign(host, guests, leftovers, mine)
+    here = {guest.uuid for guest in guests}
+    interfaces.remove_strays(host, [i for i in mine if i.uuid in here], answer.get("busy", ()), asked_at)
     return mine
 
 

@@ -13,10 +13,10 @@ def terminate_instance(host: Host, context, order: Order, instance: Instance, tr
     with trace.hop("driver.destroy", function="ComputeDriver.destroy"):
         host.driver.destroy(instance.uuid, instance.network_info)
     failpoints.hit("compute", order.step, "destroyed")
-    if instance.requested_networks:
-        with trace.hop("network.deallocate", function="NetworkClient.deallocate"):
-            host.networks.deallocate(context, instance.uuid)
+    with trace.hop("network.deallocate", function="NetworkClient.deallocate"):
+        host.networks.deallocate(context, instance.uuid)        # an attachment may have left one that no row knows
     host.tracker.release(instance.uuid)
+    host.attachments.forget(instance.uuid)
     host.orders.bury(instance.uuid)
     return Report(order, host.name)
 
@@ -30,5 +30,6 @@ def disown(host: Host, context, uuid: str, attempt: int, deallocate: bool) -> No
         LOG.warning("server %s is not this host's: its guest goes", uuid)
         host.driver.destroy(uuid)
         host.tracker.release(uuid)
+        host.attachments.forget(uuid)
         if deallocate:
             host.networks.deallocate(context, uuid, host.name)

@@ -145,7 +145,7 @@ class Engine:
             follow_up = actions.move(connection, order, step.name, host=outcome.next_host,
                                      timeout=getattr(CONF.workflow, step.timeout), **outcome.action_values)
         else:
-            actions.finish(connection, order, outcome.state, outcome.message)
+            actions.finish(connection, order, outcome.state, outcome.message, **outcome.action_values)
         if outcome.event:
             instances.transition(connection, order.instance_uuid, outcome.event, **outcome.values)
         if outcome.effects:
@@ -187,7 +187,8 @@ class Engine:
             instance = instances.get(connection, report.order.instance_uuid, deleted=True)
         if instance.deleted or instance.host != report.host:
             self.compute.disown(context, report.host, instance.uuid, instance.attempt, deallocate=True)
-        elif instance.task_state is None:       # the report's power state is of then, it is to tell that of now
+        elif instance.task_state is None or report.order.workflow in states.TASKLESS:
+            # the report's power state is of then, it is to tell that of now; an interface that it attached goes
             self.compute.compare(context, report.host)
 
     def progress(self, order: Order, event: str) -> None:
@@ -241,7 +242,7 @@ class Engine:
                 f"Step {action.step} of {action.action} was not finished by "
                 f"{action.step_host or 'the conductor'}: " + ("no answer" if up else f"the host is {fate}"))
             if step.abandon:
-                step.abandon(self, context, instance)
+                step.abandon(self, context, instance, action)
             self._fail(context, [(action, instance)], trace, fault_of(error), "error" if up else f"host_{fate}")
             if up and action.step_host:
                 self.compute.compare(context, action.step_host)     # only its reports may have been lost

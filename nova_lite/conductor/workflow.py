@@ -20,7 +20,7 @@ class Step:
     undo: Callable | str = ""
     moves: bool = False                      # another host may do it, once this one cannot run anything any more
     insists: bool = False                    # sent again for as long as it may take, however often
-    abandon: Callable | None = None          # (engine, context, instance): done first when a host is given up
+    abandon: Callable | None = None          # (engine, context, instance, action): done first when a host is given up
     timeout: str = "step_timeout"            # option of [workflow]: seconds the step may take in all
 
 
@@ -29,7 +29,8 @@ class Outcome:
     """What a transaction makes of a finished step.
 
     ``event`` and ``values`` go through the state door.  With ``next_step`` the order goes on, else it ends in
-    ``state`` (done or failed).  ``effects(connection)`` is further database work of the same transaction.
+    ``state`` (done or failed); ``action_values`` are columns of its row.  ``effects(connection)`` is further database
+    work of the same transaction.
     """
 
     event: str | None = None

@@ -16,5 +16,9 @@ OPTS = [
                help="Domain name; %s is the uuid's first 8 characters."),
     cfg.IntOpt("console_log_max_bytes", mutable=True, default=1048576, min=4096,
                help="Most bytes of a console answer."),
+    cfg.IntOpt("device_detach_attempts", mutable=True, default=8, min=1,
+               help="Times a guest is asked to let go of a device."),
+    cfg.IntOpt("device_detach_timeout", mutable=True, default=20, min=1,
+               help="Seconds a guest is waited for each time it is asked to let go of a device."),
     cfg.IntOpt("rng", default=1, min=0, max=1, help="1: give guests a virtio random device."),
 ]

@@ -9,6 +9,8 @@ OPTS = [
     cfg.IntOpt("step_retries", mutable=True, default=2, min=0, help="Times a step is sent again before it is undone."),
     cfg.IntOpt("build_timeout", mutable=True, default=900, min=1, help="Seconds a host may work on one build."),
     cfg.IntOpt("step_timeout", mutable=True, default=300, min=1, help="Seconds a host may work on any other step."),
+    cfg.IntOpt("interface_timeout", mutable=True, default=60, min=1,
+               help="Seconds a host may take to attach an interface; the request waits for it."),
     cfg.FloatOpt("sweep_interval", mutable=True, default=5.0, min=0.05,
                  help="Seconds between looks for overdue steps."),
     cfg.FloatOpt("fold_interval", mutable=True, default=1.0, min=0.01,

@@ -1,5 +1,6 @@
 """Orders and their events.  Every change of an open order is a compare-and-swap on (id, step, attempt)."""
 import datetime
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -74,10 +75,10 @@ def touch(connection, order: Order) -> None:
     _swap(connection, order, {"deadline": lease()})
 
 
-def finish(connection, order: Order, state: str = DONE, message: str | None = None) -> None:
-    """Close the order.  Raises StaleOrder when ``order`` is not its current delivery."""
+def finish(connection, order: Order, state: str = DONE, message: str | None = None, **values) -> None:
+    """Close the order; ``values``: further columns.  Raises StaleOrder when ``order`` is not its current delivery."""
     _swap(connection, order, {"state": state, "message": message, "finish_time": now(), "deadline": None,
-                              "give_up_at": None, "secrets": None})
+                              "give_up_at": None, "secrets": None, **values})
 
 
 def move(connection, order: Order, step: str, *, host: str | None = None, timeout: int, **values) -> Order:
@@ -147,6 +148,12 @@ def open_on_host(connection, host: str) -> list[int]:
                                                                  actions.c.state == OPEN)).scalars())
 
 
+def worked_on(connection, host: str) -> list[str]:
+    """Uuids of servers that an open order's step on the host works on."""
+    return list(connection.execute(sa.select(actions.c.instance_uuid).distinct().where(
+        actions.c.step_host == host, actions.c.state == OPEN)).scalars())
+
+
 def is_open(connection, instance_uuid: str, action: str) -> bool:
     """Whether such an order of the server is open."""
     return connection.execute(sa.select(actions.c.id).where(
@@ -154,11 +161,13 @@ def is_open(connection, instance_uuid: str, action: str) -> bool:
         actions.c.state == OPEN)).first() is not None
 
 
-def cancel_open(connection, instance_uuid: str) -> int:
-    """Close every open order of a server (a delete takes over); their late reports will be refused."""
+def cancel_open(connection, instance_uuid: str, keep: Sequence[str] = ()) -> int:
+    """Close every open order of a server (a delete takes over), but of these workflows; their late reports will be
+    refused."""
     at = now()
     return connection.execute(
-        actions.update().where(actions.c.instance_uuid == instance_uuid, actions.c.state == OPEN)
+        actions.update().where(actions.c.instance_uuid == instance_uuid, actions.c.state == OPEN,
+                               actions.c.workflow.not_in(keep))
         .values(state=CANCELLED, message="Error", finish_time=at, updated_at=at, deadline=None, give_up_at=None,
                 secrets=None)).rowcount
 

@@ -47,9 +47,10 @@ def _orders(rows, at_rest):
             yield Finding(STUCK, f"{what} is open at step {order.step}")
         if order.instance_uuid not in live:
             yield Finding(STUCK, f"{what} is open, its server is gone")
-        elif live[order.instance_uuid].task_state is None:
+        elif order.workflow not in states.TASKLESS and live[order.instance_uuid].task_state is None:
             yield Finding(STUCK, f"{what} is open, its server has no task_state")
-    for uuid, number in collections.Counter(order.instance_uuid for order in rows.orders).items():
+    for uuid, number in collections.Counter(order.instance_uuid for order in rows.orders
+                                            if order.workflow not in states.TASKLESS).items():
         if number > 1:
             yield Finding(DOUBLED, f"server {uuid} has {number} open orders")
 

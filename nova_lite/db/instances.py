@@ -1,10 +1,12 @@
 """Servers, and the one door through which their states change."""
+from collections.abc import Callable, Iterable
+
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 
 from nova_lite import exceptions, states
 from nova_lite.db.tables import instances as table
-from nova_lite.models import Instance
+from nova_lite.models import Instance, Vif
 from nova_lite.trace import now
 
 _FIELDS = {column.key: column for column in table.columns}
@@ -107,6 +109,25 @@ def update(connection, uuid: str, **values) -> bool:
         table.update().where(table.c.uuid == uuid, table.c.deleted.is_(False))
         .values(updated_at=now(), generation=table.c.generation + 1, **_columns(values)))
     return result.rowcount == 1
+
+
+def hold(connection, uuid: str, *where) -> None:
+    """Note that something begins with a server whose states stay as they are; what was read before is old then.
+
+    ``where``: SQL conditions on the row.  Raises UnexpectedTaskStateError when they do not hold.
+    """
+    result = connection.execute(table.update().where(table.c.uuid == uuid, table.c.deleted.is_(False), *where).values(
+        updated_at=now(), generation=table.c.generation + 1))
+    if result.rowcount != 1:
+        raise exceptions.UnexpectedTaskStateError(instance_uuid=uuid, expected="what was read", actual="another")
+
+
+def change_network_info(connection, uuid: str, change: Callable[[tuple], Iterable]) -> None:
+    """``change(interfaces)`` gives the new ones of a server; fine when it is gone."""
+    row = connection.execute(sa.select(table.c.network_info).where(
+        table.c.uuid == uuid, table.c.deleted.is_(False)).with_for_update()).first()
+    if row is not None:
+        update(connection, uuid, network_info=tuple(change(tuple(map(Vif.from_dict, row.network_info or ())))))
 
 
 def _expected(event: states.Transition):

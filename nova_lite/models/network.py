@@ -51,6 +51,17 @@ class ServerPort(Model):
 
 
 @dataclasses.dataclass(frozen=True)
+class PortState(Model):
+    """A server's port as the network service has it, for users.  ``status``: ACTIVE, DOWN …"""
+
+    id: str
+    network_id: str
+    mac: str
+    status: str
+    fixed_ips: tuple[FixedIP, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
 class Vif(Model):
     """One interface.  ``devname`` is the tap; ``preserve_on_delete``: the port is the user's own."""
 

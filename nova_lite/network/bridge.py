@@ -8,7 +8,7 @@ import contextlib
 import ipaddress
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from nova_lite import exceptions
 from nova_lite.conf import CONF
@@ -48,10 +48,11 @@ class BridgeNetwork(HostNetwork):
         with contextlib.ExitStack() as undo:
             for network_id in dict.fromkeys(vif.network.id for vif in vifs):
                 directory = ports.NetworkDirectory(network_id)
-                undo.callback(self._forget, directory, uuid)
                 with directory.locked():
-                    mine = [vif for vif in vifs if vif.network.id == network_id]
-                    if not directory.ports():
+                    mine, before = [vif for vif in vifs if vif.network.id == network_id], directory.ports()
+                    old = {port.vif.id for port in before if port.uuid == uuid}
+                    undo.callback(self._forget, directory, uuid, {vif.id for vif in mine} - old)
+                    if not before:
                         refuse_overlap(mine[0].network, ports.all_networks())
                     for vif in mine:
                         directory.add(uuid, vif)
@@ -60,7 +61,13 @@ class BridgeNetwork(HostNetwork):
 
     def unplug(self, uuid: str) -> None:
         for directory in ports.networks_of(uuid):
-            self._forget(directory, uuid)
+            self._forget(directory, uuid, None)
+
+    def unplug_port(self, uuid: str, vif: Vif) -> None:
+        self._forget(ports.NetworkDirectory(vif.network.id), uuid, {vif.id})
+
+    def plugged(self, uuid: str) -> list[Vif]:
+        return [port.vif for directory in ports.networks_of(uuid) for port in directory.ports() if port.uuid == uuid]
 
     def owners(self) -> set[str]:
         return ports.owners()
@@ -80,15 +87,18 @@ class BridgeNetwork(HostNetwork):
                     links.delete_own_bridge(name, names.bridge_mac(CONF.host, directory.network_id))
             shutil.rmtree(directory.path, ignore_errors=True)
 
-    def _forget(self, directory: ports.NetworkDirectory, uuid: str) -> None:
-        """The order matters: the files go last, so that an interrupted call is seen in ``owners`` and repeated."""
+    def _forget(self, directory: ports.NetworkDirectory, uuid: str, port_ids: Collection[str] | None) -> None:
+        """The guest's ports of these ids, None: all.
+
+        The order matters: the files go last, so that an interrupted call is seen in ``owners`` and repeated.
+        """
         with directory.locked():
-            staying = [port for port in directory.ports() if port.uuid != uuid]
-            self._apply(directory, staying)
-            for port in directory.ports():
-                if port.uuid == uuid:
-                    links.delete(names.tap(port.vif))
-            directory.remove(uuid)
+            here = directory.ports()
+            going = [port for port in here if port.uuid == uuid and (port_ids is None or port.vif.id in port_ids)]
+            self._apply(directory, [port for port in here if port not in going])
+            for port in going:
+                links.delete(names.tap(port.vif))
+            directory.remove(uuid, port_ids)
 
     def _sync(self, directory: ports.NetworkDirectory) -> None:
         self._apply(directory, directory.ports())

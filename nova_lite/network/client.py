@@ -3,7 +3,7 @@ import abc
 from collections.abc import Sequence
 
 from nova_lite.context import RequestContext
-from nova_lite.models import Instance, NetworkRequest, ServerPort, Vif
+from nova_lite.models import Instance, NetworkRequest, PortState, ServerPort, Vif
 
 
 class NetworkClient(abc.ABC):
@@ -30,6 +30,30 @@ class NetworkClient(abc.ABC):
 
         ``host``: only those that are bound to it: the others are another host's that builds the server now.
         """
+
+    @abc.abstractmethod
+    def attach(self, context: RequestContext, instance: Instance, request: NetworkRequest, order_id: int) -> Vif:
+        """Make (or bind the user's) port for one more interface of an instance, bound to ``instance.host``.
+
+        Repeatable: an order finds the port that it made or bound before.
+        Raises as ``allocate``, and PortNotFound, FixedIpAlreadyInUse, NetworkNotFound.
+        """
+
+    @abc.abstractmethod
+    def release(self, context: RequestContext, instance_uuid: str, port_id: str) -> None:
+        """Delete one of an instance's ports, or release the user's own; fine when it is not the instance's."""
+
+    @abc.abstractmethod
+    def release_attached(self, context: RequestContext, instance_uuid: str, order_id: int) -> None:
+        """``release`` what ``attach`` made or bound for this order, if anything."""
+
+    @abc.abstractmethod
+    def release_others(self, context: RequestContext, instance_uuid: str, host: str, keep: Sequence[str]) -> None:
+        """``release`` all ports of an instance that are bound to the host, but these."""
+
+    @abc.abstractmethod
+    def ports(self, context: RequestContext, instance_uuid: str) -> Sequence[PortState]:
+        """The ports of an instance as they are now."""
 
     @abc.abstractmethod
     def owner_of_address(self, context: RequestContext, address: str) -> str | None:

@@ -6,8 +6,8 @@ What a create's networks must be is checked in ``network.requested``; ports are 
 from collections.abc import Sequence
 
 from nova_lite.context import RequestContext
-from nova_lite.models import Instance, NetworkRequest, ServerPort, Vif
-from nova_lite.network import requested, server_ports
+from nova_lite.models import Instance, NetworkRequest, PortState, ServerPort, Vif
+from nova_lite.network import attached_ports, requested, server_ports
 from nova_lite.network.client import NetworkClient
 from nova_lite.network.neutron_http import NeutronHTTP
 
@@ -31,6 +31,23 @@ class NeutronClient(NetworkClient):
 
     def deallocate(self, context: RequestContext, instance_uuid: str, host: str | None = None) -> None:
         server_ports.deallocate(self._http, context, instance_uuid, host)
+
+    def attach(self, context: RequestContext, instance: Instance, request: NetworkRequest, order_id: int) -> Vif:
+        return attached_ports.attach(self._http, context, instance, request, order_id)
+
+    def release(self, context: RequestContext, instance_uuid: str, port_id: str) -> None:
+        attached_ports.release(self._http, context, instance_uuid, lambda port: port["id"] == port_id)
+
+    def release_attached(self, context: RequestContext, instance_uuid: str, order_id: int) -> None:
+        attached_ports.release(self._http, context, instance_uuid,
+                               lambda port: attached_ports.is_of(port, order_id))
+
+    def release_others(self, context: RequestContext, instance_uuid: str, host: str, keep: Sequence[str]) -> None:
+        attached_ports.release(self._http, context, instance_uuid,
+                               lambda port: port["id"] not in keep and port.get("binding:host_id") == host)
+
+    def ports(self, context: RequestContext, instance_uuid: str) -> list[PortState]:
+        return attached_ports.states(self._http, context, instance_uuid)
 
     def owner_of_address(self, context: RequestContext, address: str) -> str | None:
         owners = {port["device_id"] for port in self._http.list(context, "ports", fixed_ips=f"ip_address={address}")

@@ -23,6 +23,14 @@ class HostNetwork(abc.ABC):
         """Take away what ``plug`` made for the guest's interfaces (bridges stay)."""
 
     @abc.abstractmethod
+    def unplug_port(self, uuid: str, vif: Vif) -> None:
+        """``unplug`` one of the guest's interfaces."""
+
+    @abc.abstractmethod
+    def plugged(self, uuid: str) -> Sequence[Vif]:
+        """What is plugged of a guest."""
+
+    @abc.abstractmethod
     def owners(self) -> set[str]:
         """Uuids that anything plugged belongs to."""
 
@@ -39,6 +47,12 @@ class NoopNetwork(HostNetwork):
 
     def unplug(self, uuid):
         pass
+
+    def unplug_port(self, uuid, vif):
+        pass
+
+    def plugged(self, uuid):
+        return ()
 
     def owners(self):
         return set()

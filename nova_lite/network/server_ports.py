@@ -17,7 +17,8 @@ from nova_lite.network.requested import group_ids
 
 LOG = logging.getLogger(__name__)
 OWNER_PREFIX = "compute:"
-PRESERVE = "nova_lite_preserve"         # key of the binding profile of a user's own port
+# Keys of a port's binding profile: it is a user's own; the order that attached it to a server.
+PRESERVE, ATTACHED_BY = "nova_lite_preserve", "nova_lite_attached_by"
 _DEFAULT = ("", "default")
 
 
@@ -33,17 +34,17 @@ def allocate(http: NeutronHTTP, context: RequestContext, instance: Instance,
         groups = _groups(http, context, instance)
         matched = _match(wanted, [port for port in existing if is_servers(port)])
         missing = [index for index, port in enumerate(matched) if port is None and not wanted[index].port_id]
-        made = _make(http, context, instance, [wanted[index] for index in missing], groups)
+        made = make(http, context, instance, [wanted[index] for index in missing], groups)
         for index, port in zip(missing, made, strict=True):
             matched[index] = port
         for index, request in enumerate(wanted):
             if request.port_id:
-                matched[index] = _bind(http, context, instance, request.port_id, matched[index])
+                matched[index] = bind(http, context, instance, request.port_id, matched[index])
             elif matched[index].get("binding:host_id") != instance.host:
                 matched[index] = _rebind(http, context, instance, matched[index])
-        networks = _networks(http, context, {port["network_id"] for port in matched})
-        names = _group_names(http, context, instance, matched, groups)
-        vifs = tuple(_vif(port, request, networks[port["network_id"]], names)
+        networks = networks_of(http, context, {port["network_id"] for port in matched})
+        names = group_names(http, context, instance, matched, groups)
+        vifs = tuple(vif_of(port, request, networks[port["network_id"]], names)
                      for port, request in zip(matched, wanted, strict=True))
         undo.pop_all()
     return vifs
@@ -90,7 +91,8 @@ def _owner(instance: Instance) -> str:
     return OWNER_PREFIX + (instance.availability_zone or "")
 
 
-def _make(http, context, instance: Instance, requests: list[NetworkRequest], groups: dict | None) -> list[dict]:
+def make(http, context, instance: Instance, requests: list[NetworkRequest], groups: dict | None,
+         profile: dict | None = None) -> list[dict]:
     """One bulk request: all of the ports or none."""
     if not requests:
         return []
@@ -102,6 +104,8 @@ def _make(http, context, instance: Instance, requests: list[NetworkRequest], gro
             body["fixed_ips"] = [{"ip_address": request.address}]
         if groups is not None:
             body["security_groups"] = list(groups)
+        if profile:
+            body["binding:profile"] = profile
         bodies.append(body)
     try:
         return http.request(context, "POST", "ports", {"ports": bodies})["ports"]
@@ -120,8 +124,8 @@ def _error(exc: NeutronError, instance: Instance, requests: list[NetworkRequest]
     return exceptions.VirtualInterfaceCreateException(f"Virtual Interface creation failed: {exc}")
 
 
-def _bind(http, context, instance: Instance, port_id: str, port: dict | None) -> dict:
-    """Make a user's port the server's.  Raises PortNotFound, PortInUse."""
+def bind(http, context, instance: Instance, port_id: str, port: dict | None, profile: dict | None = None) -> dict:
+    """Make a user's port the server's; ``profile`` is kept with it.  Raises PortNotFound, PortInUse."""
     if port is None:
         port = next(iter(http.list(context, "ports", id=port_id)), None)
         if port is None:
@@ -131,7 +135,8 @@ def _bind(http, context, instance: Instance, port_id: str, port: dict | None) ->
     try:
         return _put(http, context, port_id, {
             "device_id": instance.uuid, "device_owner": _owner(instance), "binding:host_id": instance.host or "",
-            "binding:profile": {**(port.get("binding:profile") or {}), PRESERVE: True}}, _unchanged(port))
+            "binding:profile": {**(port.get("binding:profile") or {}), PRESERVE: True, **(profile or {})}},
+            _unchanged(port))
     except NeutronError as exc:
         if exc.code == 412:
             raise exceptions.PortInUse(port_id=port_id) from exc
@@ -157,7 +162,7 @@ def _put(http, context, port_id: str, values: dict, headers: dict | None = None)
     return http.request(context, "PUT", f"ports/{port_id}", {"port": values}, headers)["port"]
 
 
-def _networks(http, context, ids: set[str]) -> dict[str, Network]:
+def networks_of(http, context, ids: set[str]) -> dict[str, Network]:
     """With their subnets: two requests for any number of networks."""
     networks = http.list(context, "networks", id=sorted(ids))
     subnets: dict[str, list[Subnet]] = {}
@@ -176,7 +181,7 @@ def _subnet(subnet: dict) -> Subnet:
                   dns=tuple(subnet["dns_nameservers"]), dhcp_server=bridge, routes=tuple(subnet["host_routes"]))
 
 
-def _group_names(http, context, instance: Instance, ports: list[dict], groups: dict | None) -> dict[str, str]:
+def group_names(http, context, instance: Instance, ports: list[dict], groups: dict | None) -> dict[str, str]:
     """{id: name} of all groups of the ports; a user's own ports may have others than the server asked for."""
     if groups is None and not any(_is_preserved(port) for port in ports):
         return {id: "default" for port in ports for id in port.get("security_groups", ())}
@@ -188,7 +193,7 @@ def _group_names(http, context, instance: Instance, ports: list[dict], groups: d
     return known
 
 
-def _vif(port: dict, request: NetworkRequest, network: Network, names: dict[str, str]) -> Vif:
+def vif_of(port: dict, request: NetworkRequest, network: Network, names: dict[str, str]) -> Vif:
     fixed_ips = tuple(FixedIP(fixed["ip_address"], fixed["subnet_id"],
                               ipaddress.ip_address(fixed["ip_address"]).version) for fixed in port["fixed_ips"])
     groups = tuple(names[id] for id in port.get("security_groups", ()) if id in names)
@@ -200,7 +205,7 @@ def _vif(port: dict, request: NetworkRequest, network: Network, names: dict[str,
 def _undo(http, context, instance: Instance, before: set[str]) -> None:
     """Release what this run made or bound.  It asks anew: an answer that was lost may have made ports too."""
     try:
-        _release(http, context, [port for port in _of_server(http, context, instance.uuid, instance.host)
+        release_all(http, context, [port for port in of_server(http, context, instance.uuid, instance.host)
                                  if port["id"] not in before])
     except (exceptions.NovaLiteError, NeutronError) as exc:
         LOG.warning("ports of server %s are left until it is deleted or built again: %s", instance.uuid, exc)
@@ -208,22 +213,23 @@ def _undo(http, context, instance: Instance, before: set[str]) -> None:
 
 def deallocate(http: NeutronHTTP, context: RequestContext, instance_uuid: str, host: str | None) -> None:
     """As ``NetworkClient.deallocate``: one request, and one for each port."""
-    _release(http, context, _of_server(http, context, instance_uuid, host))
+    release_all(http, context, of_server(http, context, instance_uuid, host))
 
 
-def _of_server(http, context, instance_uuid: str, host: str | None) -> list[dict]:
+def of_server(http, context, instance_uuid: str, host: str | None) -> list[dict]:
     """All ports of a server, or those bound to a host."""
     ports = http.list(context, "ports", device_id=instance_uuid)
     return [port for port in ports if host is None or port.get("binding:host_id") == host]
 
 
-def _release(http, context, ports: list[dict]) -> None:
+def release_all(http, context, ports: list[dict]) -> None:
     for port in ports:
         if not is_servers(port):
             continue
         try:
             if _is_preserved(port):
-                profile = {key: value for key, value in port["binding:profile"].items() if key != PRESERVE}
+                profile = {key: value for key, value in port["binding:profile"].items()
+                           if key not in (PRESERVE, ATTACHED_BY)}
                 _put(http, context, port["id"], {"device_id": "", "device_owner": "", "binding:host_id": "",
                                                  "binding:profile": profile})
             else:

@@ -158,6 +158,20 @@ class ComputeDriver(abc.ABC):
         """Start a rescued guest from its own disk again, and forget the rescue disk; fine when it runs so."""
 
     @abc.abstractmethod
+    def attach_interface(self, instance: Instance, vif: Vif) -> None:
+        """Plug one more interface and give it to the guest, running or not; fine when it has it.  Raises
+        GuestNotFound."""
+
+    @abc.abstractmethod
+    def detach_interface(self, instance: Instance, vif: Vif) -> None:
+        """Take an interface from the guest and unplug it; fine when it has none such.  Raises DeviceDetachFailed when
+        the guest does not let go of it, GuestNotFound."""
+
+    @abc.abstractmethod
+    def remove_other_interfaces(self, instance: Instance, vifs: Sequence[Vif]) -> list[str]:
+        """``detach_interface`` of all but these; the MAC addresses of those that there were."""
+
+    @abc.abstractmethod
     def get_diagnostics(self, instance: Instance) -> Diagnostics:
         """What a guest that runs has used.  Raises GuestNotFound."""
 

@@ -116,7 +116,7 @@ class FakeDriver(ComputeDriver):
             undo.callback(self.destroy, instance.uuid)
             with self._lock:      # there, but off: what a real driver has after defining
                 self._set(instance.uuid, attempt=instance.attempt, power_state=states.SHUTDOWN,
-                          name=instance.display_name)
+                          name=instance.display_name, macs=[vif.mac for vif in request.network_info])
             self._work("spawn", CONF.fake.spawn_delay)
             if random.random() < CONF.fake.spawn_failure_rate:
                 raise exceptions.NovaLiteError("The fake driver was told to fail some spawns.")
@@ -188,6 +188,35 @@ class FakeDriver(ComputeDriver):
     def unrescue(self, instance, network_info):
         self._work("unrescue")
         self._reboot_unless_from(instance.uuid, None)
+
+    def attach_interface(self, instance, vif):
+        self._work("attach_interface")
+        macs = self.macs(instance.uuid)
+        self.network.plug(instance.uuid, (vif,))
+        with self._lock:
+            self._set(instance.uuid, macs=[*(mac for mac in macs if mac != vif.mac), vif.mac])
+
+    def detach_interface(self, instance, vif):
+        self._work("detach_interface")
+        macs = self.macs(instance.uuid)
+        with self._lock:
+            self._set(instance.uuid, macs=[mac for mac in macs if mac != vif.mac])
+        self.network.unplug_port(instance.uuid, vif)
+
+    def remove_other_interfaces(self, instance, vifs):
+        keep = [vif.mac for vif in vifs]
+        others = [mac for mac in self.macs(instance.uuid) if mac not in keep]
+        if others:
+            with self._lock:
+                self._set(instance.uuid, macs=[mac for mac in self.macs(instance.uuid) if mac in keep])
+        for vif in self.network.plugged(instance.uuid):
+            if vif not in vifs:
+                self.network.unplug_port(instance.uuid, vif)
+        return others
+
+    def macs(self, uuid: str) -> list[str]:
+        """The guest's interfaces.  Raises GuestNotFound."""
+        return list(self._existing(uuid).get("macs", ()))
 
     def get_diagnostics(self, instance):
         self._existing(instance.uuid)

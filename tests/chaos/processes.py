@@ -8,8 +8,8 @@ import time
 import psutil
 
 from tests.chaos.cloud import LONGER_THAN_ANY_DEADLINE, SERVICES, Cloud
-from tests.chaos.ways import Way
-from tests.places import Place, all_places
+from tests.chaos.ways import Way, reachable
+from tests.places import Place
 
 SECONDS = 60            # within which a process comes to an armed place
 
@@ -66,7 +66,7 @@ def kill_at(cloud: Cloud, place: Place) -> Way:
 
 def kill_at_a_place(cloud: Cloud, rng: random.Random) -> int:
     """At any place of the workflows."""
-    kill_at(cloud, rng.choice(list(all_places())))
+    kill_at(cloud, rng.choice(reachable()))
     return 1
 
 

@@ -9,11 +9,11 @@ import pytest
 
 from tests.chaos import cloud as clouds
 from tests.chaos.processes import kill_and_rest
+from tests.chaos.ways import reachable
 from tests.integration.databases import DATABASES
-from tests.places import all_places
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
-MATRIX = sorted(zip(itertools.cycle(DATABASES), all_places(), strict=False), key=lambda pair: pair[0])
+MATRIX = sorted(zip(itertools.cycle(DATABASES), reachable(), strict=False), key=lambda pair: pair[0])
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import threading
 
 import requests
 
-TIMEOUT = 10            # seconds for an answer
+TIMEOUT = 10            # seconds for an answer; an attachment whose host dies may take longer: that is Unanswered
 
 
 class Refused(Exception):
@@ -77,6 +77,17 @@ class User:
         """The request id of an accepted action (``os-stop``, ``os-start``, ``reboot``)."""
         return self.request("POST", f"/servers/{uuid}/action",
                             {action: argument}).headers["X-Openstack-Request-Id"]
+
+    def attach(self, uuid: str) -> str:
+        """One more interface in the network; the request's id.  Waits until the guest has it."""
+        return self.request("POST", f"/servers/{uuid}/os-interface", {"interfaceAttachment": {
+            "net_id": self.network}}).headers["X-Openstack-Request-Id"]
+
+    def detach(self, uuid: str) -> str:
+        """The first interface, away; the request's id."""
+        [first, *_] = self.request("GET", f"/servers/{uuid}/os-interface").json()["interfaceAttachments"]
+        return self.request("DELETE", f"/servers/{uuid}/os-interface/{first['port_id']}").headers[
+            "X-Openstack-Request-Id"]
 
     def delete(self, uuid: str) -> None:
         self.request("DELETE", f"/servers/{uuid}")

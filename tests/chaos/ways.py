@@ -3,9 +3,10 @@ import itertools
 import time
 
 from tests.chaos.user import Refused, Unanswered, User
-from tests.places import WAYS
+from tests.places import WAYS, Place, all_places
 
-ENDS = {"create": "ACTIVE", "start": "ACTIVE", "stop": "SHUTOFF", "reboot": "ACTIVE", "pause": "PAUSED",
+ENDS = {"attach an interface": "ACTIVE", "detach an interface": "ACTIVE",
+        "create": "ACTIVE", "start": "ACTIVE", "stop": "SHUTOFF", "reboot": "ACTIVE", "pause": "PAUSED",
         "unpause": "ACTIVE", "suspend": "SUSPENDED", "resume": "ACTIVE", "rebuild": "ACTIVE",
         "rescue": "RESCUE", "unrescue": "ACTIVE",
         "delete": None, "delete without a host": None}
@@ -14,8 +15,17 @@ BEFORE = {"start": (("os-stop", "SHUTOFF"),), "unpause": (("pause", "PAUSED"),),
           "resume": (("suspend", "SUSPENDED"),), "unrescue": (("rescue", "RESCUE"),)}
 # (A rebuild's is made of the user's image.)
 BODIES = {"start": ("os-start", None), "stop": ("os-stop", None), "reboot": ("reboot", {"type": "HARD"})}
-assert ENDS.keys() == WAYS.keys()
+# No user brings a host down; tests.functional.test_every_step does.
+BEYOND_REACH = {"detach on a dead host"}
+assert ENDS.keys() == WAYS.keys() - BEYOND_REACH
+# What is asked for otherwise than as an action: user, uuid -> the request's id.
+CALLS = {"attach an interface": User.attach, "detach an interface": User.detach}
 _numbers = itertools.count(1)
+
+
+def reachable() -> list[Place]:
+    """Where a process can be killed while a user walks a way."""
+    return [place for place in all_places() if place.way not in BEYOND_REACH]
 
 
 class Way:
@@ -53,6 +63,8 @@ class Way:
                 self.ledger.maybe_deleted.add(self.uuid)
                 self.user.delete(self.uuid)
                 self.ledger.deleted.add(self.uuid)
+            elif self.way in CALLS:
+                self.ledger.requests.append((self.uuid, CALLS[self.way](self.user, self.uuid)))
             else:
                 action, argument = BODIES.get(self.way, (self.way, None))
                 if self.way == "rebuild":

@@ -13,6 +13,7 @@ from nova_lite import exceptions, failpoints, rpc
 from nova_lite.compute.api import RebuildRequest
 from nova_lite.conductor.rpcapi import ReportsAPI
 from nova_lite.conductor.workflow import HOST
+from nova_lite.models import NetworkRequest
 from tests.functional import killing
 from tests.functional.cluster import FAILED, PAUSED, RESCUED, STOPPED, SUSPENDED
 from tests.places import all_places
@@ -46,6 +47,17 @@ def _rescued(cluster, **values):
     return cluster.wait([server], RESCUED)[0]
 
 
+def _on_a_dead_host(cluster, **values):
+    """It runs on, and is taken for dead until ``recover``."""
+    server = cluster.made(**values)
+    cluster.mark_dead(server.host)
+    return server
+
+
+def _detach(cluster, server):
+    cluster.api.detach_interface(cluster.context, server, server.network_info[0].id)
+
+
 def _without_host(cluster, **values):
     return cluster.made(FAILED, force_host="nowhere")
 
@@ -66,6 +78,10 @@ REQUESTS = {
     "rescue": (_active, lambda cluster, server: cluster.api.rescue(cluster.context, server, "secret")),
     "unrescue": (_rescued, lambda cluster, server: cluster.api.unrescue(cluster.context, server)),
     "reboot": (_active, lambda cluster, server: cluster.api.reboot(cluster.context, server, "SOFT")),
+    "attach an interface": (_active, lambda cluster, server: cluster.api.attach_interface(
+        cluster.context, server, NetworkRequest(network_id=server.network_info[0].network.id))),
+    "detach an interface": (_active, _detach),
+    "detach on a dead host": (_on_a_dead_host, _detach),
 }
 
 

@@ -10,6 +10,7 @@ from nova_lite import failpoints
 from nova_lite.compute.rpcapi import ComputeAPI
 from nova_lite.conductor.workflow import HOST
 from nova_lite.conductor.workflows import WORKFLOWS
+from nova_lite.states import TASKLESS
 from tests.functional import faults
 from tests.functional.cluster import ACTIVE, FAILED, GONE, PAUSED, RESCUED, STOPPED, SUSPENDED, wait_for
 from tests.places import WAYS, all_places, forgotten, places
@@ -20,13 +21,16 @@ STATES = {"active": ACTIVE, "stopped": STOPPED, "error": FAILED, "paused": PAUSE
           "rescued": RESCUED, "gone": GONE}
 
 # What a way leads to when nothing goes wrong, or what did is made good: the order's state and the server's.
-GOOD = {"create": ("done", "active"), "delete": ("done", "gone"), "delete without a host": ("done", "gone"),
+GOOD = {"attach an interface": ("done", "active"), "detach an interface": ("done", "active"),
+        "detach on a dead host": ("done", "active"),
+        "create": ("done", "active"), "delete": ("done", "gone"), "delete without a host": ("done", "gone"),
         "start": ("done", "active"), "stop": ("done", "stopped"), "reboot": ("done", "active"),
         "pause": ("done", "paused"), "unpause": ("done", "active"), "suspend": ("done", "suspended"),
         "resume": ("done", "active"), "rebuild": ("done", "active"),
         "rescue": ("done", "rescued"), "unrescue": ("done", "active")}
 # What a guest does for it, beginning with its build.
-GUEST = {"create": ["starts"], "delete": ["starts", "ends"], "delete without a host": [],
+GUEST = {"attach an interface": ["starts"], "detach an interface": ["starts"], "detach on a dead host": ["starts"],
+         "create": ["starts"], "delete": ["starts", "ends"], "delete without a host": [],
          "start": ["starts", "ends", "starts"], "stop": ["starts", "ends"], "reboot": ["starts", "ends", "starts"],
          "pause": ["starts"], "unpause": ["starts"], "suspend": ["starts", "ends"],
          "resume": ["starts", "ends", "starts"], "rebuild": ["starts", "ends", "starts"],
@@ -34,6 +38,9 @@ GUEST = {"create": ["starts"], "delete": ["starts", "ends"], "delete without a h
 TRIED = ("fails once", "fails always", "its host is dead")
 # And where that is not so.  A failed order leaves a fault.
 BAD = {
+    ("attach_interface", "attach_interface"): dict.fromkeys(TRIED, ("failed", "active")),
+    ("detach_interface", "detach_interface"): dict.fromkeys(TRIED[:2], ("failed", "active")),
+    ("detach_interface", "release_interface"): dict.fromkeys(TRIED[:2], ("failed", "active")),
     ("build", "schedule"): {"fails once": ("failed", "error"), "fails always": ("failed", "error")},
     ("build", "build_and_run_instance"): {"fails always": ("failed", "error"), "its host is dead": ("failed", "error")},
     ("delete", "terminate_instance"): {"fails once": ("failed", "error"), "fails always": ("failed", "error")},
@@ -52,7 +59,8 @@ BAD = {
 }
 # A dead conductor is in test_a_process_dies; who does a step itself sends no report that could be lost.
 NOT_FOR_A_CONDUCTOR = {"its host is dead"}
-NO_REPORT = {("delete", "finish"): {"its report is lost"}}
+NO_REPORT = {(workflow, step): {"its report is lost"} for workflow, step in (
+    ("delete", "finish"), ("detach_interface", "release_interface"))}
 
 
 def cases():
@@ -78,6 +86,9 @@ def ended(cluster, server, expected):
     """The order has ended as expected, and with it the server."""
     result, state = expected
     [server] = cluster.wait([server], STATES[state])
+    if cluster.api.actions(cluster.context, server.uuid)[0].workflow in TASKLESS:
+        wait_for(lambda: cluster.api.actions(cluster.context, server.uuid)[0].state != "open")
+        server = cluster.get(server.uuid)
     newest = cluster.api.actions(cluster.context, server.uuid)[0]
     assert (newest.state, newest.deadline) == (result, None)
     assert result == "done" or server.fault is not None

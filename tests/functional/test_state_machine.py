@@ -25,15 +25,17 @@ ACTIONS = {
     "rescue": (None, "rescue"), "unrescue": (None, "unrescue"),
     "pause": (None, "pause"), "unpause": (None, "unpause"), "suspend": (None, "suspend"),
     "resume": (None, "resume"), "lock": (None, "lock"), "unlock": (None, "unlock"),
-    "delete": (None, "delete"), "metadata": (None, "metadata"),
+    "delete": (None, "delete"), "metadata": (None, "metadata"), "detach": (None, "detach_interface"),
 }
 IN_SPITE_OF_A_LOCK = ("lock", "unlock")
-PLACES = [f"compute.{step}.begin" for step in ("build_and_run_instance", "start_instance", "stop_instance",
+PLACES = [f"compute.{step}.begin" for step in ("build_and_run_instance", "detach_interface",
+                                               "start_instance", "stop_instance",
                                                "reboot_instance", "pause_instance", "unpause_instance",
                                                "suspend_instance", "resume_instance", "rebuild_instance",
                                                "rescue_instance", "unrescue_instance",
                                                "terminate_instance")]
-FAILURES = ("spawn", "power_on", "power_off", "reboot", "destroy", "pause", "unpause", "suspend", "resume", "rescue",
+FAILURES = ("detach_interface",
+            "spawn", "power_on", "power_off", "reboot", "destroy", "pause", "unpause", "suspend", "resume", "rescue",
             "unrescue")
 
 
@@ -87,11 +89,14 @@ class Lives(RuleBasedStateMachine):
             answer = self.ask("DELETE", f"/servers/{uuid}")
         elif action == "metadata":
             answer = self.ask("POST", f"/servers/{uuid}/metadata", {"metadata": {"a": "b"}})
+        elif action == "detach":
+            port = next((vif.id for vif in before.network_info), "none")
+            answer = self.ask("DELETE", f"/servers/{uuid}/os-interface/{port}")
         else:
             answer = self.ask("POST", f"/servers/{uuid}/action", {action.split()[0]: value})
         after = self.cluster.get(uuid)
         if answer.status_code == 404:
-            assert after.deleted
+            assert after.deleted or action == "detach" and not after.network_info
         elif answer.status_code == 409:
             assert not (allowed(before, action) and allowed(after, action)), (action, before, answer.text)
         else:

@@ -83,8 +83,11 @@ class Orders(Lookups):
             idempotency.remember(connection, key, FirstOutcome(
                 instance.uuid, password=key.seal(password) if password else None))
         if cancels:                       # a hard reboot takes over from a reboot that hangs
-            actions.cancel_open(connection, instance.uuid)
-        instances.transition(connection, instance.uuid, event, unchanged(instance), **changes)
+            actions.cancel_open(connection, instance.uuid, keep=states.TASKLESS)
+        if event:
+            instances.transition(connection, instance.uuid, event, unchanged(instance), **changes)
+        else:
+            instances.hold(connection, instance.uuid, unchanged(instance))
         [order] = actions.insert(connection, context, [instance.uuid], action, action, step=step, host=instance.host,
                                  params=params, secrets=secrets, timeout=timeout)
         return order

@@ -57,7 +57,7 @@ def cast(engine, context, action, instance, trace):
                         injected_files=secrets.get("injected_files") or {})
 
 
-def abandon(engine, context, instance):
+def abandon(engine, context, instance, action):
     """The host did not answer, so it did not give the ports back either; it may still have the guest."""
     engine.network.deallocate(context, instance.uuid)
     engine.compute.disown(context, instance.host, instance.uuid, instance.attempt, deallocate=False)

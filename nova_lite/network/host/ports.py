@@ -11,7 +11,7 @@ import json
 import os
 import pathlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from nova_lite import exceptions
 from nova_lite.conf import CONF
@@ -80,10 +80,11 @@ class NetworkDirectory:
         """``vif`` has passed ``check``."""
         write_file(self._ports / f"{uuid}_{vif.id}.json", json.dumps(vif.to_dict()))
 
-    def remove(self, uuid: str) -> None:
-        """Forget the guest's ports here."""
+    def remove(self, uuid: str, port_ids: Collection[str] | None = None) -> None:
+        """Forget the guest's ports here; of these ids, None: all."""
         for path in self._ports.glob(f"{uuid}_*.json"):
-            path.unlink(missing_ok=True)
+            if port_ids is None or path.stem.partition("_")[2] in port_ids:
+                path.unlink(missing_ok=True)
 
     def written(self, port: Port) -> float:
         """When the port's file was last written (seconds since the epoch); 0 when it is not there."""

@@ -48,6 +48,10 @@ def disks(uuid: str, cache: str) -> list[Disk]:
     return found
 
 
+def interface(vif: Vif) -> Interface:
+    return Interface(vif.mac, names.bridge(vif.network), names.tap(vif), vif.network.mtu)
+
+
 def domain(instance: Instance, vifs: Sequence[Vif], cache: str) -> Domain:
     """``cache``: QEMU's cache mode for the disks (what the filesystem can do)."""
     files = layout.GuestFiles(instance.uuid)
@@ -77,7 +81,7 @@ def _domain(instance: Instance, vifs: Sequence[Vif], found: Sequence[Device], co
     devices = [*found]
     if config_drive.exists():
         devices.append(Cdrom(str(config_drive), bus_for(conf.machine_type)))
-    devices += [Interface(vif.mac, names.bridge(vif.network), names.tap(vif), vif.network.mtu) for vif in vifs]
+    devices += map(interface, vifs)
     devices += [Serial(str(files.console_log)), Graphics(str(conf.vnc_listen)), Video(), Memballoon()]
     if conf.rng:
         devices.append(Rng())

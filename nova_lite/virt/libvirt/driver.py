@@ -16,7 +16,18 @@ from nova_lite.image.client import ImageClient
 from nova_lite.models import HostResources
 from nova_lite.network.plugging import HostNetwork, NoopNetwork
 from nova_lite.virt.driver import ComputeDriver
-from nova_lite.virt.libvirt import capacity, consoles, diagnostics, disks, layout, power, rescue, spawn
+from nova_lite.virt.libvirt import (
+    capacity,
+    consoles,
+    describe,
+    diagnostics,
+    disks,
+    interfaces,
+    layout,
+    power,
+    rescue,
+    spawn,
+)
 from nova_lite.virt.libvirt.connection import Connection, translated
 from nova_lite.virt.libvirt.events import LifecycleWatcher
 from nova_lite.virt.libvirt.guests import ForeignDomain, Guests, OwnGuest
@@ -231,6 +242,28 @@ class LibvirtDriver(ComputeDriver):
         guest = spawn.define(self._connection.get(), instance, network_info, self._cache_mode)
         rescue.forget(files)
         power.start(guest)
+
+    @_clear_errors
+    def attach_interface(self, instance, vif):
+        guest = self._existing(instance.uuid)
+        self.network.plug(instance.uuid, (vif,))
+        interfaces.attach(guest, describe.interface(vif))
+
+    @_clear_errors
+    def detach_interface(self, instance, vif):
+        interfaces.detach(self._existing(instance.uuid), vif.mac)
+        self.network.unplug_port(instance.uuid, vif)
+
+    @_clear_errors
+    def remove_other_interfaces(self, instance, vifs):
+        guest, keep = self._existing(instance.uuid), {vif.mac for vif in vifs}
+        others = sorted(interfaces.macs(guest) - keep)
+        for mac in others:
+            interfaces.detach(guest, mac)
+        for vif in self.network.plugged(instance.uuid):
+            if vif.mac not in keep:
+                self.network.unplug_port(instance.uuid, vif)
+        return others
 
     def get_diagnostics(self, instance):
         return diagnostics.of(self._existing(instance.uuid), CONF.libvirt.virt_type)

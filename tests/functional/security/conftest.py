@@ -102,6 +102,7 @@ def things(database, compute, make_server):  # noqa: F811
             "name": f"alpha{len(made)}"}}).json["aggregate"]
         return {"server_id": server.uuid, "id": "private", "group_id": group["id"],
                 "aggregate_id": aggregate["id"], "request_id": actions[-1]["request_id"],
+                "port_id": server.network_info[0].id,
                 "service_id": rows.service(database, "host3").id,
                 "node_id": rows.compute_node(database, "host3").id}
     return make

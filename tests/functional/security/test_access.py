@@ -50,7 +50,7 @@ def ask(caller, what: str, expectation: access.Access, variables: dict):
 def ask_all(compute, things, what: str, expectation: access.Access) -> dict:
     """{who: the answer}.  A path's server or group is each caller's own: the one before may have changed it."""
     answers, variables = {}, things(expectation.server)
-    anew = "{server_id}" in what or "{group_id}" in expectation.args.values()
+    anew = "{server_id}" in what or not {"{group_id}", "{port_id}"}.isdisjoint(expectation.args.values())
     for who in access.CALLERS:
         if answers and anew:
             variables = things(expectation.server)

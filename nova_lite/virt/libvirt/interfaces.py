@@ -1,0 +1,68 @@
+"""Interfaces of a domain that exists, given and taken while it runs or is off.
+
+A domain has two descriptions: of the guest that runs (live), and of its next start (config).  Both are changed, each
+only when it is not yet as it should be, so that every call may be repeated.
+"""
+import time
+from xml.etree import ElementTree
+
+import libvirt
+
+from nova_lite import exceptions
+from nova_lite.conf import CONF
+from nova_lite.virt.libvirt.guests import OwnGuest
+from nova_lite.virt.libvirt.xml.interface import Interface
+from nova_lite.virt.libvirt.xml.node import render
+
+LIVE, CONFIG = libvirt.VIR_DOMAIN_AFFECT_LIVE, libvirt.VIR_DOMAIN_AFFECT_CONFIG
+POLL = 0.1                      # seconds between looks at a guest that lets go of a device
+
+
+def macs(guest: OwnGuest) -> set[str]:
+    """Of all its interfaces, in either description."""
+    return {*_found(guest, LIVE), *_found(guest, CONFIG)}
+
+
+def attach(guest: OwnGuest, interface: Interface) -> None:
+    text = render(interface.element())
+    for where in (CONFIG, LIVE):
+        if (where == CONFIG or guest.running()) and interface.mac not in _found(guest, where):
+            guest.domain.attachDeviceFlags(text, where)
+
+
+def detach(guest: OwnGuest, mac: str) -> None:
+    """From the guest first: while it has the device, the next start must have it too.  Raises DeviceDetachFailed."""
+    for _ in range(CONF.libvirt.device_detach_attempts):
+        if not _asked(guest, mac):
+            break
+        until = time.monotonic() + CONF.libvirt.device_detach_timeout
+        while mac in _found(guest, LIVE) and time.monotonic() < until:
+            time.sleep(POLL)
+    if mac in _found(guest, LIVE):
+        raise exceptions.DeviceDetachFailed(device=mac, reason="the guest does not let go of it")
+    if element := _found(guest, CONFIG).get(mac):
+        guest.domain.detachDeviceFlags(element, CONFIG)
+
+
+def _asked(guest: OwnGuest, mac: str) -> bool:
+    """Whether the guest has the device, and was asked to let go of it."""
+    element = _found(guest, LIVE).get(mac)
+    if element is None:
+        return False
+    try:
+        guest.domain.detachDeviceFlags(element, LIVE)
+    except libvirt.libvirtError as exc:
+        # it does so already; it has done so; it went off meanwhile
+        if exc.get_error_code() not in (libvirt.VIR_ERR_OPERATION_FAILED, libvirt.VIR_ERR_DEVICE_MISSING,
+                                        libvirt.VIR_ERR_OPERATION_INVALID):
+            raise
+    return True
+
+
+def _found(guest: OwnGuest, where: int) -> dict[str, str]:
+    """{MAC: XML} of one description; of a guest that is off there is no live one."""
+    if where == LIVE and not guest.running():
+        return {}
+    text = guest.domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE if where == CONFIG else 0)
+    return {element.find("mac").attrib["address"]: ElementTree.tostring(element, encoding="unicode")
+            for element in ElementTree.fromstring(text).iterfind("devices/interface")}

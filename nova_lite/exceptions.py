@@ -126,6 +126,15 @@ class ComputeHostNotFound(NotFound):
     message = "Compute host %(host)s could not be found."
 
 
+class HostNotFound(NotFound):
+    message = "Host %(host)s could not be found."
+
+
+class FeatureNotSupported(NovaLiteError):
+    code = 501
+    message = "The requested functionality is not supported."
+
+
 class ServiceNotFound(NotFound):
     message = "Service %(service_id)s could not be found."
 

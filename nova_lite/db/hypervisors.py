@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from nova_lite import exceptions
 from nova_lite.db.tables import hosts, instances, services
+from nova_lite.models import Flavor
 from nova_lite.models.hypervisor import Hypervisor, Statistics
 from nova_lite.models.service import COMPUTE, Service
 
@@ -33,6 +34,24 @@ def get(connection, hypervisor_id: int | str) -> Hypervisor:
     if row is None:
         raise exceptions.ComputeHostNotFound(host=hypervisor_id)
     return _hypervisor(row)
+
+
+def get_of_host(connection, host: str) -> Hypervisor:
+    """Raises ComputeHostNotFound."""
+    row = connection.execute(_QUERY.where(hosts.c.host == host)).one_or_none()
+    if row is None:
+        raise exceptions.ComputeHostNotFound(host=host)
+    return _hypervisor(row)
+
+
+def flavors_by_project(connection, host: str) -> dict[str, list[Flavor]]:
+    """The flavors of a host's servers."""
+    found: dict[str, list[Flavor]] = {}
+    for project_id, flavor in connection.execute(
+            sa.select(instances.c.project_id, instances.c.flavor).where(
+                instances.c.host == host, instances.c.deleted.is_(False)).order_by(instances.c.project_id)):
+        found.setdefault(project_id, []).append(Flavor.from_dict(flavor))
+    return found
 
 
 def check_named(connection, host: str | None, node: str | None) -> None:

@@ -19,9 +19,13 @@ class NeutronError(Exception):
 
 
 class NeutronHTTP:
-    """All methods raise ServiceUnavailable when there is no answer or one that says 5xx."""
+    """All methods raise ServiceUnavailable when there is no answer or one that says 5xx.
 
-    def __init__(self):
+    ``as_user``: with the token of the context, where it has one, instead of the service user's.
+    """
+
+    def __init__(self, as_user: bool = False):
+        self._as_user = as_user
         self._adapter = service_auth.ServiceAdapter(
             "network", CONF.network.endpoint_override or service_auth.embedded_url("/network"), CONF.network.timeout)
 
@@ -49,6 +53,7 @@ class NeutronHTTP:
                 headers: dict | None = None) -> dict:
         """The JSON of the answer; {} for one without.  Raises NeutronError."""
         response = self._adapter.request(method, f"/v2.0/{path}", request_id=context.request_id, json=body,
+                                         token=context.auth_token if self._as_user else None,
                                          headers={"Accept": "application/json", **(headers or {})})
         if response.status_code < 400:
             return response.json() if response.content else {}

@@ -3,9 +3,9 @@ from nova_lite.api.schemas.parameter_types import INTEGER, STRING, exact, extend
 from nova_lite.api.schemas.quota_sets import COUNTED, GROUPS, INJECTION, LIMIT, NETWORK
 
 _FIRST = (*(name for name in COUNTED if name not in GROUPS), *NETWORK, *INJECTION)
-_update = strict({"quota_class_set": {**strict(dict.fromkeys(_FIRST, LIMIT)), "minProperties": 1}},
-                 ("quota_class_set",))
-_update_v250 = extended(_update, "quota_class_set", **dict.fromkeys(NETWORK), **dict.fromkeys(GROUPS, LIMIT))
+# Limits of server groups could be set before they were shown.
+_update = strict({"quota_class_set": strict(dict.fromkeys((*_FIRST, *GROUPS), LIMIT))}, ("quota_class_set",))
+_update_v250 = extended(_update, "quota_class_set", **dict.fromkeys(NETWORK))
 UPDATE = (("2.1", _update), ("2.50", _update_v250),
           ("2.57", extended(_update_v250, "quota_class_set", **dict.fromkeys(INJECTION))))
 

@@ -43,14 +43,21 @@ def test_every_route_has_an_expectation():
 def ask(caller, what: str, expectation: access.Access, variables: dict):
     method, path = what.split(" ")
     args = {key: value.format(**variables) for key, value in expectation.args.items()}
-    return caller(method, "/v2.1" + path.format(**(variables | args)), expectation.body,
+    return caller(method, "/v2.1" + path.format(**(variables | args)), filled(expectation.body, variables),
                   version=expectation.version, headers=expectation.headers)
+
+
+def filled(body, variables: dict):
+    """A body whose ``{name}`` are what the fixtures have made."""
+    if isinstance(body, dict):
+        return {key: filled(value, variables) for key, value in body.items()}
+    return body.format(**variables) if isinstance(body, str) and body.startswith("{") else body
 
 
 def ask_all(compute, things, what: str, expectation: access.Access) -> dict:
     """{who: the answer}.  A path's server or group is each caller's own: the one before may have changed it."""
     answers, variables = {}, things(expectation.server)
-    anew = "{server_id}" in what or not {"{group_id}", "{port_id}"}.isdisjoint(expectation.args.values())
+    anew = any(word in f"{what} {expectation.args} {expectation.body}" for word in ("{server_id}", "group_", "{port_id}"))
     for who in access.CALLERS:
         if answers and anew:
             variables = things(expectation.server)

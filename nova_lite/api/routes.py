@@ -112,6 +112,21 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/os-server-groups", "server_groups:create", "os_compute_api:os-server-groups:create"),
     Route("GET", "/os-server-groups/{id}", "server_groups:show", "os_compute_api:os-server-groups:show"),
     Route("DELETE", "/os-server-groups/{id}", "server_groups:delete", "os_compute_api:os-server-groups:delete"),
+    # what the image service has, in the words of before it
+    Route("GET", "/images", "images:index", "nova_lite_api:images", max_version="2.35"),
+    Route("GET", "/images/detail", "images:detail", "nova_lite_api:images", max_version="2.35"),
+    Route("GET", "/images/{id}", "images:show", "nova_lite_api:images", max_version="2.35"),
+    Route("DELETE", "/images/{id}", "images:delete", "nova_lite_api:images", max_version="2.35"),
+    Route("GET", "/images/{image_id}/metadata", "images:metadata_index", "nova_lite_api:images", max_version="2.38"),
+    Route("POST", "/images/{image_id}/metadata", "images:metadata_create", "nova_lite_api:images", max_version="2.38"),
+    Route("PUT", "/images/{image_id}/metadata", "images:metadata_update_all", "nova_lite_api:images",
+          max_version="2.38"),
+    Route("GET", "/images/{image_id}/metadata/{id}", "images:metadata_show", "nova_lite_api:images",
+          max_version="2.38"),
+    Route("PUT", "/images/{image_id}/metadata/{id}", "images:metadata_update", "nova_lite_api:images",
+          max_version="2.38"),
+    Route("DELETE", "/images/{image_id}/metadata/{id}", "images:metadata_delete", "nova_lite_api:images",
+          max_version="2.38"),
     # what the network service has, in the words of before it
     Route("GET", "/os-networks", "networks:index", "os_compute_api:os-networks:list", max_version="2.35"),
     Route("GET", "/os-networks/{id}", "networks:show", "os_compute_api:os-networks:show", max_version="2.35"),
@@ -208,13 +223,10 @@ class Elsewhere:
     max_version: str | None = None
 
 
-_IMAGES = "Ask the image service."
 _NETWORKS = "Ask the network service."
 _VOLUMES = "Ask the volume service."
 # The longer path first.
 ELSEWHERE: tuple[Elsewhere, ...] = (
-    Elsewhere("/images/{image_id}/metadata", _IMAGES, "2.38"),
-    Elsewhere("/images", _IMAGES, "2.35"),
     Elsewhere("/os-floating-ips", _NETWORKS, "2.35"),
     Elsewhere("/os-floating-ip-pools", _NETWORKS, "2.35"),
     Elsewhere("/os-volumes", _VOLUMES, "2.35"),

@@ -105,7 +105,7 @@ def _cidr(text) -> str:
         found = netaddr.IPNetwork(f"{address}/{int(length)}")
     except (ValueError, netaddr.AddrFormatError):
         raise exceptions.Invalid(f"Invalid IP address/prefix: {text} is not a valid CIDR.") from None
-    if found.prefixlen == 0 and address not in ("0.0.0.0", "::"):  # nosec B104: nothing is bound here
+    if found.prefixlen == 0 and int(found.ip):
         raise exceptions.Invalid(f"Bad prefix for network in cidr {text}")
     return str(found)
 

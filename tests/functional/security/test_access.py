@@ -57,7 +57,8 @@ def filled(body, variables: dict):
 def ask_all(compute, things, what: str, expectation: access.Access) -> dict:
     """{who: the answer}.  A path's server or group is each caller's own: the one before may have changed it."""
     answers, variables = {}, things(expectation.server)
-    anew = any(word in f"{what} {expectation.args} {expectation.body}" for word in ("{server_id}", "group_", "{port_id}"))
+    names = f"{what} {expectation.args} {expectation.body}"
+    anew = any(name in names for name in ("{server_id}", "group_", "{port_id}"))
     for who in access.CALLERS:
         if answers and anew:
             variables = things(expectation.server)

@@ -61,8 +61,16 @@ class BootFromVolumeRequiredForZeroDiskFlavor(Forbidden):
     message = "Only volume-backed servers are allowed for flavors with zero disk."
 
 
+class ImageNotAuthorized(Forbidden):
+    message = "Not authorized for image %(image_id)s."
+
+
 class QuotaError(Forbidden):
     message = "Quota exceeded: code=%(code)s"
+
+
+class ImageQuotaExceeded(QuotaError):
+    message = "Quota exceeded or out of space for image %(image_id)s in the image service."
 
 
 class TooManyInstances(QuotaError):

@@ -27,13 +27,19 @@ PAUSING, UNPAUSING, SUSPENDING, RESUMING = "pausing", "unpausing", "suspending",
 REBUILDING, REBUILD_BLOCK_DEVICE_MAPPING, REBUILD_SPAWNING = ("rebuilding", "rebuild_block_device_mapping",
                                                               "rebuild_spawning")
 RESCUING, UNRESCUING = "rescuing", "unrescuing"
+IMAGE_SNAPSHOT_PENDING, IMAGE_BACKUP, IMAGE_SNAPSHOT = "image_snapshot_pending", "image_backup", "image_snapshot"
+IMAGE_PENDING_UPLOAD, IMAGE_UPLOADING = "image_pending_upload", "image_uploading"
 TASK_STATES = (SCHEDULING, NETWORKING, BLOCK_DEVICE_MAPPING, SPAWNING, POWERING_ON, POWERING_OFF, DELETING,
                REBOOTING, REBOOT_PENDING, REBOOT_STARTED, REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD,
                PAUSING, UNPAUSING, SUSPENDING, RESUMING, REBUILDING, REBUILD_BLOCK_DEVICE_MAPPING, REBUILD_SPAWNING,
+               IMAGE_SNAPSHOT_PENDING, IMAGE_BACKUP, IMAGE_SNAPSHOT, IMAGE_PENDING_UPLOAD, IMAGE_UPLOADING,
                RESCUING, UNRESCUING)
 BUILD_TASKS = (NETWORKING, BLOCK_DEVICE_MAPPING, SPAWNING)
 SOFT_REBOOT_TASKS = (REBOOTING, REBOOT_PENDING, REBOOT_STARTED)
 HARD_REBOOT_TASKS = (REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD)
+IMAGE_ORDERED = (IMAGE_SNAPSHOT_PENDING, IMAGE_BACKUP)
+IMAGE_TASKS = (*IMAGE_ORDERED, IMAGE_SNAPSHOT, IMAGE_PENDING_UPLOAD, IMAGE_UPLOADING)
+WITH_A_DISK = (ACTIVE, STOPPED, PAUSED, SUSPENDED)              # whose root disk can be made an image
 FREEZE_TASKS = (PAUSING, UNPAUSING, SUSPENDING, RESUMING)        # a hard reboot takes over from these, too
 REBUILD_TASKS = (REBUILDING, REBUILD_BLOCK_DEVICE_MAPPING, REBUILD_SPAWNING)
 
@@ -115,6 +121,16 @@ TRANSITIONS: dict[str, Transition] = {t.event: t for t in (
     Transition("unrescue", (RESCUED,), (None,), KEEP, UNRESCUING, "unrescue accepted"),
     Transition("unrescued", (RESCUED,), (UNRESCUING,), ACTIVE, None, "the guest runs from its own disk again"),
     Transition("unrescue_failed", (RESCUED,), (UNRESCUING,), ERROR, None, "the guest does not run from its own disk"),
+    # an image of the server
+    Transition("create_image", WITH_A_DISK, (None,), KEEP, IMAGE_SNAPSHOT_PENDING, "createImage accepted"),
+    Transition("create_backup", WITH_A_DISK, (None,), KEEP, IMAGE_BACKUP, "createBackup accepted"),
+    Transition("image_begun", WITH_A_DISK, IMAGE_ORDERED, KEEP, IMAGE_SNAPSHOT, "the host copies the disk"),
+    Transition("image_taken", WITH_A_DISK, (*IMAGE_ORDERED, IMAGE_SNAPSHOT), KEEP, IMAGE_PENDING_UPLOAD,
+               "the host has a copy of the disk"),
+    Transition("image_sent", WITH_A_DISK, (*IMAGE_ORDERED, IMAGE_SNAPSHOT, IMAGE_PENDING_UPLOAD), KEEP,
+               IMAGE_UPLOADING, "the host sends the copy to the image service"),
+    Transition("image_made", WITH_A_DISK, IMAGE_TASKS, KEEP, None, "the image service has all of it"),
+    Transition("image_failed", WITH_A_DISK, IMAGE_TASKS, KEEP, None, "nothing is left of the image"),
     # seen on the host, nothing else going on
     Transition("power_off_seen", (ACTIVE, PAUSED), (None,), STOPPED, None, "the guest went off by itself"),
     Transition("pause_seen", (ACTIVE,), (None,), PAUSED, None, "the guest's CPUs stand still by themselves"),
@@ -171,6 +187,8 @@ ACTIONS: dict[str, Guard] = {
     "unrescue": _guard("unrescue"),
     "attach_interface": Guard((ACTIVE, PAUSED, STOPPED)),
     "detach_interface": Guard((ACTIVE, PAUSED, STOPPED)),
+    "create_image": _guard("create_image"),
+    "create_backup": _guard("create_backup"),
     "delete": Guard(LIVE, ANY, must_have_launched=False, event="delete"),
     "force_delete": Guard(LIVE, ANY, must_have_launched=False, event="delete"),
     "reset_state": Guard(LIVE, ANY, must_have_launched=False),

@@ -27,7 +27,14 @@ WAYS = {
     "attach an interface": ("attach_interface", ("attach_interface",)),
     "detach an interface": ("detach_interface", ("detach_interface",)),
     "detach on a dead host": ("detach_interface", ("release_interface",)),
+    "createImage": ("createImage", ("create_image", "snapshot_instance")),
+    "createImage without room": ("createImage", ("create_image", "snapshot_instance", "discard_image")),
+    "createBackup": ("createBackup", ("create_image", "backup_instance", "rotate_backups")),
 }
+# The step that fails on a way, so that what undoes it comes next.
+FAILS = {"createImage without room": "snapshot_instance"}
+# Steps that another workflow has too, and does there after the same.
+SHARED = {("createBackup", "discard_image")}
 # What some steps pass in the middle of their work.
 WITHIN = {
     "build_and_run_instance": ("networked",),
@@ -36,6 +43,9 @@ WITHIN = {
     "attach_interface": ("networked",),
     "detach_interface": ("detached",),
     "release_interface": ("released",),
+    "create_image": ("created",),
+    "snapshot_instance": ("copied", "uploaded"),
+    "backup_instance": ("copied", "uploaded"),
 }
 # Steps for which the conductor asks the scheduler, whose transaction is the step's end: nobody reports them.
 SCHEDULED = ("schedule",)
@@ -61,7 +71,7 @@ class Place:
 def forgotten() -> set[tuple[str, str]]:
     """(workflow, step) of the tables that no way comes through; must be empty."""
     return ({(name, step.name) for name, workflow in WORKFLOWS.items() for step in workflow.steps}
-            - {(workflow, step) for workflow, steps in WAYS.values() for step in steps})
+            - {(workflow, step) for workflow, steps in WAYS.values() for step in steps} - SHARED)
 
 
 def places(way: str) -> Iterator[Place]:
@@ -84,11 +94,12 @@ def places(way: str) -> Iterator[Place]:
                 yield from at(name, "conductor", "sent")
         if where == HOST:
             yield from at(name, "compute", "begin", "work")
-        yield from at(name, "compute" if where == HOST else "conductor", *WITHIN.get(name, ()))
+        if name != FAILS.get(way):
+            yield from at(name, "compute" if where == HOST else "conductor", *WITHIN.get(name, ()))
         if where == HOST:
             yield from at(name, "compute", "done", "reported")
         if name not in SCHEDULED:
-            yield from at(name, "conductor", "report", "committed")
+            yield from at(name, "conductor", "report", *(["undo"] if name == FAILS.get(way) else ()), "committed")
         if where == CONDUCTOR:
             yield from at(name, "conductor", "sent")
 

@@ -12,11 +12,12 @@ def _properties(image) -> dict:
     return {key: value for key, value in (image.properties or {}).items() if not key.startswith("owner_specified.")}
 
 
-_FIELDS = (("id", "id"), ("name", "name"), ("status", "status"), ("disk_format", "disk_format"),
-           ("container_format", "container_format"), ("size", "size", columns.Size), ("min_disk", "min_disk"),
-           ("min_ram", "min_ram"), ("visibility", "visibility"), ("protected", "is_protected"),
-           ("hash_algo", "hash_algo"), ("hash_value", "hash_value", columns.Digest), ("owner", "owner_id"),
-           ("properties", _properties, columns.Pairs), ("tags", "tags", columns.Words), ("created_at", "created_at"))
+IMAGE_FIELDS = (("id", "id"), ("name", "name"), ("status", "status"), ("disk_format", "disk_format"),
+                ("container_format", "container_format"), ("size", "size", columns.Size), ("min_disk", "min_disk"),
+                ("min_ram", "min_ram"), ("visibility", "visibility"), ("protected", "is_protected"),
+                ("hash_algo", "hash_algo"), ("hash_value", "hash_value", columns.Digest), ("owner", "owner_id"),
+                ("properties", _properties, columns.Pairs), ("tags", "tags", columns.Words),
+                ("created_at", "created_at"))
 
 
 class ListImages(CloudLister):
@@ -34,7 +35,7 @@ class ShowImage(CloudShow):
     """Show one image"""
 
     examples = ("image show lite-guest",)
-    fields = _FIELDS
+    fields = IMAGE_FIELDS
 
     def add_arguments(self, parser):
         parser.add_argument("image", help="name or id")
@@ -47,7 +48,7 @@ class CreateImage(CloudShow):
     """Upload an image"""
 
     examples = ("image create debian --file debian.qcow2 --disk-format qcow2 --public",)
-    fields = _FIELDS
+    fields = IMAGE_FIELDS
 
     def add_arguments(self, parser):
         parser.add_argument("name")

@@ -47,7 +47,7 @@ def run_conductor(stop: threading.Event, serving=_nobody) -> None:
     from nova_lite.conductor.rpcapi import ConductorAPI, ReportsAPI
     from nova_lite.conductor.sweeper import Sweeper
     from nova_lite.db import probe
-    engine, heartbeats, pulse = Engine(network.connect()), Heartbeats(), health.Pulse()
+    engine, heartbeats, pulse = Engine(network.connect(), image.connect()), Heartbeats(), health.Pulse()
     manager, sweeper = ConductorManager(engine, heartbeats, stop), Sweeper(engine)
     servers = [rpc.server(client.topic, CONF.host, [manager]) for client in (ReportsAPI, ConductorAPI)]
     for server in servers:

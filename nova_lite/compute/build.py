@@ -71,7 +71,7 @@ def result_of(error: Exception) -> str:
 
 @contextlib.contextmanager
 def telling(host: Host, context, order: Order):
-    """Gives a function that tells of task_state changes, but only of a build that takes longer than [compute]
+    """Gives a function that tells of task_state changes, but only of a step that takes longer than [compute]
     progress_after: a fast one costs no message but its report."""
     reached, lock = [], threading.Lock()
 

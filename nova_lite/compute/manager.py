@@ -9,7 +9,7 @@ import threading
 import time
 
 from nova_lite import exceptions, failpoints, states
-from nova_lite.compute import build, freeze, interfaces, ownership, power, rebuild, rescue, terminate
+from nova_lite.compute import build, freeze, interfaces, ownership, power, rebuild, rescue, snapshot, terminate
 from nova_lite.compute.host import Host
 from nova_lite.conf import CONF
 from nova_lite.context import working
@@ -20,7 +20,7 @@ from nova_lite.trace import Trace, now
 LOG = logging.getLogger(__name__)
 SERVICE = "nova-compute"
 # Modules whose steps work on a guest that there is.
-NEED_A_GUEST = (interfaces.__name__, power.__name__, freeze.__name__, rescue.__name__)
+NEED_A_GUEST = (interfaces.__name__, power.__name__, freeze.__name__, rescue.__name__, snapshot.__name__)
 AGAIN = (1, 2, 4, 8)            # seconds between tries of a step while a service is away; the last one on and on
 
 
@@ -88,6 +88,14 @@ class ComputeManager:
     def detach_interface(self, context, order, instance, events, sent_at, port_id):
         self._take(self._workers, interfaces.detach_interface, context, order, instance, events, sent_at,
                    port_id=port_id)
+
+    def snapshot_instance(self, context, order, instance, events, sent_at, image_id):
+        self._take(self._workers, snapshot.snapshot_instance, context, order, instance, events, sent_at,
+                   image_id=image_id)
+
+    def backup_instance(self, context, order, instance, events, sent_at, image_id):
+        self._take(self._workers, snapshot.snapshot_instance, context, order, instance, events, sent_at,
+                   image_id=image_id)
 
     def terminate_instance(self, context, order, instance, events, sent_at):
         self._take(self._workers, terminate.terminate_instance, context, order, instance, events, sent_at,

@@ -14,6 +14,7 @@ from nova_lite.conductor.workflows import WORKFLOWS
 from nova_lite.conf import CONF
 from nova_lite.context import admin_context, working
 from nova_lite.db import actions, claims, instances, services, session
+from nova_lite.image.client import ImageClient
 from nova_lite.models import Action, Instance, Order, Report
 from nova_lite.network.client import NetworkClient
 from nova_lite.scheduler.rpcapi import SchedulerAPI
@@ -37,10 +38,10 @@ def _no_valid_host_fault(error: exceptions.NoValidHost) -> dict:
 
 
 class Engine:
-    """``network`` is the client that gives ports back when no host does."""
+    """``network`` is the client that gives ports back when no host does, ``images`` that of images of servers."""
 
-    def __init__(self, network: NetworkClient):
-        self.network = network
+    def __init__(self, network: NetworkClient, images: ImageClient):
+        self.network, self.images = network, images
         self.compute, self.conductor, self.scheduler = ComputeAPI(), ConductorAPI(), SchedulerAPI()
         # {action id: monotonic second} since when a build finds silent hosts only; a new conductor is patient anew.
         self.silences: dict[int, float] = {}

@@ -11,6 +11,8 @@ OPTS = [
     cfg.IntOpt("step_timeout", mutable=True, default=300, min=1, help="Seconds a host may work on any other step."),
     cfg.IntOpt("interface_timeout", mutable=True, default=60, min=1,
                help="Seconds a host may take to attach an interface; the request waits for it."),
+    cfg.IntOpt("snapshot_timeout", mutable=True, default=3600, min=1,
+               help="Seconds a host may work on one image of a server: copy its disk and send the copy."),
     cfg.FloatOpt("sweep_interval", mutable=True, default=5.0, min=0.05,
                  help="Seconds between looks for overdue steps."),
     cfg.FloatOpt("fold_interval", mutable=True, default=1.0, min=0.01,

@@ -90,6 +90,13 @@ def move(connection, order: Order, step: str, *, host: str | None = None, timeou
     return Order(order.action_id, order.instance_uuid, order.workflow, step, order.attempt + 1, order.request_id)
 
 
+def fail_over(connection, order: Order, step: str, params: dict, error: Exception) -> Order:
+    """Go to the step that undoes what was done, and finds the error as ``fault`` in the params.  Raises StaleOrder."""
+    fault = {"code": getattr(error, "code", 500), "message": str(error)[:255], "details": "",
+             "created": now().isoformat()}
+    return move(connection, order, step, timeout=CONF.workflow.step_timeout, params={**params, "fault": fault})
+
+
 def move_many(connection, orders, step: str, *, host: str, timeout: int) -> int:
     """``move`` of several orders that are at the same step and attempt; how many were moved."""
     at = now()
@@ -159,6 +166,13 @@ def is_open(connection, instance_uuid: str, action: str) -> bool:
     return connection.execute(sa.select(actions.c.id).where(
         actions.c.instance_uuid == instance_uuid, actions.c.action == action,
         actions.c.state == OPEN)).first() is not None
+
+
+def images_in_making(connection, instance_uuid: str) -> list[str]:
+    """Ids of the images that open orders of a server make: who cancels those sees to it that these go."""
+    found = connection.scalars(sa.select(actions.c.params).where(
+        actions.c.instance_uuid == instance_uuid, actions.c.state == OPEN))
+    return [params["image"]["id"] for params in found if params.get("image")]
 
 
 def cancel_open(connection, instance_uuid: str, keep: Sequence[str] = ()) -> int:

@@ -48,8 +48,10 @@ class IdempotencyKey:
 
 @dataclasses.dataclass(frozen=True)
 class FirstOutcome(Model):
-    """What the first request of a key did: to a server, or to its first one; ``password`` as it was sealed."""
+    """What the first request of a key did: to a server, or to its first one; ``password`` as it was sealed, ``image``
+    the id of one that it ordered."""
 
     server: str
     reservation_id: str | None = None
     password: str | None = None
+    image: str | None = None

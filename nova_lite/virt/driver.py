@@ -6,7 +6,9 @@ should be; ``guests`` says what is.  Every method may be called again after a cr
 its last call: it finishes or repeats the work.
 """
 import abc
+import contextlib
 import dataclasses
+import pathlib
 from collections.abc import Callable, Mapping, Sequence
 
 from stevedore import driver as stevedore_driver
@@ -61,6 +63,14 @@ class RescueRequest:
     bus: str | None = None
     admin_password: str | None = None
     check: Callable[[], None] = lambda: None
+
+
+@dataclasses.dataclass(frozen=True)
+class DiskCopy:
+    """A file that holds a disk's content, needs no other file, and is not written any more.  ``format``: Glance's."""
+
+    path: pathlib.Path
+    format: str
 
 
 class ComputeDriver(abc.ABC):
@@ -170,6 +180,14 @@ class ComputeDriver(abc.ABC):
     @abc.abstractmethod
     def remove_other_interfaces(self, instance: Instance, vifs: Sequence[Vif]) -> list[str]:
         """``detach_interface`` of all but these; the MAC addresses of those that there were."""
+
+    @abc.abstractmethod
+    def snapshot(self, instance: Instance, check: Callable[[], None]) -> contextlib.AbstractContextManager[DiskCopy]:
+        """A block that has a copy of the guest's root disk as it was at one moment; the guest goes on meanwhile.
+
+        The copy goes with the block; what an earlier call has left when its process died goes first.  ``check()`` is
+        called while the disk is copied, and raises when that may not go on.
+        """
 
     @abc.abstractmethod
     def get_diagnostics(self, instance: Instance) -> Diagnostics:

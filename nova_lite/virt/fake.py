@@ -19,7 +19,7 @@ from nova_lite.conf import CONF
 from nova_lite.models import Diagnostics, Guest, HostResources
 from nova_lite.models.diagnostics import CpuUsage, DiskUsage, NicUsage
 from nova_lite.trace import now
-from nova_lite.virt.driver import ComputeDriver, LifecycleEvent
+from nova_lite.virt.driver import ComputeDriver, DiskCopy, LifecycleEvent
 
 LOG = logging.getLogger(__name__)
 IN_MEMORY = (states.RUNNING, states.POWER_PAUSED)         # a paused guest is there, too: a second one must not be
@@ -46,6 +46,8 @@ class FakeDriver(ComputeDriver):
             partial.write_text("".join(json.dumps([uuid, guest]) + "\n" for uuid, guest in self._guests.items()))
             os.replace(partial, self._file)
             self._journal = open(self._file, "a", buffering=1)
+            for copy in self._file.parent.glob(f"{self.host}.*.snapshot"):
+                copy.unlink()
             self._tell_of_ends()
         except OSError as exc:
             raise exceptions.NovaLiteError(f"the fake guests' file {self._file} cannot be used: {exc}") from exc
@@ -217,6 +219,26 @@ class FakeDriver(ComputeDriver):
     def macs(self, uuid: str) -> list[str]:
         """The guest's interfaces.  Raises GuestNotFound."""
         return list(self._existing(uuid).get("macs", ()))
+
+    @contextlib.contextmanager
+    def snapshot(self, instance, check):
+        """The disk of a fake guest says whose it is."""
+        self._work("snapshot")
+        self._existing(instance.uuid)
+        check()
+        copy = self._copy(instance.uuid)
+        try:
+            copy.write_bytes(f"disk of {instance.uuid}\n".encode().ljust(512, b"\0"))
+            yield DiskCopy(copy, "raw")
+        finally:
+            copy.unlink(missing_ok=True)
+
+    def _copy(self, uuid: str) -> pathlib.Path:
+        return self._file.with_name(f"{self.host}.{uuid}.snapshot")
+
+    def strays(self):
+        """Copies of disks that nobody is at: a copy's time is within one call."""
+        return [f"disk copy {path}" for path in sorted(self._file.parent.glob(f"{self.host}.*.snapshot"))]
 
     def get_diagnostics(self, instance):
         self._existing(instance.uuid)

@@ -19,6 +19,7 @@ from nova_lite.db import instances, session
 from nova_lite.db.tables import actions
 from nova_lite.models import Finding
 from nova_lite.models.finding import DOUBLED, LOST, STUCK
+from tests import images_left
 
 REST = 60               # seconds after a fault within which all is at rest
 
@@ -46,7 +47,7 @@ class Witness:
     def findings(self, ledger=None) -> list[Finding]:
         """Everything that must not be at rest."""
         found = audit.audit(self._networks, admin_context(), at_rest=True)
-        found += running_twice(self.deployment.directory / "fake")
+        found += [*running_twice(self.deployment.directory / "fake"), *images_left.findings()]         # I2, I6
         return [*found, *_promised(ledger), *impossible(ledger.samples)] if ledger else found
 
     def rest(self, ledger=None, seconds: float = REST) -> tuple[float, list[Finding]]:

@@ -3,18 +3,22 @@ import itertools
 import time
 
 from tests.chaos.user import Refused, Unanswered, User
-from tests.places import WAYS, Place, all_places
+from tests.places import FAILS, WAYS, Place, all_places
 
 ENDS = {"attach an interface": "ACTIVE", "detach an interface": "ACTIVE",
         "create": "ACTIVE", "start": "ACTIVE", "stop": "SHUTOFF", "reboot": "ACTIVE", "pause": "PAUSED",
         "unpause": "ACTIVE", "suspend": "SUSPENDED", "resume": "ACTIVE", "rebuild": "ACTIVE",
         "rescue": "RESCUE", "unrescue": "ACTIVE",
+        "createImage": "ACTIVE", "createImage without room": "ACTIVE", "createBackup": "ACTIVE",
         "delete": None, "delete without a host": None}
 # What is done to a new server first, and the status after it; and the actions that have not the way's name, or a value.
 BEFORE = {"start": (("os-stop", "SHUTOFF"),), "unpause": (("pause", "PAUSED"),),
           "resume": (("suspend", "SUSPENDED"),), "unrescue": (("rescue", "RESCUE"),)}
 # (A rebuild's is made of the user's image.)
-BODIES = {"start": ("os-start", None), "stop": ("os-stop", None), "reboot": ("reboot", {"type": "HARD"})}
+BODIES = {"start": ("os-start", None), "stop": ("os-stop", None), "reboot": ("reboot", {"type": "HARD"}),
+          "createImage": ("createImage", {"name": "image"}),
+          "createBackup": ("createBackup", {"name": "backup", "backup_type": "daily", "rotation": 1})}
+BODIES |= {way: BODIES[way.split()[0]] for way in FAILS}
 # No user brings a host down; tests.functional.test_every_step does.
 BEYOND_REACH = {"detach on a dead host"}
 assert ENDS.keys() == WAYS.keys() - BEYOND_REACH
@@ -66,6 +70,8 @@ class Way:
             elif self.way in CALLS:
                 self.ledger.requests.append((self.uuid, CALLS[self.way](self.user, self.uuid)))
             else:
+                if self.way in FAILS:               # at a place that the way does not pass
+                    self.user.deployment.arm(f"compute.{FAILS[self.way]}.copied", "raise")
                 action, argument = BODIES.get(self.way, (self.way, None))
                 if self.way == "rebuild":
                     argument = {"imageRef": self.user.image}

@@ -5,6 +5,8 @@ import datetime
 import json
 import time
 
+import sqlalchemy as sa
+
 from nova_lite import audit, image, network, rpc, service_auth, states
 from nova_lite.cmd import seed
 from nova_lite.cmd.allinone import AllInOne
@@ -248,6 +250,12 @@ class Cluster:
         """Whether a running host has seen its guest change by itself, and its row may not say so yet."""
         return any(uuid in self.parts(name)["host"].changed for name in self.cloud.services.running
                    if name.startswith("compute."))
+
+    @staticmethod
+    def history(uuid: str) -> str:
+        """The server's journal: the events of the state table that it went through."""
+        with session.reader() as connection:
+            return connection.scalar(sa.select(tables.instances.c.history).where(tables.instances.c.uuid == uuid))
 
     def usage(self, host: str) -> dict:
         """What is claimed on the host."""

@@ -1,6 +1,7 @@
 """The all-in-one clouds that tests share: real services, in-memory transport, SQLite, fake guests."""
 import pytest
 
+from tests import images_left
 from tests.functional import clouds as shared
 from tests.functional import haste
 from tests.functional.answers import _watched, every_answer_is_as_declared  # noqa: F401
@@ -64,6 +65,7 @@ def cluster(shared_cluster):
     assert shared_cluster.audit() == []
     shared_cluster.clear()
     assert shared_cluster.audit() == []
+    assert list(images_left.findings()) == []
 
 
 def pytest_collection_modifyitems(items):

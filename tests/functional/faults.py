@@ -85,6 +85,26 @@ REQUESTS = {
 }
 
 
+def _without_room(way):
+    """The same, and the driver fails to copy the disk."""
+    before, act = REQUESTS[way]
+
+    def request(cluster, server):
+        cluster.override("fake", fail_operations=["snapshot"])
+        act(cluster, server)
+    return before, request
+
+
+def _backup(cluster, server):
+    cluster.api.create_backup(cluster.context, server, "backup", "daily", 1, {})
+
+
+REQUESTS |= {
+    "createImage": (_active, lambda cluster, server: cluster.api.create_image(cluster.context, server, "image", {})),
+    "createBackup": (_active, _backup)}
+REQUESTS["createImage without room"] = _without_room("createImage")
+
+
 class Request:
     """A request that is ready to be made; a call makes it and gives its server.
 

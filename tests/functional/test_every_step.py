@@ -27,6 +27,8 @@ GOOD = {"attach an interface": ("done", "active"), "detach an interface": ("done
         "start": ("done", "active"), "stop": ("done", "stopped"), "reboot": ("done", "active"),
         "pause": ("done", "paused"), "unpause": ("done", "active"), "suspend": ("done", "suspended"),
         "resume": ("done", "active"), "rebuild": ("done", "active"),
+        "createImage": ("done", "active"), "createBackup": ("done", "active"),
+        "createImage without room": ("failed", "active"),
         "rescue": ("done", "rescued"), "unrescue": ("done", "active")}
 # What a guest does for it, beginning with its build.
 GUEST = {"attach an interface": ["starts"], "detach an interface": ["starts"], "detach on a dead host": ["starts"],
@@ -34,6 +36,7 @@ GUEST = {"attach an interface": ["starts"], "detach an interface": ["starts"], "
          "start": ["starts", "ends", "starts"], "stop": ["starts", "ends"], "reboot": ["starts", "ends", "starts"],
          "pause": ["starts"], "unpause": ["starts"], "suspend": ["starts", "ends"],
          "resume": ["starts", "ends", "starts"], "rebuild": ["starts", "ends", "starts"],
+         "createImage": ["starts"], "createBackup": ["starts"], "createImage without room": ["starts"],
          "rescue": ["starts", "ends", "starts"], "unrescue": ["starts", "ends", "starts", "ends", "starts"]}
 TRIED = ("fails once", "fails always", "its host is dead")
 # And where that is not so.  A failed order leaves a fault.
@@ -56,11 +59,14 @@ BAD = {
     ("rescue", "rescue_instance"): dict.fromkeys(TRIED, ("failed", "error")),
     ("unrescue", "unrescue_instance"): dict.fromkeys(TRIED, ("failed", "error")),
     ("rebuild", "rebuild_instance"): dict.fromkeys(TRIED, ("failed", "error")),
+    **{(workflow, step): dict.fromkeys(TRIED, ("failed", "active")) for workflow, steps in (
+        ("createImage", ("create_image", "snapshot_instance", "discard_image")),
+        ("createBackup", ("create_image", "backup_instance", "rotate_backups", "discard_image"))) for step in steps},
 }
 # A dead conductor is in test_a_process_dies; who does a step itself sends no report that could be lost.
 NOT_FOR_A_CONDUCTOR = {"its host is dead"}
-NO_REPORT = {(workflow, step): {"its report is lost"} for workflow, step in (
-    ("delete", "finish"), ("detach_interface", "release_interface"))}
+NO_REPORT = {(name, step.name): {"its report is lost"} for name, workflow in WORKFLOWS.items()
+             for step in workflow.steps if step.where != HOST and step.name != "schedule"}
 
 
 def cases():

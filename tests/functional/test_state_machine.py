@@ -23,18 +23,21 @@ ACTIONS = {
     "os-start": (None, "start"), "os-stop": (None, "stop"), "reboot soft": ({"type": "SOFT"}, "reboot"),
     "reboot hard": ({"type": "HARD"}, "reboot_hard"), "rebuild": (REBUILD, "rebuild"),
     "rescue": (None, "rescue"), "unrescue": (None, "unrescue"),
+    "createImage": ({"name": "image"}, "create_image"),
+    "createBackup": ({"name": "backup", "backup_type": "daily", "rotation": 1}, "create_backup"),
     "pause": (None, "pause"), "unpause": (None, "unpause"), "suspend": (None, "suspend"),
     "resume": (None, "resume"), "lock": (None, "lock"), "unlock": (None, "unlock"),
     "delete": (None, "delete"), "metadata": (None, "metadata"), "detach": (None, "detach_interface"),
 }
-IN_SPITE_OF_A_LOCK = ("lock", "unlock")
+IN_SPITE_OF_A_LOCK = ("lock", "unlock", "createImage", "createBackup")
 PLACES = [f"compute.{step}.begin" for step in ("build_and_run_instance", "detach_interface",
                                                "start_instance", "stop_instance",
                                                "reboot_instance", "pause_instance", "unpause_instance",
                                                "suspend_instance", "resume_instance", "rebuild_instance",
+                                               "snapshot_instance", "backup_instance",
                                                "rescue_instance", "unrescue_instance",
                                                "terminate_instance")]
-FAILURES = ("detach_interface",
+FAILURES = ("detach_interface", "snapshot",
             "spawn", "power_on", "power_off", "reboot", "destroy", "pause", "unpause", "suspend", "resume", "rescue",
             "unrescue")
 
@@ -44,7 +47,7 @@ def allowed(server, action: str) -> bool:
     guard = states.ACTIONS[ACTIONS[action][1]]
     if server.locked and action not in IN_SPITE_OF_A_LOCK:
         return False
-    if action not in (*IN_SPITE_OF_A_LOCK, "delete", "metadata") and server.host is None:
+    if action not in ("lock", "unlock", "delete", "metadata") and server.host is None:
         return False
     return (server.vm_state in guard.vm_states and (guard.task_states == states.ANY or server.task_state in
                                                     guard.task_states)

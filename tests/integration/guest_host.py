@@ -15,19 +15,19 @@ from nova_lite.cmd import metadata
 from nova_lite.conf import CONF
 from nova_lite.context import admin_context
 from nova_lite.exceptions import ImageNotFound
-from nova_lite.image.client import ImageClient
 from nova_lite.models import FixedIP, Flavor, ImageMeta, Instance, Network, Subnet, Vif
 from nova_lite.network.bridge import BridgeNetwork
 from nova_lite.trace import Trace
 from nova_lite.virt.driver import SpawnRequest
 from nova_lite.virt.libvirt.driver import LibvirtDriver
+from tests.readable_images import ReadableImages
 
 IMAGE = os.environ.get("NOVA_LITE_TEST_GUEST_IMAGE", "")
 PATIENCE = 90                   # seconds; a boot takes 7 on an idle machine
 USER = "cirros"
 
 
-class Images(ImageClient):
+class Images(ReadableImages):
     """Images in memory or in files: ``{id: (declared format, path)}``."""
 
     def __init__(self, **images):

@@ -11,6 +11,8 @@ RESUME = "os_compute_api:os-suspend-server:resume"
 REBUILD = "os_compute_api:servers:rebuild"
 RESCUE = "os_compute_api:os-rescue"
 UNRESCUE = "os_compute_api:os-unrescue"
+CREATE_IMAGE = "os_compute_api:servers:create_image"
+CREATE_BACKUP = "os_compute_api:os-create-backup"
 CONSOLE_OUTPUT = "os_compute_api:os-console-output"
 LOCK = "os_compute_api:os-lock-server:lock"
 UNLOCK = "os_compute_api:os-lock-server:unlock"
@@ -35,6 +37,8 @@ rules = [
     _action(REBUILD, MEMBER, "Rebuild a server.", "rebuild"),
     _action(RESCUE, MEMBER, "Rescue a server.", "rescue"),
     _action(UNRESCUE, MEMBER, "Unrescue a server.", "unrescue"),
+    _action(CREATE_IMAGE, MEMBER, "Make an image of a server.", "createImage"),
+    _action(CREATE_BACKUP, MEMBER, "Make an image of a server, and delete older ones.", "createBackup"),
     _action(CONSOLE_OUTPUT, MEMBER, "Read a server's console.", "os-getConsoleOutput"),
     _action(LOCK, MEMBER, "Lock a server.", "lock"),
     _action(UNLOCK, MEMBER, "Unlock a server.", "unlock"),

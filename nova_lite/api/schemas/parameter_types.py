@@ -10,6 +10,7 @@ BOOLEAN = {"type": ["boolean", "string"],
            "enum": [True, "True", "TRUE", "true", "1", "ON", "On", "on", "YES", "Yes", "yes",
                     False, "False", "FALSE", "false", "0", "OFF", "Off", "off", "NO", "No", "no"]}
 POSITIVE_INTEGER = {"type": ["integer", "string"], "pattern": "^0*[1-9][0-9]*$", "minimum": 1, "maxLength": 20}
+NATURAL = {"type": ["integer", "string"], "pattern": "^[0-9]+$", "minimum": 0, "maxLength": 9, "maximum": 999999999}
 UUID = {"type": "string", "format": "uuid"}
 IPV4 = {"type": "string", "format": "ipv4"}
 IPV6 = {"type": "string", "format": "ipv6"}

@@ -19,6 +19,11 @@ CONSOLE_OUTPUT = (("2.1", _action("os-getConsoleOutput", {
     "type": ["object", "null"],
     "properties": {"length": {"type": ["integer", "string", "null"], "pattern": "^(-1|[0-9]{1,18})$", "minimum": -1}},
     "additionalProperties": False})),)
+_IMAGE = {"name": types.NAME, "metadata": types.METADATA}
+CREATE_IMAGE = (("2.1", _action("createImage", strict(_IMAGE, ("name",)))),)
+CREATE_BACKUP = (("2.1", _action("createBackup", strict(
+    {**_IMAGE, "backup_type": {"type": "string", "maxLength": 255, "format": "text"}, "rotation": types.NATURAL},
+    ("name", "backup_type", "rotation")))),)
 LOCK = (*anything("lock"), ("2.73", _action("lock", {
     "type": ["object", "null"],
     "properties": {"locked_reason": {"type": "string", "minLength": 1, "maxLength": 255, "format": "printable"}},
@@ -49,4 +54,5 @@ RESET_STATE = (("2.1", _action("os-resetState", strict(
     {"state": {"type": "string", "enum": ["active", "error"]}}, ("state",)))),)
 
 RESCUED = always(exact({"adminPass": STRING}, ("adminPass",)))
+IMAGE_ORDERED = always(exact({"image_id": STRING}))
 OUTPUT = always(exact({"output": STRING}))

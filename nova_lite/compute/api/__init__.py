@@ -8,6 +8,7 @@ from nova_lite.compute.api.delete import Deletion
 from nova_lite.compute.api.details import Details
 from nova_lite.compute.api.freeze import FreezeActions
 from nova_lite.compute.api.history import History
+from nova_lite.compute.api.images import Images
 from nova_lite.compute.api.interfaces import Interfaces
 from nova_lite.compute.api.locks import Locks
 from nova_lite.compute.api.power import PowerActions
@@ -18,6 +19,6 @@ from nova_lite.compute.api.reset import Reset
 __all__ = ("API", "CreateRequest", "RebuildRequest")
 
 
-class API(Creation, Details, Interfaces, Locks, PowerActions, FreezeActions, RebuildActions, RescueActions, Deletion,
-          Reset, History):
+class API(Creation, Details, Interfaces, Locks, PowerActions, FreezeActions, RebuildActions, RescueActions, Images,
+          Deletion, Reset, History):
     """All of it, one file an area."""

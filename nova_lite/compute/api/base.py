@@ -25,9 +25,9 @@ class Orders(Lookups):
         self.conductor, self.compute = ConductorAPI(), ComputeAPI()
 
     @staticmethod
-    def _guard(context, instance: Instance, action: str, method: str) -> states.Guard:
+    def _guard(context, instance: Instance, action: str, method: str, heeds_lock: bool = True) -> states.Guard:
         guard = states.ACTIONS[action]
-        if instance.locked and not context.is_admin:
+        if heeds_lock and instance.locked and not context.is_admin:
             raise exceptions.InstanceIsLocked(instance_uuid=instance.uuid)
 
         def refuse(attr, state):
@@ -40,18 +40,31 @@ class Orders(Lookups):
             refuse("launched_at", instance.launched_at)
         return guard
 
-    def _order(self, context, instance, guard_name, action, step, *, method, params=None, cancels=False,
-               values: Callable[[Instance], dict] = lambda instance: {}, secrets: dict | None = None,
-               timeout: int = 0) -> Instance:
+    def _order(self, context, instance, guard_name, action, step, *, method, params=None, secrets: dict | None = None,
+               **more) -> Instance:
         """Guard, then the state and the order in one transaction, then the cast to the host.  Returns the server.
 
-        ``values(instance)``: what the same transaction makes of its row.  ``params`` and ``secrets`` (these only until
-        the order has ended) are kept with it and are the step's arguments; ``timeout`` of the step in seconds
-        (0: that of most).
+        ``params`` and ``secrets`` are the step's arguments; the rest as for ``_place``.
+        """
+        order, instance, trace = self._place(context, instance, guard_name, action, step, method=method, params=params,
+                                             secrets=secrets, **more)
+        failpoints.hit("api", action, "committed")
+        self.compute.step(context, order, instance, trace.finished(), **(params or {}), **(secrets or {}))
+        failpoints.hit("api", action, "sent")
+        return instance
+
+    def _place(self, context, instance, guard_name, action, step, *, method, on_host=True, params=None, cancels=False,
+               values: Callable[[Instance], dict] = lambda instance: {}, secrets: dict | None = None,
+               timeout: int = 0, heeds_lock: bool = True) -> tuple[Order, Instance, Trace]:
+        """Guard, then the state and the order in one transaction.
+
+        ``on_host``: the server's host does the step, else a conductor.  ``values(instance)``: what the same transaction
+        makes of its row.  ``params`` and ``secrets`` (these only until the order has ended) are kept with it;
+        ``timeout`` of the step in seconds (0: that of most).
         """
         trace = Trace(SERVICE)
         while True:
-            guard = self._guard(context, instance, guard_name, method)
+            guard = self._guard(context, instance, guard_name, method, heeds_lock)
             if instance.host is None:
                 raise exceptions.InstanceNotReady(instance_id=instance.uuid)
             with trace.hop(f"compute.api.{method}", function=f"compute.api:API.{method}",
@@ -59,15 +72,10 @@ class Orders(Lookups):
                 try:
                     changes = values(instance)
                     order = self._place_order(context, instance, guard.event, changes, action, step, params, secrets,
-                                              timeout, cancels)
-                    break
+                                              timeout, cancels, instance.host if on_host else None)
+                    return order, instance.replace(**changes), trace
                 except exceptions.UnexpectedTaskStateError:
                     instance = self.get(context, instance.uuid)       # another request was faster: look again
-        failpoints.hit("api", action, "committed")
-        instance = instance.replace(**changes)
-        self.compute.step(context, order, instance, trace.finished(), **(params or {}), **(secrets or {}))
-        failpoints.hit("api", action, "sent")
-        return instance
 
     @staticmethod
     def _placed(connection, context, instance, *_args) -> Order | None:
@@ -77,17 +85,18 @@ class Orders(Lookups):
     @staticmethod
     @session.transaction(done=_placed)
     def _place_order(connection, context, instance, event, changes, action, step, params, secrets, timeout,
-                     cancels) -> Order:
+                     cancels, host) -> Order:
         if key := context.idempotency_key:
             password = (secrets or {}).get("admin_password")
             idempotency.remember(connection, key, FirstOutcome(
-                instance.uuid, password=key.seal(password) if password else None))
+                instance.uuid, password=key.seal(password) if password else None,
+                image=(params or {}).get("image", {}).get("id")))
         if cancels:                       # a hard reboot takes over from a reboot that hangs
             actions.cancel_open(connection, instance.uuid, keep=states.TASKLESS)
         if event:
             instances.transition(connection, instance.uuid, event, unchanged(instance), **changes)
         else:
             instances.hold(connection, instance.uuid, unchanged(instance))
-        [order] = actions.insert(connection, context, [instance.uuid], action, action, step=step, host=instance.host,
+        [order] = actions.insert(connection, context, [instance.uuid], action, action, step=step, host=host,
                                  params=params, secrets=secrets, timeout=timeout)
         return order

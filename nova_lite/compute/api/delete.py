@@ -43,9 +43,11 @@ class Deletion(Orders):
             idempotency.remember(connection, context.idempotency_key, FirstOutcome(instance.uuid))
         if instance.task_state == states.DELETING and actions.is_open(connection, instance.uuid, "delete"):
             return None
+        images = actions.images_in_making(connection, instance.uuid)
         actions.cancel_open(connection, instance.uuid)
         instances.transition(connection, instance.uuid, "delete", unchanged(instance))
         up = instance.host is not None and services.compute_is_up(connection, instance.host)
         [order] = actions.insert(connection, context, [instance.uuid], "delete", "delete",
-                                 step="terminate_instance" if up else "finish", host=instance.host if up else None)
+                                 step="terminate_instance" if up else "finish", host=instance.host if up else None,
+                                 params={"images": images} if images else None)
         return order

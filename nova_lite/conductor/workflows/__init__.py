@@ -2,6 +2,7 @@
 from nova_lite.conductor.workflows.build import BUILD
 from nova_lite.conductor.workflows.delete import DELETE
 from nova_lite.conductor.workflows.freeze import PAUSE, RESUME, SUSPEND, UNPAUSE
+from nova_lite.conductor.workflows.image import CREATE_BACKUP, CREATE_IMAGE
 from nova_lite.conductor.workflows.interfaces import ATTACH_INTERFACE, DETACH_INTERFACE
 from nova_lite.conductor.workflows.power import REBOOT, START, STOP
 from nova_lite.conductor.workflows.rebuild import REBUILD
@@ -9,4 +10,5 @@ from nova_lite.conductor.workflows.rescue import RESCUE, UNRESCUE
 
 WORKFLOWS = {workflow.name: workflow for workflow in (
     ATTACH_INTERFACE, DETACH_INTERFACE,
+    CREATE_IMAGE, CREATE_BACKUP,
     BUILD, DELETE, START, STOP, REBOOT, PAUSE, UNPAUSE, SUSPEND, RESUME, REBUILD, RESCUE, UNRESCUE)}

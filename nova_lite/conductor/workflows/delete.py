@@ -1,11 +1,17 @@
 """Delete: the host takes the guest away, then the row, claims and quota go in one transaction.
 
+Images that were being made of the server go with it.
+
 A host that is down is not waited for: it destroys what it no longer owns before it serves again.
 """
-from nova_lite import failpoints
+import logging
+
+from nova_lite import exceptions, failpoints
 from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step, Workflow
 from nova_lite.db import claims, quotas
 from nova_lite.trace import now
+
+LOG = logging.getLogger(__name__)
 
 
 def cast(engine, context, action, instance, trace):
@@ -13,13 +19,22 @@ def cast(engine, context, action, instance, trace):
 
 
 def finish(engine, context, action, instance, trace):
-    """Without a host (none was chosen, or it is down): the network's part is done from here."""
+    """Without a host (none was chosen, or it is down): the network's part is done from here; and the images' always."""
     with trace.hop("network.deallocate", function="NetworkClient.deallocate"):
         engine.network.deallocate(context, instance.uuid)
     failpoints.hit("conductor", "finish", "deallocated")
     if instance.host:            # if it is only silent, it finds this in its queue and destroys the guest
         engine.compute.disown(context, instance.host, instance.uuid, instance.attempt, deallocate=False)
+    for image_id in action.params.get("images", ()):
+        _delete_image(engine, context, image_id)
     engine.step_done(context, action.order(), trace)
+
+
+def _delete_image(engine, context, image_id):
+    try:
+        engine.images.delete(context, image_id)
+    except exceptions.Forbidden as error:               # somebody has protected it: the server goes all the same
+        LOG.warning("image %s is left of a server that is deleted: %s", image_id, error)
 
 
 def gone(instance):
@@ -37,6 +52,8 @@ def values_when_gone() -> dict:
 
 
 def succeeded(action, instance, report):
+    if action.step == "terminate_instance" and action.params.get("images"):
+        return Outcome(next_step="finish")
     return Outcome(event="deleted", values=values_when_gone(), effects=gone(instance))
 
 

@@ -15,7 +15,7 @@ from nova_lite.conf import CONF
 from nova_lite.image.client import ImageClient
 from nova_lite.models import HostResources
 from nova_lite.network.plugging import HostNetwork, NoopNetwork
-from nova_lite.virt.driver import ComputeDriver
+from nova_lite.virt.driver import ComputeDriver, DiskCopy
 from nova_lite.virt.libvirt import (
     capacity,
     consoles,
@@ -26,6 +26,7 @@ from nova_lite.virt.libvirt import (
     layout,
     power,
     rescue,
+    snapshot,
     spawn,
 )
 from nova_lite.virt.libvirt.connection import Connection, translated
@@ -36,15 +37,21 @@ from nova_lite.virt.libvirt.images import ImageCache
 LOG = logging.getLogger(__name__)
 
 
-def _clear_errors(method):
+@contextlib.contextmanager
+def _cleared():
     """libvirt's errors leave the driver as ours."""
+    try:
+        with translated():
+            yield
+    except ForeignDomain as exc:
+        raise exceptions.NovaLiteError(str(exc)) from exc
+
+
+def _clear_errors(method):
     @functools.wraps(method)
     def wrapped(*args, **kwargs):
-        try:
-            with translated():
-                return method(*args, **kwargs)
-        except ForeignDomain as exc:
-            raise exceptions.NovaLiteError(str(exc)) from exc
+        with _cleared():
+            return method(*args, **kwargs)
     return wrapped
 
 
@@ -76,6 +83,8 @@ class LibvirtDriver(ComputeDriver):
         self._events = LifecycleWatcher(self._guests, on_lifecycle, self._connection.get)
         capacity.check(self._connection.get())
         self._events.start()
+        for files in layout.with_root_copies():             # of a process that died meanwhile; its order comes again
+            snapshot.clear(self._guests.find(files.uuid), files)
 
     def close(self):
         if self._events is not None:
@@ -100,7 +109,8 @@ class LibvirtDriver(ComputeDriver):
         return {guest.uuid for guest in self._guests.all()} | layout.uuids() | self.network.owners()
 
     def strays(self):
-        return [*self._images.strays(), *self.network.strays()]
+        copies = [f"disk copy {files.root_copy}" for files in layout.with_root_copies()]
+        return [*copies, *self._images.strays(), *self.network.strays()]
 
     @_clear_errors
     def spawn(self, instance, request, trace):
@@ -233,6 +243,16 @@ class LibvirtDriver(ComputeDriver):
     def _check_disk(files: layout.GuestFiles) -> None:
         if not files.root.exists():
             raise exceptions.GuestNotFound(instance_id=files.uuid)
+
+    @contextlib.contextmanager
+    def snapshot(self, instance, check):
+        files = layout.GuestFiles(instance.uuid)
+        with _cleared():
+            path = snapshot.copy(self._existing(instance.uuid), files, check)
+        try:
+            yield DiskCopy(path, "qcow2")
+        finally:
+            path.unlink(missing_ok=True)
 
     def _define_anew(self, instance, network_info) -> None:
         """From the files that there are: it also mends a domain that was lost.  A rescue is over with it."""

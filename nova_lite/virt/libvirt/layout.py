@@ -18,6 +18,11 @@ def uuids() -> set[str]:
     return {path.name for path in home().glob("*-*-*-*-*") if UUID.match(path.name)}
 
 
+def with_root_copies() -> "list[GuestFiles]":
+    """Of guests whose disk is being copied, or was when a process died."""
+    return [files for files in map(GuestFiles, sorted(uuids())) if files.root_copy.exists()]
+
+
 @dataclasses.dataclass(frozen=True)
 class GuestFiles:
     """The files of one guest; those that it does not need do not exist."""
@@ -33,6 +38,11 @@ class GuestFiles:
     @property
     def root(self) -> pathlib.Path:
         return self.directory / "disk"
+
+    @property
+    def root_copy(self) -> pathlib.Path:
+        """For an image of the server; only while it is made."""
+        return self.directory / "disk.copy"
 
     @property
     def ephemeral(self) -> pathlib.Path:

@@ -2,12 +2,15 @@
 import json
 import pathlib
 import subprocess
+from collections.abc import Callable
 
 from nova_lite import exceptions
 
 MEMORY = 1 << 30                # bytes of address space; the limits are Nova's own against hostile headers
 CPU_SECONDS = 30
 TIMEOUT = 60                    # seconds
+LOOK = 0.5                      # seconds between looks whether a long one may go on
+ENVIRONMENT = {"LC_ALL": "C", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
 LEAKS_ONLY = 3                  # qemu-img check: space is wasted, nothing is wrong
 
 
@@ -26,12 +29,39 @@ def is_whole(path: pathlib.Path) -> bool:
     return done.returncode in (0, LEAKS_ONLY)
 
 
+def convert(source: pathlib.Path, target: pathlib.Path, check: Callable[[], None]) -> None:
+    """Copy a guest's own disk, with what is beneath it, to a qcow2 file of its own, however long that takes.
+
+    ``check()`` is called now and then; when it raises the copying ends.  Raises NovaLiteError.
+    """
+    command = ["qemu-img", "convert", "-f", "qcow2", "-O", "qcow2", str(source), str(target)]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                          text=True, env=ENVIRONMENT) as process:
+        try:
+            while True:
+                check()
+                try:
+                    _, complaint = process.communicate(timeout=LOOK)
+                    break
+                except subprocess.TimeoutExpired:
+                    continue
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode:
+        raise _failure("convert", process.returncode, complaint)
+
+
+def _failure(verb: str, code: int, complaint: str) -> exceptions.NovaLiteError:
+    lines = complaint.strip().splitlines() or [f"exit code {code}"]
+    return exceptions.NovaLiteError(f"qemu-img {verb} failed: {lines[-1].removeprefix('qemu-img: ')}")
+
+
 def run(*arguments: str, limited: bool = False, timeout: float = TIMEOUT) -> str:
     """What qemu-img prints.  Raises NovaLiteError with one line when it fails or takes too long."""
     done = _run(*arguments, limited=limited, timeout=timeout)
     if done.returncode:
-        lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
-        raise exceptions.NovaLiteError(f"qemu-img {arguments[0]} failed: {lines[-1].removeprefix('qemu-img: ')}")
+        raise _failure(arguments[0], done.returncode, done.stderr)
     return done.stdout
 
 
@@ -42,7 +72,7 @@ def _run(*arguments: str, limited: bool, timeout: float = TIMEOUT,
         command = ["prlimit", f"--as={MEMORY}", f"--cpu={CPU_SECONDS}", *command]
     try:
         return subprocess.run(command, stdout=output, stderr=output, text=True, stdin=subprocess.DEVNULL,
-                              timeout=timeout, env={"LC_ALL": "C", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
+                              timeout=timeout, env=ENVIRONMENT)
     except subprocess.TimeoutExpired as exc:
         raise exceptions.NovaLiteError(f"qemu-img {arguments[0]} took more than {timeout:g} s") from exc
     except OSError as exc:

@@ -9,10 +9,15 @@ UUID = "0e44cc9c-e052-415d-afbf-000000000001"
 ACTION = f"/servers/{UUID}/action"
 BODIES = {"start": {"os-start": None}, "stop": {"os-stop": None}, "reboot": {"reboot": {"type": "SOFT"}},
           "reboot_hard": {"reboot": {"type": "HARD"}}, "lock": {"lock": None}, "unlock": {"unlock": None},
-          **{key: {key: None} for key in ("pause", "unpause", "suspend", "resume", "unrescue")}}
+          **{key: {key: None} for key in ("pause", "unpause", "suspend", "resume", "unrescue")},
+          "create_image": {"createImage": {"name": "image"}},
+          "create_backup": {"createBackup": {"name": "backup", "backup_type": "daily", "rotation": 1}}}
 CASTS = {"start": "start_instance", "stop": "stop_instance", "reboot": "reboot_instance",
          "reboot_hard": "reboot_instance",
-         **{key: f"{key}_instance" for key in ("pause", "unpause", "suspend", "resume", "unrescue")}}
+         **{key: f"{key}_instance" for key in ("pause", "unpause", "suspend", "resume", "unrescue")},
+         "create_image": "run_order", "create_backup": "run_order"}
+# What a refusal calls it, where that is not the guard's name.
+METHODS = {"reboot_hard": "reboot", "create_image": "createImage", "create_backup": "createBackup"}
 
 
 @pytest.fixture
@@ -43,7 +48,7 @@ def test_every_state(client, make_server, database, sent, key, vm_state):
                 assert [method for method, _, _ in sent] == [CASTS[key]]
             continue
         assert answer.status_int == 409 and answer.json["conflictingRequest"]["message"] == (
-            f"Cannot '{key.removesuffix('_hard')}' instance {uuid} while it is in {refused}")
+            f"Cannot '{METHODS.get(key, key)}' instance {uuid} while it is in {refused}")
         assert sent == []
 
 

@@ -201,6 +201,8 @@ ACTIONS = {
     "rebuild": changed(202, body={"imageRef": IMAGE}),
     "rescue": changed(200, body={"adminPass": "secret"}),
     "unrescue": changed(202, server={"vm_state": "rescued"}),
+    "createImage": changed(202, body={"name": "image"}),
+    "createBackup": changed(202, body={"name": "backup", "backup_type": "daily", "rotation": 1}),
     "os-getConsoleOutput": changed(200, body={"length": 1}),
     "lock": changed(202),
     "unlock": changed(202),

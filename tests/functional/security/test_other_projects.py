@@ -80,7 +80,8 @@ WAYS = {
         ("GET", "/flavors/{flavor}/os-extra_specs/k", None))},
     **{f"action {key}": ("POST", "/servers/{server}/action", {key: value}) for key, value in {
         "os-start": None, "os-stop": None, "reboot": {"type": "HARD"}, "os-getConsoleOutput": {}, "lock": None,
-        "unlock": None}.items()},
+        "unlock": None, "createImage": {"name": "x"},
+        "createBackup": {"name": "x", "backup_type": "daily", "rotation": 1}}.items()},
     # bodies
     "flavor": server(flavorRef="{flavor}"),
     "image": server(imageRef="{image}"),

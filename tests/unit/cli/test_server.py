@@ -255,6 +255,33 @@ def test_lock(cloud, run, verb, body):
     assert cloud.asked("POST", "/compute/v2.1" + URL + "/action")[0].body == body
 
 
+IMAGE_ID = "6d2d46a8-3a1b-4d51-8f3d-0f6f0c3c0a77"
+
+
+@pytest.mark.parametrize(("words", "body"), [
+    (["image", "create"], {"createImage": {"name": "web1"}}),
+    (["image", "create", "--name", "copy", "--property", "a=b"],
+     {"createImage": {"name": "copy", "metadata": {"a": "b"}}}),
+    (["backup", "create", "--type", "daily", "--rotate", "7"],
+     {"createBackup": {"name": "web1", "backup_type": "daily", "rotation": 7}})])
+@pytest.mark.parametrize("status", ["active", None])
+def test_an_image_of_a_server(cloud, run, words, body, status):
+    cloud.announce("2.45")
+    cloud.compute("GET", URL, {"server": server()}, {"server": server(**{"OS-EXT-STS:task_state": "image_uploading"})},
+                  {"server": server()})
+    cloud.compute("POST", URL + "/action", (202, {"image_id": IMAGE_ID}))
+    cloud.image("GET", f"/images/{IMAGE_ID}", {"id": IMAGE_ID, "status": status} if status else (404, None))
+    cloud.image("GET", "/images", {"images": []})
+    code, out, err = run("server", *words, SERVER_ID, "--wait", "-f", "value", "-c", "id")
+    assert cloud.asked("POST", "/compute/v2.1" + URL + "/action")[0].body == body
+    assert (code, out) == (0, f"{IMAGE_ID}\n") if status else (code == 1 and "was not made" in err)
+
+
+def test_at_least_one_backup_stays(cloud, run):
+    cloud.compute("GET", URL, {"server": server()})
+    assert run("server", "backup", "create", "--rotate", "0", SERVER_ID)[0] == 1
+
+
 def test_set_and_unset(cloud, run):
     cloud.compute("PUT", URL, {"server": server()})
     cloud.compute("POST", URL + "/metadata", {"metadata": {}})

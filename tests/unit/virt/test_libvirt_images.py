@@ -7,16 +7,16 @@ import pytest
 from nova_lite import exceptions
 from nova_lite.conf import CONF
 from nova_lite.context import admin_context
-from nova_lite.image.client import ImageClient
 from nova_lite.models import ImageMeta
 from nova_lite.virt.libvirt import qemu_img
 from nova_lite.virt.libvirt.images import ImageCache
+from tests.readable_images import ReadableImages
 from tests.unit.virt.test_libvirt_image_format import SIZE, qcow2
 
 CONTENT = qcow2()
 
 
-class Images(ImageClient):
+class Images(ReadableImages):
     """One image; counts downloads; ``break_after`` chunks it fails."""
 
     def __init__(self, content=CONTENT, break_after=None, **meta):

@@ -4,6 +4,11 @@ import dataclasses
 from nova_lite.virt.libvirt.xml.node import node
 
 
+def copy_target(path: str):
+    """Where a disk is copied to, while its guest runs: a new qcow2 file."""
+    return node("disk", node("driver", type="qcow2"), node("source", file=path), type="file")
+
+
 @dataclasses.dataclass(frozen=True)
 class Disk:
     """``format`` is always said: a guest could write another format's header into a raw disk."""

@@ -134,6 +134,10 @@ class ComputeHostNotFound(NotFound):
     message = "Compute host %(host)s could not be found."
 
 
+class VolumeNotFound(NotFound):
+    message = "Volume %(volume_id)s could not be found."
+
+
 class HostNotFound(NotFound):
     message = "Host %(host)s could not be found."
 

@@ -75,7 +75,7 @@ def _gone(_request):
 
 
 def _elsewhere(entry: Elsewhere, request):
-    if entry.max_version and request.version > entry.max_version:
+    if request.version < entry.min_version or (entry.max_version and request.version > entry.max_version):
         return webob.exc.HTTPNotFound()
     raise webob.exc.HTTPNotImplemented(
         explanation=f"This cloud does not have this part of the compute API. {entry.why}")

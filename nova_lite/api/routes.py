@@ -68,6 +68,16 @@ ROUTES: tuple[Route, ...] = (
           "os_compute_api:os-instance-actions:list"),
     Route("GET", "/servers/{server_id}/os-instance-actions/{id}", "instance_actions:show",
           "os_compute_api:os-instance-actions:show"),
+    Route("GET", "/servers/{server_id}/os-volume_attachments", "volume_attachments:index",
+          "os_compute_api:os-volumes-attachments:index"),
+    Route("POST", "/servers/{server_id}/os-volume_attachments", "volume_attachments:create",
+          "os_compute_api:os-volumes-attachments:create"),
+    Route("GET", "/servers/{server_id}/os-volume_attachments/{id}", "volume_attachments:show",
+          "os_compute_api:os-volumes-attachments:show"),
+    Route("PUT", "/servers/{server_id}/os-volume_attachments/{id}", "volume_attachments:update",
+          "os_compute_api:os-volumes-attachments:update"),
+    Route("DELETE", "/servers/{server_id}/os-volume_attachments/{id}", "volume_attachments:delete",
+          "os_compute_api:os-volumes-attachments:delete"),
     # nova-lite's own: the trace of a server's actions, hop by hop
     Route("GET", "/servers/{server_id}/nova-lite-trace", "trace:show", "nova_lite_api:trace"),
     # nova-lite's own: open orders, of a server or of all
@@ -163,6 +173,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/os-server-external-events", "server_external_events:create",
           "os_compute_api:os-server-external-events:create"),
     # the cloud
+    Route("GET", "/versions/{id}", "versions:show", "nova_lite_api:versions"),
     Route("GET", "/extensions", "extensions:index", "os_compute_api:extensions"),
     Route("GET", "/extensions/{id}", "extensions:show", "os_compute_api:extensions"),
     Route("GET", "/os-instance_usage_audit_log", "usage_audit_log:index",
@@ -177,6 +188,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/os-aggregates/{id}", "aggregates:show", "os_compute_api:os-aggregates:show"),
     Route("PUT", "/os-aggregates/{id}", "aggregates:update", "os_compute_api:os-aggregates:update"),
     Route("DELETE", "/os-aggregates/{id}", "aggregates:delete", "os_compute_api:os-aggregates:delete"),
+    Route("POST", "/os-aggregates/{id}/images", "aggregates:images", "compute:aggregates:images", min_version="2.81"),
     # Three actions, each with a policy of its own: checked by the handler.
     Route("POST", "/os-aggregates/{id}/action", "aggregates:dispatch", "os_compute_api:os-aggregates:show"),
     Route("GET", "/os-hosts", "hosts:index", "os_compute_api:os-hosts:list", max_version="2.42"),
@@ -216,11 +228,12 @@ GONE: tuple[tuple[str | None, str], ...] = (
 @dataclasses.dataclass(frozen=True)
 class Elsewhere:
     """What Nova does only by asking another service, or a part of it that no cloud here has: 501 for the path and all
-    below it; after ``max_version`` there is no such route in Nova either."""
+    below it; outside these microversions there is no such route in Nova either."""
 
     path: str
     why: str
     max_version: str | None = None
+    min_version: str = MIN
 
 
 _NETWORKS = "Ask the network service."
@@ -233,5 +246,5 @@ ELSEWHERE: tuple[Elsewhere, ...] = (
     Elsewhere("/os-snapshots", _VOLUMES, "2.35"),
     Elsewhere("/os-baremetal-nodes", "There are no bare metal nodes.", "2.35"),
     Elsewhere("/os-assisted-volume-snapshots", "There are no volumes of files."),
-    Elsewhere("/servers/{server_id}/shares", "There is no service of shares."),
+    Elsewhere("/servers/{server_id}/shares", "There is no service of shares.", min_version="2.97"),
 )

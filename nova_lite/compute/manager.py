@@ -108,6 +108,18 @@ class ComputeManager:
         """A conductor had taken this host for dead: what was its own may be another's."""
         self._workers.submit(self._compare)
 
+    def cache_images(self, context, image_ids):
+        self._builders.submit(self._cache_images, context, image_ids)
+
+    def _cache_images(self, context, image_ids) -> None:
+        """One that cannot be fetched is no other's matter: the build that needs it will say so."""
+        with working(context):
+            for image_id in image_ids:
+                try:
+                    self.host.driver.cache_image(context, image_id)
+                except Exception as error:
+                    LOG.warning("image %s was not cached: %s", image_id, error)
+
     # -- questions -------------------------------------------------------------------------------
     @expected(exceptions.NovaLiteError)
     def get_diagnostics(self, context, instance):

@@ -29,6 +29,10 @@ class ComputeAPI(Client):
         """The host was taken for dead and is heard again: it compares its guests with what is its own."""
         self.cast(context, "compare", server=host)
 
+    def cache_images(self, context, host: str, image_ids: list[str]) -> None:
+        """The host fetches images before it needs them; nobody hears what becomes of it."""
+        self.cast(context, "cache_images", server=host, image_ids=image_ids)
+
     def get_diagnostics(self, context, instance: Instance) -> Diagnostics:
         """Raises InstanceInvalidState when the guest does not run, GuestNotFound."""
         return Diagnostics.from_dict(self.call(context, "get_diagnostics", server=instance.host,

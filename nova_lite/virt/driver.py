@@ -111,6 +111,10 @@ class ComputeDriver(abc.ABC):
         return []
 
     @abc.abstractmethod
+    def cache_image(self, context: RequestContext, image_id: str) -> None:
+        """Fetch an image before a guest needs it; fine when it is here.  Raises as ``spawn`` does for a bad image."""
+
+    @abc.abstractmethod
     def spawn(self, instance: Instance, request: SpawnRequest, trace: Trace) -> None:
         """Make the disks, config drive and guest, and start it; it runs when this returns (``request.power_on``).
 

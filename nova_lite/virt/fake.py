@@ -35,6 +35,7 @@ class FakeDriver(ComputeDriver):
         self._lock = threading.RLock()
         self._guests: dict[str, dict] = {}
         self._journal = None
+        self.cached: set[str] = set()           # images that were asked for before they were needed
         self._on_lifecycle = lambda event: None
 
     def init_host(self, on_lifecycle):
@@ -101,6 +102,9 @@ class FakeDriver(ComputeDriver):
     def leftovers(self):
         with self._lock:
             return set(self._guests)
+
+    def cache_image(self, context, image_id):
+        self.cached.add(self.images.get(context, image_id).id)
 
     def spawn(self, instance, request, trace):
         with self._lock:

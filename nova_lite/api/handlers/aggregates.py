@@ -1,6 +1,7 @@
 """Aggregates, and the actions that change their hosts and metadata."""
 from nova_lite import exceptions
 from nova_lite.api import policies, validation
+from nova_lite.api.handlers.backend import compute
 from nova_lite.api.policies.aggregates import ADD_HOST, REMOVE_HOST, SET_METADATA
 from nova_lite.api.schemas import aggregates as schemas
 from nova_lite.api.views import aggregates as views
@@ -55,6 +56,21 @@ def update(request):
 def delete(request):
     session.transaction(db.delete)(_id(request))
     return Response(200)
+
+
+@validation.answer(202)
+@validation.body(*schemas.CACHE_IMAGES)
+def images(request):
+    """Ask each host that is up to fetch images; whether it could is told in its log."""
+    wanted = [image["id"] for image in request.parsed_body["cache"]]
+    if len(set(wanted)) < len(wanted):
+        raise exceptions.Invalid("Duplicate images in request")
+    with session.reader() as connection:
+        hosts = db.get(connection, _id(request)).hosts
+    for host, status in compute().host_statuses(request.context, hosts).items():
+        if status in ("UP", "MAINTENANCE"):
+            compute().compute.cache_images(request.context, host, wanted)
+    return Response(202)
 
 
 @validation.answer(200, schemas.SHOWN)

@@ -1,9 +1,12 @@
-"""Version documents.  Called by the router itself: these paths need neither token nor microversion."""
+"""Version documents.  Most are asked for by the router itself: their paths need neither token nor microversion."""
 import json
 
 import webob
 import webob.exc
 
+from nova_lite import exceptions
+from nova_lite.api import validation
+from nova_lite.api.schemas import versions as schemas
 from nova_lite.api.views import versions as views
 
 
@@ -13,6 +16,15 @@ def answer(request) -> webob.Response:
         return webob.exc.HTTPNotFound()
     path = request.path_info.strip("/")
     return _json(200, views.show(request, path) if path else views.index(request))
+
+
+@validation.answer(200, schemas.SHOWN)
+def show(request):
+    """``/v2.1/versions/{id}``: the same, at another place."""
+    found = views.show_by_id(request, request.path_args["id"])
+    if found is None:
+        raise exceptions.NotFound()
+    return found
 
 
 def choices(request) -> webob.Response:

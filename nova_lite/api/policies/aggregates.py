@@ -3,9 +3,12 @@ from nova_lite.api.policies import ADMIN, documented
 
 BASE = "os_compute_api:os-aggregates"
 ADD_HOST, REMOVE_HOST, SET_METADATA = f"{BASE}:add_host", f"{BASE}:remove_host", f"{BASE}:set_metadata"
+IMAGES = "compute:aggregates:images"
 _ALL, _ONE = "/os-aggregates", "/os-aggregates/{aggregate_id}"
 
 rules = [
+    documented(IMAGES, ADMIN, "Have an aggregate's hosts fetch images before they need them.",
+               ("POST", f"{_ONE}/images")),
     documented(f"{BASE}:index", ADMIN, "List aggregates.", ("GET", _ALL)),
     documented(f"{BASE}:create", ADMIN, "Create an aggregate.", ("POST", _ALL)),
     documented(f"{BASE}:show", ADMIN, "Show an aggregate.", ("GET", _ONE)),

@@ -28,6 +28,9 @@ SET_METADATA = strict({"set_metadata": strict({"metadata": {
     "type": "object", "properties": {"availability_zone": _ZONE}, "additionalProperties": False,
     "patternProperties": {"^[a-zA-Z0-9-_:. ]{1,255}$": _item}}}, ("metadata",))})
 
+CACHE_IMAGES = (("2.81", strict({"cache": {"type": "array", "minItems": 1, "items": strict({"id": UUID}, ("id",))}},
+                                ("cache",))),)
+
 # -- answers -----------------------------------------------------------------------------------------------
 _brief = {"id": INTEGER, "name": STRING, "availability_zone": or_null(STRING), "created_at": MICROSECONDS,
           "updated_at": or_null(MICROSECONDS), "deleted": TRUTH, "deleted_at": NULL}

@@ -30,6 +30,11 @@ def show(request, path: str) -> dict:
     return {"version": body | {"media-types": _media_types(version)}}
 
 
+def show_by_id(request, identifier: str) -> dict | None:
+    """The same for ``v2.0`` and ``v2.1``; None for what is no version."""
+    return next((show(request, version[1]) for version in (_V20, _V21) if version[0] == identifier), None)
+
+
 def choices(request) -> dict:
     """What a path without a version answers: where the same thing could be."""
     wanted = request.path_info.strip("/")

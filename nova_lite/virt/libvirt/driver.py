@@ -113,6 +113,10 @@ class LibvirtDriver(ComputeDriver):
         return [*copies, *self._images.strays(), *self.network.strays()]
 
     @_clear_errors
+    def cache_image(self, context, image_id):
+        self._images.base(context, image_id)
+
+    @_clear_errors
     def spawn(self, instance, request, trace):
         with self._ordered(instance.uuid, states.RUNNING if request.power_on else states.SHUTDOWN):
             guest = self._guests.find(instance.uuid)

@@ -5,8 +5,11 @@ import pytest
 
 from tests.functional.api import cloud
 from tests.functional.api.conftest import ADMIN
+from tests.functional.clouds import IMAGE
+from tests.waiting import wait
 
 PATH = "/os-aggregates"
+NOBODY = "9a7b1c7e-0f0e-4a39-8a3c-4d0f5a2f7d10"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}")
 
 
@@ -138,3 +141,24 @@ def test_for_administrators_only(api, ask, fails):
                                ("PUT", "/1", {"aggregate": {"name": "x"}}), ("DELETE", "/1", None),
                                ("POST", "/1/action", {"add_host": {"host": "h"}})):
         fails(api.request(method, PATH + path, body), 403)
+
+
+def test_images_are_fetched_by_the_hosts_that_are_up(ask, act, common_cloud, database):
+    identifier = make(ask)["id"]
+    for name in ("host1", "host2"):
+        act(identifier, add_host={"host": name})
+    cloud.silence(common_cloud, database, "host2")
+    ask("POST", f"/{identifier}/images", {"cache": [{"id": NOBODY}, {"id": IMAGE}]}, 202, "2.81")
+    cached = common_cloud.services.parts("compute.host1")["host"].driver.cached
+    wait(lambda: cached == {IMAGE}, 30)                    # one that is not there keeps no other from it
+    assert not common_cloud.services.parts("compute.host3")["host"].driver.cached
+
+
+@pytest.mark.parametrize(("identifier", "body", "code"), [
+    ("1", {"cache": [{"id": IMAGE}, {"id": IMAGE}]}, 400), ("1", {"cache": []}, 400), ("1", {}, 400),
+    ("1", {"cache": [{"id": "x"}]}, 400), ("1", {"cache": [{"id": IMAGE, "name": "x"}]}, 400),
+    ("9", {"cache": [{"id": IMAGE}]}, 404), ("x", {"cache": [{"id": IMAGE}]}, 400)])
+def test_images_that_are_refused(ask, api, identifier, body, code):
+    make(ask)
+    ask("POST", f"/{identifier}/images", body, code, "2.100")
+    assert api.post(f"{PATH}/{identifier}/images", body, token=ADMIN, version="2.80").status_code == 404

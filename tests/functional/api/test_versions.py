@@ -53,6 +53,12 @@ def test_links_with_a_prefix(api):
     assert answer.json["version"]["links"][0]["href"] == "https://front.example/compute/v2.1/"
 
 
+def test_a_versions_document_by_its_id(api, fails):
+    for identifier, path in (("v2.1", "//v2.1"), ("v2.0", "//v2")):
+        assert api.get(f"/versions/{identifier}").json == api.get(path, token=None).json
+    fails(api.get("/versions/v3"), 404)
+
+
 def test_a_path_without_a_version(api):
     answer = api.get("//flavors/detail")
     assert answer.status_code == 300

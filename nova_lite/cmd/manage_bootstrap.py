@@ -13,8 +13,8 @@ from nova_lite.embedded import private_file
 from nova_lite.embedded.identity import tokens, users
 
 # user -> (project, roles); nova is the services' own.
-FIRST_USERS = {"admin": ("admin", ("admin",)), "demo": ("demo", ("member",)), "nova": ("service", ("admin", "service"))}
-SERVICE_USER = "nova"
+FIRST_USERS = {"admin": ("admin", ("admin",)), "demo": ("demo", ("member",)),
+               users.SERVICE_USER: ("service", ("admin", "service"))}
 
 
 def register(subparsers) -> None:
@@ -61,8 +61,8 @@ def bootstrap(admin_password: str | None = None, demo_password: str | None = Non
         known |= wanted
         private_file.write(passwords_file(), yaml.safe_dump(known, sort_keys=False).encode())
     service = _service_password()
-    if not _has_password(directory, SERVICE_USER, service):
-        hashes[SERVICE_USER] = users.hash_secret(service)
+    if not _has_password(directory, users.SERVICE_USER, service):
+        hashes[users.SERVICE_USER] = users.hash_secret(service)
     changed = [user.id for name in hashes if (user := directory.find("users", name=name))]
     users.edit(lambda current: _complete(current, hashes))
     for user_id in changed:

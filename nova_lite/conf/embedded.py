@@ -8,7 +8,8 @@ OPTS = [
     cfg.StrOpt("public_url", default="", help="URL prefix written into the catalog; empty: http://listen:port."),
     cfg.StrOpt("compute_url", default="", help="Compute endpoint of the catalog; empty: from [api]."),
     cfg.StrOpt("users_file", default="$state_path/users.yaml",
-               help="Users, projects, roles, application credentials; edited by nova-lite-manage user."),
+               help="Users, projects, roles, application credentials; edited by nova-lite-manage user and through the "
+                    "identity API."),
     cfg.StrOpt("token_key_file", default="$state_path/token.key",
                help="Key that signs tokens; made with mode 0600 when missing."),
     cfg.IntOpt("token_lifetime", default=3600, min=60, help="Seconds a token is good for."),

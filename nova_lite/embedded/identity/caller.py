@@ -20,6 +20,14 @@ def is_admin(token: tokens.Token) -> bool:
     return "admin" in token.roles
 
 
+def admin(request: Request) -> tokens.Token:
+    """The caller's token if it is an admin's.  Raises ApiError (401, 403)."""
+    token = caller(request)
+    if not is_admin(token):
+        raise forbidden()
+    return token
+
+
 def admin_or_self(request: Request, user_id: str | None) -> tokens.Token:
     """The caller's token if it is an admin's or that user's own.  Raises ApiError (401, 403)."""
     token = caller(request)

@@ -1,5 +1,5 @@
-"""The users file: who there is, what they may do where.  Edited by nova-lite-manage and by users' own
-application credentials; read anew by every process when it changes.
+"""The users file: who there is, what they may do where.  Edited by nova-lite-manage, by admins through the API and by
+users' own application credentials; read anew by every process when it changes.
 
 Values are frozen; an edit makes a new ``Directory`` and replaces the whole file under a lock.
 """
@@ -18,21 +18,26 @@ from nova_lite import exceptions
 from nova_lite.conf import CONF
 from nova_lite.embedded import private_file
 
+SERVICE_USER = "nova"                   # who the cloud's own services are
 ROLES = ("admin", "manager", "member", "reader", "service")
 # 2**10 rounds take about 50 ms: what OWASP asks for at least, and all that one more start can bear.
 BCRYPT_ROUNDS = 10
 BCRYPT_MOST_BYTES = 72
 _DUMMY_HASH = bcrypt.hashpw(b"nobody", bcrypt.gensalt(BCRYPT_ROUNDS)).decode()
-_NAME = re.compile(r"^[^\x00-\x1f\x7f]{1,64}$")
+MOST_USER_NAME = 255                    # Keystone's; all other names have 64
+_NAME = re.compile(r"^[^\x00-\x1f\x7f]+$")
 
 
 @dataclasses.dataclass(frozen=True)
 class User:
+    """``password_hash`` None: no password lets them in.  ``extra``: what else a client keeps with a user."""
+
     id: str
     name: str
-    password_hash: str
+    password_hash: str | None
     enabled: bool = True
     default_project_id: str | None = None
+    extra: dict = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -130,10 +135,10 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
-def check_name(name) -> str:
+def check_name(name, most: int = 64) -> str:
     """Raises Invalid unless it can be the name of a user, project or credential."""
-    if not isinstance(name, str) or not _NAME.match(name) or name != name.strip():
-        raise exceptions.Invalid("A name has 1 to 64 printable characters and no blank at its ends")
+    if not isinstance(name, str) or len(name) > most or not _NAME.match(name) or name != name.strip():
+        raise exceptions.Invalid(f"A name has 1 to {most} printable characters and no blank at its ends")
     return name
 
 

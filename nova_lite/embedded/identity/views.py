@@ -55,8 +55,8 @@ def token(value: tokens.Token, with_catalog: bool = True) -> dict:
 
 
 def user(request: Request, item: users.User) -> dict:
-    return {"id": item.id, "name": item.name, "domain_id": "default", "enabled": item.enabled, "options": {},
-            "password_expires_at": None, "default_project_id": item.default_project_id,
+    return {**item.extra, "id": item.id, "name": item.name, "domain_id": "default", "enabled": item.enabled,
+            "options": {}, "password_expires_at": None, "default_project_id": item.default_project_id,
             "links": links(request, "users", item.id)}
 
 

@@ -20,8 +20,20 @@ def test_identity_lists(services):
     assert services.cli("project", "show", "demo", "-f", "value", "-c", "name") == "demo"
     assert services.cli("role", "list", "-f", "value", "-c", "Name")
     assert "compute" in services.cli("service", "list", "-f", "value", "-c", "Type")
-    refused = services.cli("user", "create", "x", check=False)
-    assert "nova-lite-manage user" in refused.stderr
+
+
+def test_identity_edits(services):
+    services.cli("project", "create", "--description", "of tests", "lab")
+    services.cli("user", "create", "--project", "lab", "--password", "secret1", "rita")
+    services.cli("role", "add", "--project", "lab", "--user", "rita", "reader")
+    listed = services.cli("role", "assignment", "list", "--names", "--user", "rita", "-f", "value", "-c", "Project")
+    assert listed == "lab@Default"
+    services.cli("user", "set", "--disable", "rita")
+    services.cli("role", "remove", "--project", "lab", "--user", "rita", "reader")
+    services.cli("user", "delete", "rita")
+    services.cli("project", "delete", "lab")
+    refused = services.cli("role", "create", "boss", check=False)
+    assert "are fixed" in refused.stderr
 
 
 def test_image_life(services, tmp_path):

@@ -1,106 +1,117 @@
-"""Users, projects, domains and roles, to read: an admin sees all, others themselves and their projects.
+"""Users: an admin sees and edits all, others see themselves and change their own password."""
+import dataclasses
 
-They are edited by ``nova-lite-manage user``: the file is the only truth.
-"""
-from nova_lite.embedded.errors import ApiError, forbidden, not_found
-from nova_lite.embedded.identity import catalog, users, views
-from nova_lite.embedded.identity.caller import admin_or_self, caller, is_admin
-from nova_lite.embedded.service import Request
-
-
-def refuse_edit(request: Request):
-    caller(request)
-    raise ApiError(403, "Users, projects and roles of the embedded identity service are edited with "
-                        "'nova-lite-manage user', not through this API.")
-
-
-def _named(request: Request, items: list) -> list:
-    """Those that the query's ``name`` and ``enabled`` and ``domain_id`` let through."""
-    name, enabled, domain = (request.GET.get(key) for key in ("name", "enabled", "domain_id"))
-    return [item for item in items
-            if name in (None, item.name) and domain in (None, "default")
-            and (enabled is None or item.enabled == (enabled.lower() not in ("false", "0")))]
+from nova_lite.embedded.errors import conflict, forbidden, not_found
+from nova_lite.embedded.identity import tokens, users, views
+from nova_lite.embedded.identity.authenticate import unauthorized
+from nova_lite.embedded.identity.body import Body, named
+from nova_lite.embedded.identity.caller import admin, admin_or_self, caller, is_admin
+from nova_lite.embedded.service import Request, no_content
 
 
 def list_users(request: Request):
     token = caller(request)
     items = users.load().users if is_admin(token) else users.load().all("users", id=token.user_id)
-    return views.collection(request, "users", [views.user(request, item) for item in _named(request, items)])
+    return views.collection(request, "users", [views.user(request, item) for item in named(request, items)])
+
+
+def find(directory: users.Directory, id: str) -> users.User:
+    """Raises ApiError (404)."""
+    item = directory.find("users", id=id)
+    if item is None:
+        raise not_found(f"Could not find user: {id}.")
+    return item
 
 
 def show_user(request: Request):
     admin_or_self(request, request.args["user_id"])
-    item = users.load().find("users", id=request.args["user_id"])
-    if item is None:
-        raise not_found(f"Could not find user: {request.args['user_id']}.")
-    return {"user": views.user(request, item)}
+    return {"user": views.user(request, find(users.load(), request.args["user_id"]))}
 
 
 def list_user_projects(request: Request):
     admin_or_self(request, request.args["user_id"])
     items = users.load().projects_of(request.args["user_id"])
-    return views.collection(request, "projects", [views.project(request, item) for item in _named(request, items)])
+    return views.collection(request, "projects", [views.project(request, item) for item in named(request, items)])
 
 
-def _visible_projects(request: Request) -> list:
-    token, directory = caller(request), users.load()
-    return list(directory.projects) if is_admin(token) else directory.projects_of(token.user_id)
+def _fields(wanted: Body) -> dict:
+    """What the body says of a user, as the User has it; the body's end."""
+    found = {}
+    if "name" in wanted:
+        found["name"] = users.check_name(wanted.take("name"), users.MOST_USER_NAME)
+    if "password" in wanted:
+        found["password_hash"] = users.hash_secret(wanted.text("password"))
+    if "enabled" in wanted:
+        found["enabled"] = wanted.boolean("enabled")
+    if "default_project_id" in wanted:
+        found["default_project_id"] = wanted.text("default_project_id", none=True)
+    extra = wanted.rest()               # Keystone keeps any other key, too: description, email …
+    return {**found, "extra": extra} if extra else found
 
 
-def list_projects(request: Request):
-    items = _named(request, _visible_projects(request))
-    return views.collection(request, "projects", [views.project(request, item) for item in items])
+def create_user(request: Request):
+    admin(request)
+    wanted = Body(request, "user")
+    wanted.require("name")
+    item = users.User(users.new_id(), **{"password_hash": None, **_fields(wanted)})
+    users.edit(lambda directory: _put(directory, item))
+    return 201, {"user": views.user(request, item)}
 
 
-def show_project(request: Request):
-    for item in _visible_projects(request):
-        if item.id == request.args["project_id"]:
-            return {"project": views.project(request, item)}
-    raise not_found(f"Could not find project: {request.args['project_id']}.")
+def _put(directory: users.Directory, item: users.User) -> users.Directory:
+    other = directory.find("users", name=item.name)
+    if other is not None and other.id != item.id:
+        raise conflict(f"Conflict occurred attempting to store user - Duplicate entry found with name {item.name}.")
+    return directory.put("users", item)
 
 
-def list_domains(request: Request):
-    caller(request)
-    items = [views.domain(request)] if request.GET.get("name", "Default") == "Default" else []
-    return views.collection(request, "domains", items)
+def update_user(request: Request):
+    admin(request)
+    fields = _fields(Body(request, "user"))
+    id = request.args["user_id"]
+    refuse_own(users.load(), id)
+
+    def changed(directory: users.Directory) -> users.Directory:
+        old = find(directory, id)
+        extra = {**old.extra, **fields.get("extra", {})}
+        return _put(directory, dataclasses.replace(old, **{**fields, "extra": extra}))
+    item = find(users.edit(changed), id)
+    if "password_hash" in fields or not item.enabled:
+        tokens.revoke_user(id)
+    return {"user": views.user(request, item)}
 
 
-def show_domain(request: Request):
-    caller(request)
-    if request.args["domain_id"] != "default":
-        raise not_found(f"Could not find domain: {request.args['domain_id']}.")
-    return {"domain": views.domain(request)}
+def change_password(request: Request):
+    """Their own, with the old one: no token is needed, as in Keystone."""
+    id, wanted = request.args["user_id"], Body(request, "user")
+    wanted.require("original_password", "password")
+    old, new = wanted.take("original_password"), wanted.text("password")
+    wanted.check_rest()
+    user = users.load().find("users", id=id, enabled=True)
+    if not users.check_secret(old, user.password_hash if user else None):
+        raise unauthorized()
+    hashed = users.hash_secret(new)
+    users.edit(lambda directory: directory.put(
+        "users", dataclasses.replace(find(directory, id), password_hash=hashed)))
+    tokens.revoke_user(id)
+    return no_content()
 
 
-def _role(request: Request, name: str) -> dict:
-    item = views.role(name)
-    return {**item, "domain_id": None, "description": None, "options": {},
-            "links": views.links(request, "roles", item["id"])}
+def delete_user(request: Request):
+    admin(request)
+    id = request.args["user_id"]
+    refuse_own(users.load(), id)
+
+    def without(directory: users.Directory) -> users.Directory:
+        find(directory, id)
+        return directory.without("users", id=id).without("grants", user_id=id).without(
+            "application_credentials", user_id=id)
+    users.edit(without)
+    tokens.revoke_user(id)
+    return no_content()
 
 
-def list_roles(request: Request):
-    caller(request)
-    items = [_role(request, name) for name in users.ROLES if request.GET.get("name", name) == name]
-    return views.collection(request, "roles", items)
-
-
-def show_role(request: Request):
-    caller(request)
-    for name in users.ROLES:
-        if catalog.stable_id("role", name) == request.args["role_id"]:
-            return {"role": _role(request, name)}
-    raise not_found(f"Could not find role: {request.args['role_id']}.")
-
-
-def list_role_assignments(request: Request):
-    token, query = caller(request), request.GET
-    if not is_admin(token) and query.get("user.id") != token.user_id:
-        raise forbidden()
-    items = []
-    for grant in users.load().grants:
-        if query.get("user.id", grant.user_id) != grant.user_id or \
-                query.get("scope.project.id", grant.project_id) != grant.project_id:
-            continue
-        items += [{"role": views.role(name), "user": {"id": grant.user_id},
-                   "scope": {"project": {"id": grant.project_id}}, "links": {}} for name in grant.roles]
-    return views.collection(request, "role_assignments", items)
+def refuse_own(directory: users.Directory, id: str) -> None:
+    """Raises ApiError: 404; 403 for the user that the services of the cloud themselves are."""
+    if find(directory, id).name == users.SERVICE_USER:
+        raise forbidden(f"User {users.SERVICE_USER} is the cloud's own: nova-lite-manage bootstrap keeps it.")

@@ -18,7 +18,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="run_tests.sh", description="Install what tests need, start real services "
                                      "where a layer needs them, run the layers (all without arguments), sum up.")
     parser.add_argument("layers", nargs="*", metavar="layer", help=", ".join(layers.NAMES))
-    parser.add_argument("-k", "--select", metavar="EXPRESSION", help="run only tests that match (pytest's -k)")
+    parser.add_argument("-k", "--select", metavar="EXPRESSION", help="run only tests that match (pytest's -k; of "
+                        "tempest a regular expression)")
+    parser.add_argument("--all", action="store_true", help="of tempest: all of tempest.api.compute, with what fails")
     options = parser.parse_args()
     if unknown := set(options.layers) - set(layers.NAMES):
         parser.error(f"no such layer: {', '.join(sorted(unknown))}; there are {', '.join(layers.NAMES)}")
@@ -28,7 +30,7 @@ def main() -> int:
     try:
         if not bootstrap.inside():
             _install(chosen)
-        outcome = _run(chosen, options.select)
+        outcome = _run(chosen, options)
     except StackError as exc:
         progress.report(exc)
         return 1
@@ -45,7 +47,7 @@ def _install(chosen):
     bootstrap.become_second_half("tools.testrun", sys.argv[1:], steps)
 
 
-def _run(chosen, select) -> list[results.Result]:
+def _run(chosen, options) -> list[results.Result]:
     steps = progress.Progress()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("OS_", "NOVA_LITE_"))}
     outcome = []
@@ -57,22 +59,30 @@ def _run(chosen, select) -> list[results.Result]:
                 environment.update(stack.enter_context(services.running(steps)))
                 started = True
             print(f"\n== {layer.name}", flush=True)
-            outcome.append(lint.run(environment) if layer is layers.LINT else _pytest(layer, environment, select))
+            outcome.append(lint.run(environment) if layer is layers.LINT else _tests(layer, environment, options))
         print("", flush=True)
     return outcome
 
 
-def _pytest(layer, environment, select) -> results.Result:
+def _arguments(layer, options, junit) -> list[str]:
+    if layer is layers.TEMPEST:
+        found = [f"--junit={junit}", *(["--all"] if options.all else [])]
+    else:
+        found = [str(layer.path), f"--junitxml={junit}", "-rs"]
+    return [*found, *(["-k", options.select] if options.select else [])]
+
+
+def _tests(layer, environment, options) -> results.Result:
     with tempfile.TemporaryDirectory() as scratch:
         junit = pathlib.Path(scratch, "junit.xml")
-        command = [str(virtualenv.program("python")), "-m", "pytest", str(layer.path), f"--junitxml={junit}", "-rs",
-                   *(["-k", select] if select else [])]
+        command = [str(virtualenv.program("python")), "-m", layer.module, *_arguments(layer, options, junit)]
+        time_limit = layers.WHOLE_TEMPEST_LIMIT if layer is layers.TEMPEST and options.all else layer.time_limit
         began = time.monotonic()
         # a session of its own, so that whatever tests leave running can be found and ended
         child = subprocess.Popen(command, cwd=virtualenv.CHECKOUT, env=environment, stdin=subprocess.DEVNULL,
                                  start_new_session=True)
         try:
-            code = child.wait(layer.time_limit)
+            code = child.wait(time_limit)
         except subprocess.TimeoutExpired:
             code = None
         finally:

@@ -9,11 +9,13 @@ TESTS = virtualenv.CHECKOUT / "tests"
 
 @dataclasses.dataclass(frozen=True)
 class Layer:
-    """``services``: needs real brokers, databases and guests.  ``time_limit``: seconds for all of it."""
+    """``services``: needs real brokers, databases and guests.  ``time_limit``: seconds for all of it.  ``module``: what
+    runs it."""
 
     name: str
     services: bool = False
     time_limit: int = 600
+    module: str = "pytest"
 
     @property
     def path(self) -> pathlib.Path:
@@ -21,12 +23,15 @@ class Layer:
 
 
 LINT = Layer("lint")
+TEMPEST = Layer("tempest", services=True, time_limit=900, module="tests.tempest")
+WHOLE_TEMPEST_LIMIT = 3600
 LAYERS = (
     LINT,
     Layer("unit"),
     Layer("contract"),
     Layer("functional", services=True, time_limit=1800),     # its database tests run on each database
     Layer("integration", services=True, time_limit=1200),
+    TEMPEST,
     Layer("chaos", services=True, time_limit=1500),
 )
 NAMES = tuple(layer.name for layer in LAYERS)
@@ -35,4 +40,4 @@ NAMES = tuple(layer.name for layer in LAYERS)
 def chosen(names) -> list[Layer]:
     """The named layers, or all that exist; a layer is named by hand to demand that it has tests."""
     return [layer for layer in LAYERS
-            if layer.name in names or (not names and (layer is LINT or any(layer.path.rglob("test_*.py"))))]
+            if layer.name in names or (not names and (layer in (LINT, TEMPEST) or any(layer.path.rglob("test_*.py"))))]

@@ -23,6 +23,7 @@ ALIASES = {
     "Apache Software License": "Apache-2.0", "Apache License 2.0": "Apache-2.0", "MIT License": "MIT",
     "BSD License": "BSD-3-Clause", "LicenseRef-Repoze-BSD-derived": "BSD-3-Clause", "Zope Public License": "ZPL-2.1",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0", "LGPL-v2.0-or-later": "LGPL-2.0-or-later",
+    "LGPL-2.1": "LGPL-2.1-only", "Apache-2.0 or BSD": "Apache-2.0",
     "Python Software Foundation License": "PSF-2.0", "ISC License (ISCL)": "ISC",
 }
 NO_LICENCE = ("OSI Approved", "DFSG approved")             # classifiers above one

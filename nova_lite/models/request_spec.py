@@ -22,6 +22,8 @@ class RequestSpec(Model):
     ignore_hosts: tuple[str, ...] = ()        # hosts that have failed this build
     scheduler_hints: dict = dataclasses.field(default_factory=dict)
     group: GroupHosts | None = None           # of the hint ``group``: the scheduler's own knowledge
+    same_host: tuple[str, ...] | None = None  # hosts of the servers that the hint names; the scheduler's own knowledge
+    different_host: tuple[str, ...] = ()      # the same
     transition: str = "claimed"               # the state event that the claim makes
     next_step: str = ""                       # the step that the chosen host does
     step_timeout: int = 300                   # seconds the host may work on it

@@ -4,7 +4,7 @@ import logging
 
 from nova_lite import exceptions, failpoints, metrics, states
 from nova_lite.conf import CONF
-from nova_lite.db import actions, claims, server_groups, session
+from nova_lite.db import actions, claims, instances, server_groups, session
 from nova_lite.models import RequestSpec
 from nova_lite.scheduler import filters, weighers
 from nova_lite.scheduler.filters.compute import Enabled
@@ -49,7 +49,7 @@ class SchedulerManager:
         for _attempt in range(CONF.scheduler.claim_retries):
             if not orders:
                 return
-            spec = self._with_group(spec, orders)
+            spec = self._with_neighbours(spec, orders)
             with self.hosts.lock:
                 arrays = self.hosts.arrays
                 choice = choose(spec, arrays, self.filters, self.weighers, CONF.scheduler.host_subset_size,
@@ -93,13 +93,20 @@ class SchedulerManager:
             answer["no_valid_host"] = "The chosen hosts were taken by other requests."
 
     @staticmethod
-    def _with_group(spec: RequestSpec, orders) -> RequestSpec:
-        """With where the members of its server group are now."""
-        if not spec.scheduler_hints.get("group"):
+    def _with_neighbours(spec: RequestSpec, orders) -> RequestSpec:
+        """With where the servers are now that its hints speak of: a group's members, single ones."""
+        hints, found = spec.scheduler_hints, {}
+        if not any(hints.get(name) for name in ("group", "same_host", "different_host")):
             return spec
         with session.reader() as connection:
-            return spec.replace(group=server_groups.hosts(
-                connection, spec.scheduler_hints["group"], [order.instance_uuid for order in orders]))
+            if hints.get("group"):
+                found["group"] = server_groups.hosts(connection, hints["group"],
+                                                     [order.instance_uuid for order in orders])
+            for name in ("same_host", "different_host"):
+                if asked := hints.get(name):
+                    where = instances.hosts(connection, [asked] if isinstance(asked, str) else asked)
+                    found[name] = tuple(sorted({host for host in where.values() if host}))
+        return spec.replace(**found)
 
     def _untake(self, arrays, positions, spec):
         for position in positions:

@@ -15,7 +15,7 @@ _MAX_ID = 0x7FFFFFFF
 
 def _id(request) -> int:
     text = request.path_args["id"]
-    if not (text.isascii() and text.isdecimal() and len(text) <= 10 and int(text) <= _MAX_ID):
+    if not (text.isascii() and text.removeprefix("-").isdecimal() and len(text) <= 11 and abs(int(text)) <= _MAX_ID):
         raise exceptions.Invalid(f"Invalid input received: id must be an integer: {text}")
     return int(text)
 

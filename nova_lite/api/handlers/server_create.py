@@ -8,6 +8,7 @@ from oslo_utils import strutils, uuidutils
 from nova_lite import exceptions
 from nova_lite.api import policies
 from nova_lite.api.handlers.backend import compute
+from nova_lite.api.handlers.server_shown import shortest
 from nova_lite.api.policies import servers as rules
 from nova_lite.compute.api import CreateRequest
 from nova_lite.conf import CONF
@@ -68,7 +69,7 @@ def read(request) -> CreateRequest:
         scheduler_hints=body.get("os:scheduler_hints") or body.get("OS-SCH-HNT:scheduler_hints") or {},
         auto_disk_config=server.get("OS-DCF:diskConfig") == "AUTO",
         access_ip_v4=server.get("accessIPv4"),
-        access_ip_v6=server.get("accessIPv6"))
+        access_ip_v6=shortest(server["accessIPv6"]) if server.get("accessIPv6") else None)
 
 
 def truth(value) -> bool:

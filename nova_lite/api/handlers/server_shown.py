@@ -1,4 +1,6 @@
 """What the handlers share that answer with one server, or change what it is called."""
+import ipaddress
+
 from nova_lite.api.handlers.backend import compute
 from nova_lite.models import Instance
 
@@ -9,9 +11,16 @@ _FIELDS = (("name", "display_name"), ("description", "display_description"), ("h
 def changes(asked: dict) -> dict:
     """Fields of Instance that a body asks to be changed, as PUT and rebuild may."""
     found = {field: asked[key] for key, field in _FIELDS if key in asked}
+    if found.get("access_ip_v6"):
+        found["access_ip_v6"] = shortest(found["access_ip_v6"])
     if "OS-DCF:diskConfig" in asked:
         found["auto_disk_config"] = asked["OS-DCF:diskConfig"] == "AUTO"
     return found
+
+
+def shortest(address: str) -> str:
+    """An IPv6 address as Nova keeps it, however it was written."""
+    return str(ipaddress.IPv6Address(address))
 
 
 def group(request, server: Instance) -> str | None:

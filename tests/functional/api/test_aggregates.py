@@ -68,6 +68,7 @@ def test_update_and_delete(ask, fails, database):
     for method, body in (("GET", None), ("DELETE", None), ("PUT", {"aggregate": {"name": "x"}})):
         assert ask(method, "/1", body, 404)["itemNotFound"]["message"] == "Aggregate 1 could not be found."
         ask(method, "/x", body, 400)
+        ask(method, "/-1", body, 404)
 
 
 def test_hosts(ask, act):

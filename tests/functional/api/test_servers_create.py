@@ -42,7 +42,7 @@ def test_everything_that_can_be_said(client, created, sent, database):
     data = base64.b64encode(b"#!/bin/sh\n").decode()
     server = created(
         version="2.38", flavorRef=f"{HOST}/v2.1/flavors/2", metadata={"role": "web"}, key_name=key["name"],
-        user_data=data, config_drive="yes", description="two\nlines", accessIPv4="1.2.3.4", accessIPv6="80fe::",
+        user_data=data, config_drive="yes", description="two\nlines", accessIPv4="1.2.3.4", accessIPv6="80fe:0::",
         availability_zone="nova", hints={"different_host": ["c1c2c3c4-0000-4000-8000-000000000001"]},
         security_groups=[{"name": "web"}, {"name": "web"}], networks=[{"uuid": NETWORK, "fixed_ip": "192.168.1.9"}],
         personality=[{"path": "/etc/motd", "contents": data}], adminPass="secret",

@@ -1,0 +1,14 @@
+"""SameHostFilter and DifferentHostFilter: the hints ``same_host`` and ``different_host``, each of servers."""
+import numpy
+
+
+class SameHostFilter:
+    def hosts(self, spec, arrays):
+        if spec.same_host is None:
+            return numpy.ones(len(arrays), dtype=bool)
+        return numpy.isin(arrays.names, spec.same_host)
+
+
+class DifferentHostFilter:
+    def hosts(self, spec, arrays):
+        return ~numpy.isin(arrays.names, spec.different_host)

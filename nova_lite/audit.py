@@ -51,6 +51,10 @@ def _hosts(rows: db_audit.Rows, up, context, at_rest):
             elif guest.attempt != row.attempt:
                 yield Finding(DOUBLED, f"guest {uuid} on {host} is of attempt {guest.attempt}, the server's is "
                                        f"{row.attempt}")
+        for uuid, mark in answer["old_disks"].items():
+            move = rows.moving.get(uuid)
+            if move is None or move.source_compute != host or move.uuid != mark["migration_uuid"]:
+                yield Finding(LEAKED, f"old disks of {uuid} are left on {host}")
         for uuid in answer["leftovers"]:
             if uuid not in guests and (uuid not in owners or owners[uuid].host != host):
                 yield Finding(LEAKED, f"something of {uuid} is left on {host}")

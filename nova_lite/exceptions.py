@@ -39,6 +39,18 @@ class InvalidKeypair(Invalid):
     message = "Keypair data is invalid: %(reason)s"
 
 
+class CannotResizeToSameFlavor(Invalid):
+    message = "When resizing, instances must change flavor!"
+
+
+class CannotResizeDisk(Invalid):
+    message = "Server disk was unable to be resized because: %(reason)s"
+
+
+class CannotMigrateToSameHost(Invalid):
+    message = "Cannot migrate to the host where the server exists."
+
+
 class ComputeServiceUnavailable(Invalid):
     message = "Compute service of %(host)s is unavailable at this time."
 
@@ -289,6 +301,12 @@ class Rescheduled(NovaLiteError):
     """A build that failed on this host and may succeed on another."""
 
     message = "Build of instance %(instance_uuid)s was re-scheduled: %(reason)s"
+
+
+class ResizeError(NovaLiteError):
+    """A resize that no host could do."""
+
+    message = "Resize error: %(reason)s"
 
 
 class ComputeResourcesUnavailable(NovaLiteError):

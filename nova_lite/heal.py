@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from nova_lite import exceptions
 from nova_lite.compute.rpcapi import ComputeAPI
 from nova_lite.db import heal as repairs
-from nova_lite.db import instances, quotas, services, session
+from nova_lite.db import instances, moves, quotas, services, session
 from nova_lite.network.client import NetworkClient
 from nova_lite.trace import now
 
@@ -43,10 +43,16 @@ def _foreign_guests(context, dry_run):
         attempts = {guest["uuid"]: guest["attempt"] for guest in answer["guests"]}
         for uuid in sorted(attempts.keys() | set(answer["leftovers"])):
             server = _live(uuid)
-            if server is None or (server.host != host and server.task_state is None):
+            if server is None or (server.host != host and server.task_state is None and not _moves_from(uuid, host)):
                 if not dry_run:
                     ComputeAPI().disown(context, host, uuid, attempts.get(uuid, 1 << 30), deallocate=server is None)
                 yield f"guest {uuid} on {host} goes"
+
+
+def _moves_from(uuid: str, host: str) -> bool:
+    with session.reader() as connection:
+        move = moves.open_of(connection, uuid)
+    return move is not None and move.source_compute == host
 
 
 def _orphan_ports(networks, context, dry_run):

@@ -29,17 +29,21 @@ REBUILDING, REBUILD_BLOCK_DEVICE_MAPPING, REBUILD_SPAWNING = ("rebuilding", "reb
 RESCUING, UNRESCUING = "rescuing", "unrescuing"
 IMAGE_SNAPSHOT_PENDING, IMAGE_BACKUP, IMAGE_SNAPSHOT = "image_snapshot_pending", "image_backup", "image_snapshot"
 IMAGE_PENDING_UPLOAD, IMAGE_UPLOADING = "image_pending_upload", "image_uploading"
+RESIZE_PREP, RESIZE_MIGRATING, RESIZE_MIGRATED = "resize_prep", "resize_migrating", "resize_migrated"
+RESIZE_FINISH, RESIZE_CONFIRMING, RESIZE_REVERTING = "resize_finish", "resize_confirming", "resize_reverting"
 TASK_STATES = (SCHEDULING, NETWORKING, BLOCK_DEVICE_MAPPING, SPAWNING, POWERING_ON, POWERING_OFF, DELETING,
                REBOOTING, REBOOT_PENDING, REBOOT_STARTED, REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD,
                PAUSING, UNPAUSING, SUSPENDING, RESUMING, REBUILDING, REBUILD_BLOCK_DEVICE_MAPPING, REBUILD_SPAWNING,
                IMAGE_SNAPSHOT_PENDING, IMAGE_BACKUP, IMAGE_SNAPSHOT, IMAGE_PENDING_UPLOAD, IMAGE_UPLOADING,
-               RESCUING, UNRESCUING)
+               RESCUING, UNRESCUING,
+               RESIZE_PREP, RESIZE_MIGRATING, RESIZE_MIGRATED, RESIZE_FINISH, RESIZE_CONFIRMING, RESIZE_REVERTING)
 BUILD_TASKS = (NETWORKING, BLOCK_DEVICE_MAPPING, SPAWNING)
 SOFT_REBOOT_TASKS = (REBOOTING, REBOOT_PENDING, REBOOT_STARTED)
 HARD_REBOOT_TASKS = (REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD)
 IMAGE_ORDERED = (IMAGE_SNAPSHOT_PENDING, IMAGE_BACKUP)
 IMAGE_TASKS = (*IMAGE_ORDERED, IMAGE_SNAPSHOT, IMAGE_PENDING_UPLOAD, IMAGE_UPLOADING)
 WITH_A_DISK = (ACTIVE, STOPPED, PAUSED, SUSPENDED)              # whose root disk can be made an image
+RESIZE_TASKS = (RESIZE_PREP, RESIZE_MIGRATING, RESIZE_MIGRATED, RESIZE_FINISH)
 FREEZE_TASKS = (PAUSING, UNPAUSING, SUSPENDING, RESUMING)        # a hard reboot takes over from these, too
 REBUILD_TASKS = (REBUILDING, REBUILD_BLOCK_DEVICE_MAPPING, REBUILD_SPAWNING)
 
@@ -131,6 +135,38 @@ TRANSITIONS: dict[str, Transition] = {t.event: t for t in (
                IMAGE_UPLOADING, "the host sends the copy to the image service"),
     Transition("image_made", WITH_A_DISK, IMAGE_TASKS, KEEP, None, "the image service has all of it"),
     Transition("image_failed", WITH_A_DISK, IMAGE_TASKS, KEEP, None, "nothing is left of the image"),
+    # resize and cold migrate: the same way, with another flavor or with the same
+    Transition("resize", (ACTIVE, STOPPED), (None,), KEEP, RESIZE_PREP, "resize or migrate accepted"),
+    Transition("resize_claimed", (ACTIVE, STOPPED), (RESIZE_PREP,), KEEP, KEEP,
+               "the scheduler chose and claimed a host"),
+    Transition("resize_rescheduled", (ACTIVE, STOPPED), (RESIZE_PREP,), KEEP, KEEP,
+               "that host will not take it; another is tried"),
+    Transition("resize_prepared", (ACTIVE, STOPPED), (RESIZE_PREP,), KEEP, RESIZE_MIGRATING, "that host will take it"),
+    Transition("resize_migrated", (ACTIVE, STOPPED), (RESIZE_MIGRATING,), KEEP, RESIZE_MIGRATED,
+               "the guest is off, its disks are set aside; the server is the other host's"),
+    Transition("resize_finishing", (ACTIVE, STOPPED), (RESIZE_MIGRATED,), KEEP, RESIZE_FINISH,
+               "the other host fetches the disks"),
+    Transition("resized", (ACTIVE, STOPPED), (RESIZE_MIGRATED, RESIZE_FINISH), RESIZED, None,
+               "the guest is what it should be, and waits to be confirmed"),
+    Transition("resize_undone", (ACTIVE, STOPPED), (RESIZE_MIGRATING, RESIZE_MIGRATED, RESIZE_FINISH), KEEP,
+               RESIZE_MIGRATING, "it failed: the first host takes the server back"),
+    Transition("resize_given_up", (ACTIVE, STOPPED), RESIZE_TASKS, KEEP, KEEP, "it failed, and so did the way back"),
+    Transition("resize_failed", (ACTIVE, STOPPED), RESIZE_TASKS, KEEP, None, "it was not resized; it is as before"),
+    Transition("resize_broken", (ACTIVE, STOPPED), RESIZE_TASKS, ERROR, None, "nobody knows how far its disks came"),
+    Transition("confirm_resize", (RESIZED,), (None,), KEEP, RESIZE_CONFIRMING, "confirmResize accepted"),
+    Transition("resize_confirmed", (RESIZED,), (RESIZE_CONFIRMING,), ACTIVE, None, "the old disks are gone"),
+    Transition("resize_confirmed_off", (RESIZED,), (RESIZE_CONFIRMING,), STOPPED, None,
+               "the old disks are gone; the guest is off"),
+    Transition("confirm_failed", (RESIZED,), (RESIZE_CONFIRMING,), KEEP, None, "the old disks are still there"),
+    Transition("revert_resize", (RESIZED,), (None,), KEEP, RESIZE_REVERTING, "revertResize accepted"),
+    Transition("resize_taken_back", (RESIZED,), (RESIZE_REVERTING,), KEEP, KEEP,
+               "the new guest is gone; the server is the first host's"),
+    Transition("resize_reverted", (RESIZED,), (RESIZE_REVERTING,), ACTIVE, None, "the guest runs as before"),
+    Transition("resize_reverted_off", (RESIZED,), (RESIZE_REVERTING,), STOPPED, None, "the guest is as before, off"),
+    Transition("move_recalled", (ERROR,), (None,), RESIZED, RESIZE_REVERTING,
+               "the host that nobody heard of is heard again, or fenced: the first host takes the server back"),
+    Transition("revert_given_up", (RESIZED,), (RESIZE_REVERTING,), KEEP, KEEP, "it failed"),
+    Transition("revert_failed", (RESIZED,), (RESIZE_REVERTING,), ERROR, None, "the guest was not brought back"),
     # seen on the host, nothing else going on
     Transition("power_off_seen", (ACTIVE, PAUSED), (None,), STOPPED, None, "the guest went off by itself"),
     Transition("pause_seen", (ACTIVE,), (None,), PAUSED, None, "the guest's CPUs stand still by themselves"),
@@ -189,6 +225,10 @@ ACTIONS: dict[str, Guard] = {
     "detach_interface": Guard((ACTIVE, PAUSED, STOPPED)),
     "create_image": _guard("create_image"),
     "create_backup": _guard("create_backup"),
+    "resize": _guard("resize"),
+    "migrate": _guard("resize"),
+    "confirm_resize": _guard("confirm_resize"),
+    "revert_resize": _guard("revert_resize"),
     "delete": Guard(LIVE, ANY, must_have_launched=False, event="delete"),
     "force_delete": Guard(LIVE, ANY, must_have_launched=False, event="delete"),
     "reset_state": Guard(LIVE, ANY, must_have_launched=False),
@@ -204,14 +244,14 @@ ACTIONS: dict[str, Guard] = {
 TASKLESS = ("attach_interface", "detach_interface")
 
 # -- what the REST API shows as ``status`` ------------------------------------------------------------
-_RESIZE = ("resize_prep", "resize_migrating", "resize_migrated", "resize_finish")
 STATUS: dict[str, dict[str | None, str]] = {
     ACTIVE: {None: "ACTIVE", **dict.fromkeys(SOFT_REBOOT_TASKS, "REBOOT"),
              **dict.fromkeys(HARD_REBOOT_TASKS, "HARD_REBOOT"), "updating_password": "PASSWORD",
-             **dict.fromkeys(REBUILD_TASKS, "REBUILD"), "migrating": "MIGRATING", **dict.fromkeys(_RESIZE, "RESIZE")},
+             **dict.fromkeys(REBUILD_TASKS, "REBUILD"), **dict.fromkeys(RESIZE_TASKS, "RESIZE"),
+             "migrating": "MIGRATING"},
     BUILDING: {None: "BUILD"},
-    STOPPED: {None: "SHUTOFF", **dict.fromkeys(_RESIZE, "RESIZE"), **dict.fromkeys(REBUILD_TASKS, "REBUILD")},
-    RESIZED: {None: "VERIFY_RESIZE", "resize_reverting": "REVERT_RESIZE"},
+    STOPPED: {None: "SHUTOFF", **dict.fromkeys(RESIZE_TASKS, "RESIZE"), **dict.fromkeys(REBUILD_TASKS, "REBUILD")},
+    RESIZED: {None: "VERIFY_RESIZE", RESIZE_REVERTING: "REVERT_RESIZE"},
     PAUSED: {None: "PAUSED", "migrating": "MIGRATING"},
     SUSPENDED: {None: "SUSPENDED"},
     RESCUED: {None: "RESCUE"},

@@ -40,7 +40,7 @@ def run_api(stop: threading.Event, sock, serving=_nobody) -> None:
 
 
 def run_conductor(stop: threading.Event, serving=_nobody) -> None:
-    from nova_lite.conductor import expiry
+    from nova_lite.conductor import expiry, move_keeper
     from nova_lite.conductor.engine import Engine
     from nova_lite.conductor.heartbeats import Heartbeats
     from nova_lite.conductor.manager import ConductorManager
@@ -49,6 +49,7 @@ def run_conductor(stop: threading.Event, serving=_nobody) -> None:
     from nova_lite.db import probe
     engine, heartbeats, pulse = Engine(network.connect(), image.connect()), Heartbeats(), health.Pulse()
     manager, sweeper = ConductorManager(engine, heartbeats, stop), Sweeper(engine)
+    keeper = move_keeper.MoveKeeper(engine)
     servers = [rpc.server(client.topic, CONF.host, [manager]) for client in (ReportsAPI, ConductorAPI)]
     for server in servers:
         server.start()
@@ -56,9 +57,10 @@ def run_conductor(stop: threading.Event, serving=_nobody) -> None:
         _heartbeat("nova-conductor", CONF.host, pulse),
         Periodic("heartbeats", heartbeats.flush, lambda: CONF.workflow.fold_interval).start(),
         Periodic("expiry", expiry.forget_idempotency_keys, lambda: expiry.INTERVAL).start(),
+        Periodic("moves", keeper.look, lambda: move_keeper.INTERVAL).start(),
         Periodic("sweeper", sweeper.sweep, lambda: CONF.workflow.sweep_interval).start(),
     ]
-    serving(manager=manager, engine=engine, heartbeats=heartbeats, sweeper=sweeper, servers=servers,
+    serving(manager=manager, engine=engine, heartbeats=heartbeats, sweeper=sweeper, keeper=keeper, servers=servers,
             periodics=periodics)
     with observer.observed("conductor", (health.DATABASE, health.BROKER, health.HEARTBEAT), pulse=pulse,
                            lookups=[metrics.Lookup((metrics.OPEN, metrics.OLDEST), probe.open_actions)]):

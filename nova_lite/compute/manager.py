@@ -9,7 +9,7 @@ import threading
 import time
 
 from nova_lite import exceptions, failpoints, states
-from nova_lite.compute import build, freeze, interfaces, ownership, power, rebuild, rescue, snapshot, terminate
+from nova_lite.compute import build, freeze, interfaces, move, ownership, power, rebuild, rescue, snapshot, terminate
 from nova_lite.compute.host import Host
 from nova_lite.conf import CONF
 from nova_lite.context import working
@@ -97,6 +97,30 @@ class ComputeManager:
         self._take(self._workers, snapshot.snapshot_instance, context, order, instance, events, sent_at,
                    image_id=image_id)
 
+    def prep_resize(self, context, order, instance, events, sent_at, migration):
+        self._take(self._workers, move.prep_resize, context, order, instance, events, sent_at,
+                   migration=migration, result_of=move.result_of)
+
+    def resize_instance(self, context, order, instance, events, sent_at, migration):
+        self._take(self._workers, move.resize_instance, context, order, instance, events, sent_at,
+                   migration=migration)
+
+    def finish_resize(self, context, order, instance, events, sent_at, migration, disks=None):
+        self._take(self._builders, move.finish_resize, context, order, instance, events, sent_at,
+                   migration=migration, disks=disks)
+
+    def confirm_resize(self, context, order, instance, events, sent_at, migration):
+        self._take(self._workers, move.confirm_resize, context, order, instance, events, sent_at,
+                   migration=migration)
+
+    def revert_resize(self, context, order, instance, events, sent_at, migration):
+        self._take(self._workers, move.revert_resize, context, order, instance, events, sent_at,
+                   migration=migration)
+
+    def finish_revert_resize(self, context, order, instance, events, sent_at, migration):
+        self._take(self._workers, move.finish_revert_resize, context, order, instance, events, sent_at,
+                   migration=migration)
+
     def terminate_instance(self, context, order, instance, events, sent_at):
         self._take(self._workers, terminate.terminate_instance, context, order, instance, events, sent_at,
                    deletes=True)
@@ -140,6 +164,7 @@ class ComputeManager:
     def list_guests(self, context):
         return {"guests": [guest.to_dict() for guest in self.host.driver.guests()],
                 "leftovers": sorted(self.host.driver.leftovers()), "strays": self.host.driver.strays(),
+                "old_disks": {uuid: mark.to_dict() for uuid, mark in self.host.driver.old_disks().items()},
                 "orders": [order.action_id for order in self.host.orders.open()]}
 
     def get_host_uptime(self, context):

@@ -5,14 +5,14 @@ not be sent, and for a conductor that had taken the host for dead.
 """
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from nova_lite import states
 from nova_lite.compute import interfaces, terminate, tracker
 from nova_lite.compute.host import Host
 from nova_lite.conf import CONF
 from nova_lite.context import admin_context
-from nova_lite.models import Guest, Instance
+from nova_lite.models import Guest, Instance, OldDisks
 
 LOG = logging.getLogger(__name__)
 NO_GUEST = 0                 # less than any attempt: of what has no guest only what still has none is taken away
@@ -29,17 +29,38 @@ def compare(host: Host) -> None:
 def learn(host: Host, ask: Callable[..., dict]) -> list[Instance]:
     """What is the host's; what is not (any more) is gone then.
 
-    ``ask(resources, guests)`` gives {"instances": [Instance dicts], "busy": [uuids]}.  The guests are listed first: an
-    attempt that is not the host's afterwards never will be again, while one that begins meanwhile is not in the list.
+    ``ask(resources, guests)`` gives what ``ReportsAPI.sync_host`` does.  The guests are listed first: an attempt that
+    is not the host's afterwards never will be again, while one that begins meanwhile is not in the list.
     """
     resources, guests, leftovers = host.driver.available_resource(), list(host.driver.guests()), host.driver.leftovers()
-    asked_at = time.monotonic()
+    old_disks, asked_at = dict(host.driver.old_disks()), time.monotonic()
     answer = ask(resources, guests)
     mine = [Instance.from_dict(values) for values in answer["instances"]]
     _destroy_foreign(host, guests, leftovers, mine)
+    _settle_old_disks(host, old_disks, set(answer["left_behind"]), mine)
     here = {guest.uuid for guest in guests}
     interfaces.remove_strays(host, [i for i in mine if i.uuid in here], answer.get("busy", ()), asked_at)
     return mine
+
+
+def _settle_old_disks(host: Host, found: Mapping[str, OldDisks], needed: set[str], mine: list[Instance]) -> None:
+    """Disks that were set aside for a move that has ended: back if the server is here, else away.
+
+    ``found`` was listed before ``needed`` was asked for, and each is looked at again: none is of a move since then.
+    """
+    servers = {instance.uuid: instance for instance in mine}
+    for uuid, mark in found.items():
+        if mark.migration_uuid in needed:
+            continue
+        LOG.warning("old disks of server %s: its move %s has ended", uuid, mark.migration_uuid)
+        try:
+            with host.orders.instance(uuid):
+                if uuid in servers:
+                    host.driver.restore_old_disks(servers[uuid], mark.migration_uuid)
+                else:
+                    host.driver.drop_old_disks(uuid, mark.migration_uuid)
+        except Exception:
+            LOG.exception("old disks of server %s are left", uuid)
 
 
 def _destroy_foreign(host: Host, guests: Iterable[Guest], leftovers: Iterable[str], mine: list[Instance]) -> None:
@@ -50,7 +71,7 @@ def _destroy_foreign(host: Host, guests: Iterable[Guest], leftovers: Iterable[st
     foreign |= {uuid: NO_GUEST for uuid in leftovers if uuid not in owned and uuid not in listed}
     for uuid, attempt in sorted(foreign.items()):
         try:
-            terminate.disown(host, admin_context(), uuid, attempt, deallocate=False)
+            terminate.take_away(host, uuid, attempt)
         except Exception:
             LOG.exception("guest %s could not be destroyed", uuid)
             host.unheard.set()                   # another comparison follows

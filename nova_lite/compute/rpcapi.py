@@ -12,10 +12,14 @@ BUILDS = frozenset(("build_and_run_instance", "rebuild_instance", "rescue_instan
 class ComputeAPI(Client):
     topic = "compute"
 
-    def step(self, context, order: Order, instance: Instance, events: tuple[Event, ...] = (), **kwargs) -> None:
-        """Deliver a step: the RPC method has the step's name (``build_and_run_instance``, ``stop_instance`` …)."""
+    def step(self, context, order: Order, instance: Instance, events: tuple[Event, ...] = (),
+             host: str | None = None, **kwargs) -> None:
+        """Deliver a step: the RPC method has the step's name (``build_and_run_instance``, ``stop_instance`` …).
+
+        ``host``: the one that does it, if it is not the server's.
+        """
         sent = instance if order.step in BUILDS else instance.without_user_data()
-        self.cast(context, order.step, server=instance.host, order=order.to_dict(), instance=sent.to_dict(),
+        self.cast(context, order.step, server=host or instance.host, order=order.to_dict(), instance=sent.to_dict(),
                   events=[e.to_dict() for e in events], sent_at=time.time(), **kwargs)
 
     def disown(self, context, host: str, instance_uuid: str, attempt: int, deallocate: bool) -> None:
@@ -45,7 +49,7 @@ class ComputeAPI(Client):
 
     def list_guests(self, context, host: str) -> dict:
         """For the audit: {"guests": [Guest dicts], "leftovers": [uuids], "strays": [lines of what is of no uuid],
-        "orders": [action ids that it works on]}."""
+        "old_disks": {uuid: OldDisks dict}, "orders": [action ids that it works on]}."""
         return self.call(context, "list_guests", server=host, timeout=CONF.workflow.select_timeout)
 
     def get_host_uptime(self, context, host: str) -> str:

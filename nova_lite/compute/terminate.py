@@ -12,6 +12,8 @@ LOG = logging.getLogger(__name__)
 def terminate_instance(host: Host, context, order: Order, instance: Instance, trace: Trace) -> Report:
     with trace.hop("driver.destroy", function="ComputeDriver.destroy"):
         host.driver.destroy(instance.uuid, instance.network_info)
+        if mark := host.driver.old_disks().get(instance.uuid):
+            host.driver.drop_old_disks(instance.uuid, mark.migration_uuid)
     failpoints.hit("compute", order.step, "destroyed")
     with trace.hop("network.deallocate", function="NetworkClient.deallocate"):
         host.networks.deallocate(context, instance.uuid)        # an attachment may have left one that no row knows
@@ -22,14 +24,27 @@ def terminate_instance(host: Host, context, order: Order, instance: Instance, tr
 
 
 def disown(host: Host, context, uuid: str, attempt: int, deallocate: bool) -> None:
-    """Destroy the guest of a server that is not this host's, unless a newer placement is at work on it."""
+    """Destroy the guest of a server that is not this host's, unless a newer placement is at work on it.
+
+    What was set aside of it when it moved on goes, too, unless it moved on later than that.
+    """
+    gone = take_away(host, uuid, attempt)
+    with host.orders.instance(uuid):
+        mark = host.driver.old_disks().get(uuid)
+        if mark is not None and mark.attempt <= attempt:
+            host.driver.drop_old_disks(uuid, mark.migration_uuid)
+        if gone and deallocate:
+            host.networks.deallocate(context, uuid, host.name)
+
+
+def take_away(host: Host, uuid: str, attempt: int) -> bool:
+    """The guest of a server up to this attempt, and all else of it but old disks; False: there is a newer guest."""
     with host.orders.instance(uuid):
         guest = host.driver.guest(uuid)
         if guest is not None and guest.attempt > attempt:
-            return
+            return False
         LOG.warning("server %s is not this host's: its guest goes", uuid)
         host.driver.destroy(uuid)
         host.tracker.release(uuid)
         host.attachments.forget(uuid)
-        if deallocate:
-            host.networks.deallocate(context, uuid, host.name)
+        return True

@@ -13,7 +13,7 @@ from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step
 from nova_lite.conductor.workflows import WORKFLOWS
 from nova_lite.conf import CONF
 from nova_lite.context import admin_context, working
-from nova_lite.db import actions, claims, instances, services, session
+from nova_lite.db import actions, claims, instances, moves, services, session
 from nova_lite.image.client import ImageClient
 from nova_lite.models import Action, Instance, Order, Report
 from nova_lite.network.client import NetworkClient
@@ -186,7 +186,10 @@ class Engine:
         """
         with session.reader() as connection:
             instance = instances.get(connection, report.order.instance_uuid, deleted=True)
-        if instance.deleted or instance.host != report.host:
+            move = moves.open_of(connection, instance.uuid)
+        if not instance.deleted and move is not None and report.host in (move.source_compute, move.dest_compute):
+            self.compute.compare(context, report.host)      # what it has of the server may be needed: it asks
+        elif instance.deleted or instance.host != report.host:
             self.compute.disown(context, report.host, instance.uuid, instance.attempt, deallocate=True)
         elif instance.task_state is None or report.order.workflow in states.TASKLESS:
             # the report's power state is of then, it is to tell that of now; an interface that it attached goes

@@ -58,7 +58,8 @@ class ReportsAPI(Client):
 
     def sync_host(self, context, host: str, resources: HostResources, limits: dict, guests: list[Guest],
                   fence_after: int) -> dict:
-        """A compute service starts.  Returns {"instances": [Instance dicts that belong to the host]}.
+        """A compute service starts.  Returns {"instances": [Instance dicts that belong to the host],
+        "left_behind": [uuids of open moves from it, whose old disks it keeps]}.
 
         ``fence_after``: seconds without a confirmed heartbeat after which the host stops its guests; 0: it does not.
         """

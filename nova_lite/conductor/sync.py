@@ -2,7 +2,7 @@
 import logging
 
 from nova_lite import exceptions, states
-from nova_lite.db import actions, hosts, instances, services, session
+from nova_lite.db import actions, hosts, instances, moves, services, session
 from nova_lite.models import HostResources
 
 LOG = logging.getLogger(__name__)
@@ -23,27 +23,27 @@ def sync_host(engine, host: str, resources: dict, limits: dict, guests: list[dic
     _register(host, HostResources.from_dict(resources), limits, fence_after)
     with session.reader() as connection:
         open_steps = actions.open_on_host(connection, host)
-        answer, mine = _of_host(connection, host)
+        answer = _of_host(connection, host)
     if open_steps:
         engine.redrive(open_steps, f"host {host} starts")
-    LOG.info("host %s starts: %d guests there, %d servers here, %d open steps", host, len(guests), len(mine),
-             len(open_steps))
+    LOG.info("host %s starts: %d guests there, %d servers here, %d open steps", host, len(guests),
+             len(answer["instances"]), len(open_steps))
     return answer
 
 
-def _of_host(connection, host: str) -> tuple[dict, list]:
-    """What is a host's, as its message has it, and as models.  ``busy``: what an order may be at work on; it is read
+def _of_host(connection, host: str) -> dict:
+    """What is a host's, as its message has it (see ReportsAPI.sync_host).  What an order may be at work on is read
     first, so that the row of a server that is not among them has all that orders did before."""
     busy = actions.worked_on(connection, host)
-    mine = instances.on_host(connection, host)
-    return {"instances": [instance.without_user_data().to_dict() for instance in mine], "busy": busy}, mine
+    return {"instances": [instance.without_user_data().to_dict() for instance in instances.on_host(connection, host)],
+            "busy": busy, "left_behind": moves.left_behind(connection, host)}
 
 
 def host_instances(host: str, resources: dict, limits: dict, fence_after: int) -> dict:
     """What a running host compares its guests with; its resources may have changed."""
     _register(host, HostResources.from_dict(resources), limits, fence_after)
     with session.reader() as connection:
-        return _of_host(connection, host)[0]
+        return _of_host(connection, host)
 
 
 @session.transaction

@@ -21,6 +21,7 @@ class Step:
     moves: bool = False                      # another host may do it, once this one cannot run anything any more
     insists: bool = False                    # sent again for as long as it may take, however often
     abandon: Callable | None = None          # (engine, context, instance, action): done first when a host is given up
+    backward: bool = False                   # of the way back after a failure: no run that goes well comes to it
     timeout: str = "step_timeout"            # option of [workflow]: seconds the step may take in all
 
 

@@ -17,5 +17,10 @@ OPTS = [
     cfg.IntOpt("graceful_shutdown_timeout", mutable=True, default=60, min=1,
                help="Seconds that a service which is told to end (SIGTERM) gets to finish what it has begun; then, or "
                     "at a second SIGTERM, it ends at once, and what it had begun is sent again."),
+    cfg.BoolOpt("allow_resize_to_same_host", mutable=True, default=False,
+                help="A resize or cold migration may also choose the host on which the server is; its resources are "
+                     "claimed there twice until that is confirmed or reverted."),
+    cfg.IntOpt("resize_confirm_window", mutable=True, default=0, min=0,
+               help="Seconds after which a resize is confirmed if nobody does it; 0: never."),
     cfg.StrOpt("default_availability_zone", default="nova", help="Zone of hosts that are in no aggregate."),
 ]

@@ -12,6 +12,12 @@ OPTS = [
     cfg.StrOpt("cpu_model", default="", help="Model name for cpu_mode=custom."),
     cfg.StrOpt("machine_type", default="pc", help="QEMU machine type."),
     cfg.HostAddressOpt("vnc_listen", default="127.0.0.1", help="Address of the guests' VNC servers."),
+    # B104: the other hosts must reach it; without a token of the disks nobody is given anything.
+    cfg.HostAddressOpt("disk_transfer_listen", default="0.0.0.0",  # nosec B104
+                       help="Address at which this host gives the disks of servers that move to another host."),
+    cfg.PortOpt("disk_transfer_port", default=8779, help="Its port; opened when the first server leaves."),
+    cfg.StrOpt("disk_transfer_address", default="",
+               help="Name or address by which the other hosts reach it; empty: [DEFAULT] host."),
     cfg.StrOpt("instance_name_template", default="instance-%s",
                help="Domain name; %s is the uuid's first 8 characters."),
     cfg.IntOpt("console_log_max_bytes", mutable=True, default=1048576, min=4096,

@@ -8,6 +8,8 @@ OPTS = [
                     "lease of what it runs with its heartbeats."),
     cfg.IntOpt("step_retries", mutable=True, default=2, min=0, help="Times a step is sent again before it is undone."),
     cfg.IntOpt("build_timeout", mutable=True, default=900, min=1, help="Seconds a host may work on one build."),
+    cfg.IntOpt("move_timeout", mutable=True, default=3600, min=1,
+               help="Seconds a host may work on setting a server's disks aside, or on fetching them."),
     cfg.IntOpt("step_timeout", mutable=True, default=300, min=1, help="Seconds a host may work on any other step."),
     cfg.IntOpt("interface_timeout", mutable=True, default=60, min=1,
                help="Seconds a host may take to attach an interface; the request waits for it."),

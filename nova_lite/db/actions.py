@@ -109,6 +109,12 @@ def move_many(connection, orders, step: str, *, host: str, timeout: int) -> int:
     return result.rowcount
 
 
+def set_params(connection, action_id: int, **params) -> None:
+    """Add to what the steps of an order are told; the caller's transaction has just moved it."""
+    row = connection.execute(sa.select(actions.c.params).where(actions.c.id == action_id)).one()
+    connection.execute(actions.update().where(actions.c.id == action_id).values(params={**row.params, **params}))
+
+
 def placed(connection, instance_uuids, request_id: str) -> list[Order]:
     """The orders that a request has placed for these servers, whatever became of them."""
     rows = connection.execute(sa.select(actions).where(

@@ -5,19 +5,20 @@ import dataclasses
 import sqlalchemy as sa
 
 from nova_lite import states
-from nova_lite.db import actions, instances, quotas
+from nova_lite.db import actions, instances, moves, quotas
 from nova_lite.db.tables import claims, hosts
-from nova_lite.models import Action, Finding, Instance
+from nova_lite.models import Action, Finding, Instance, Migration
 from nova_lite.models.finding import DOUBLED, LEAKED, LOST, STUCK
 from nova_lite.trace import now
 
 
 @dataclasses.dataclass(frozen=True)
 class Rows:
-    """``live``: every server that is not deleted; ``orders``: the open ones."""
+    """``live``: every server that is not deleted; ``orders``: the open ones; ``moving``: open moves, by server."""
 
     live: list[Instance]
     orders: list[Action]
+    moving: dict[str, Migration]
 
     @property
     def busy(self) -> set[str]:
@@ -28,12 +29,13 @@ class Rows:
 def rows(connection) -> Rows:
     """What lives, and what is at work on it."""
     found = connection.execute(sa.select(*instances.columns).where(instances.table.c.deleted.is_(False)))
-    return Rows([instances.from_row(row) for row in found], actions.open_orders(connection))
+    return Rows([instances.from_row(row) for row in found], actions.open_orders(connection),
+                {move.instance_uuid: move for move in moves.all_open(connection)})
 
 
 def findings(connection, rows: Rows, at_rest: bool) -> list[Finding]:
     """Each order, state, claim or counter that must not be; ``at_rest``: no order may be open."""
-    return [*_orders(rows, at_rest), *_states(rows), *_claims(connection, rows.live), *_quotas(connection),
+    return [*_orders(rows, at_rest), *_states(rows), *_claims(connection, rows.live, rows.moving), *_quotas(connection),
             *_histories(connection)]
 
 
@@ -65,6 +67,8 @@ def _states(rows):
             yield Finding(STUCK, f"server {row.uuid} is {row.vm_state} and has no open order")
         if row.vm_state == states.ERROR and row.fault is None:
             yield Finding(STUCK, f"server {row.uuid} is in ERROR without a fault")
+        if row.vm_state == states.RESIZED and row.uuid not in rows.moving:
+            yield Finding(STUCK, f"server {row.uuid} is {row.vm_state}, its move is not open")
         if row.vm_state in states.EXPECTED_POWER and row.host is None:
             yield Finding(LOST, f"server {row.uuid} is {row.vm_state} and has no host")
 
@@ -80,22 +84,33 @@ def _histories(connection):
             yield Finding(DOUBLED, f"server {uuid}: {problem}")
 
 
-def _claims(connection, live):
+def _ends(row, move):
+    """(host, flavor) of each claim that a server should have."""
+    if move is None:
+        return [(row.host, row.flavor)] if row.host else []
+    ends = [(move.source_compute, move.old_flavor)]
+    return [*ends, (move.dest_compute, move.new_flavor)] if move.dest_compute else ends
+
+
+def _claims(connection, live, moving):
     """Claims equal the flavors of live servers on each host, in both directions; used is their sum."""
-    expected = {(row.uuid, row.host): (row.flavor.vcpus, row.flavor.memory_mb, row.flavor.disk_gb)
-                for row in live if row.host}
-    found = {(c.instance_uuid, c.host): c for c in connection.execute(sa.select(claims))}
+    expected, found = collections.defaultdict(list), collections.defaultdict(list)
+    for row in live:
+        for host, flavor in _ends(row, moving.get(row.uuid)):
+            expected[row.uuid, host].append((flavor.vcpus, flavor.memory_mb, flavor.disk_gb))
+    for claim in connection.execute(sa.select(claims)):
+        found[claim.instance_uuid, claim.host].append((claim.vcpus, claim.memory_mb, claim.disk_gb))
     for uuid, host in expected.keys() - found.keys():
         yield Finding(LOST, f"server {uuid} has no claim on its host {host}")
     for uuid, host in found.keys() - expected.keys():
         yield Finding(LEAKED, f"claim of {uuid} on {host} belongs to no server there")
     for key in expected.keys() & found.keys():
-        if expected[key] != (found[key].vcpus, found[key].memory_mb, found[key].disk_gb):
+        if sorted(expected[key]) != sorted(found[key]):
             yield Finding(LEAKED, f"claim of {key[0]} on {key[1]} is not its flavor")
     sums = collections.defaultdict(lambda: [0, 0, 0, 0])
-    for claim in found.values():
-        sums[claim.host] = [a + b for a, b in zip(
-            sums[claim.host], (claim.vcpus, claim.memory_mb, claim.disk_gb, 1), strict=True)]
+    for (_uuid, host), amounts in found.items():
+        for amount in amounts:
+            sums[host] = [a + b for a, b in zip(sums[host], (*amount, 1), strict=True)]
     known = set()
     for row in connection.execute(sa.select(hosts)):
         known.add(row.host)

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from nova_lite import metrics
 from nova_lite.conf import CONF
-from nova_lite.db import actions, instances, server_groups
+from nova_lite.db import actions, instances, moves, server_groups
 from nova_lite.db.tables import claims, hosts
 from nova_lite.models import Flavor, Order, RequestSpec, Selection
 from nova_lite.trace import now
@@ -45,7 +45,8 @@ def claim(connection, spec: RequestSpec, placements: list[tuple[Order, str, str]
     """Give each server its host, all or nothing, in the caller's transaction.
 
     ``placements``: (order, host, node); ``zones``: the one that each host was chosen in.  The order goes to
-    ``spec.next_step`` on that host and the server through ``spec.transition``.
+    ``spec.next_step`` on that host and the server through ``spec.transition``; with ``spec.moves`` the host is noted
+    in the server's open move and in the order's params, and the server stays where it is.
 
     Raises HostFull, GroupBroken, OrdersGone.
     """
@@ -59,23 +60,40 @@ def claim(connection, spec: RequestSpec, placements: list[tuple[Order, str, str]
     for (host, node, _step, attempt), orders in sorted(by_host.items()):     # one order of locks for everybody
         uuids = [order.instance_uuid for order in orders]
         moved = actions.move_many(connection, orders, spec.next_step, host=host, timeout=spec.step_timeout)
+        values = {} if spec.moves else {"host": host, "node": node, "availability_zone": zones[host],
+                                        "attempt": instances.table.c.attempt + 1}
         if moved != len(orders) or instances.transition_many(
-                connection, uuids, spec.transition, host=host, node=node, availability_zone=zones[host],
-                attempt=instances.table.c.attempt + 1) != len(orders):
+                connection, uuids, spec.transition, **values) != len(orders):
             raise OrdersGone()
         _take(connection, host, zones[host], spec.flavor, len(orders))
-        rows += [{"instance_uuid": uuid, "host": host, "vcpus": spec.flavor.vcpus, "created_at": at,
-                  "memory_mb": spec.flavor.memory_mb, "disk_gb": spec.flavor.disk_gb} for uuid in uuids]
+        moves_of = dict.fromkeys(uuids, 0)
+        for order in orders if spec.moves else ():
+            moves_of[order.instance_uuid] = _choose(connection, order, host, node, zones[host])
+        rows += [{"instance_uuid": uuid, "host": host, "migration_id": moves_of[uuid], "vcpus": spec.flavor.vcpus,
+                  "memory_mb": spec.flavor.memory_mb, "disk_gb": spec.flavor.disk_gb, "created_at": at}
+                 for uuid in uuids]
         selections += [Selection(uuid, host, node, attempt + 1) for uuid in uuids]
     connection.execute(claims.insert(), rows)
     return selections
 
 
-def release(connection, instance_uuid: str, host: str | None = None) -> None:
-    """Give back a server's claims (on one host, or all); nothing happens when there are none."""
+def _choose(connection, order: Order, host: str, node: str, zone: str) -> int:
+    """The id of the server's open move, which goes to that host.  Raises OrdersGone."""
+    move = moves.chosen(connection, order.instance_uuid, host, node, zone)
+    if move is None:
+        raise OrdersGone()
+    actions.set_params(connection, order.action_id, migration=move.to_dict())
+    return move.id
+
+
+def release(connection, instance_uuid: str, *, migration_id: int | None = None,
+            but_migration_id: int | None = None) -> None:
+    """Give back a server's claims (all, those that a move made, or all others); nothing happens when there are none."""
     where = [claims.c.instance_uuid == instance_uuid]
-    if host is not None:
-        where.append(claims.c.host == host)
+    if migration_id is not None:
+        where.append(claims.c.migration_id == migration_id)
+    if but_migration_id is not None:
+        where.append(claims.c.migration_id != but_migration_id)
     for row in connection.execute(sa.select(claims).where(*where)).all():
         if connection.execute(claims.delete().where(claims.c.id == row.id)).rowcount:
             connection.execute(hosts.update().where(hosts.c.host == row.host).values(

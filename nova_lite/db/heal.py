@@ -7,14 +7,18 @@ import sqlalchemy as sa
 from nova_lite import states
 from nova_lite.db import actions
 from nova_lite.db import instances as servers
-from nova_lite.db.tables import claims, hosts, instances
+from nova_lite.db.tables import claims, hosts, instances, migrations
 from nova_lite.trace import now
 
 
 def drop_orphan_claims(connection, dry_run: bool) -> list[str]:
     owned = sa.exists().where(instances.c.uuid == claims.c.instance_uuid, instances.c.host == claims.c.host,
                               instances.c.deleted.is_(False))
-    found = connection.execute(sa.select(claims.c.id, claims.c.instance_uuid, claims.c.host).where(~owned)).all()
+    moving = sa.exists().where(migrations.c.instance_uuid == claims.c.instance_uuid, migrations.c.open.is_(True),
+                               sa.or_(migrations.c.source_compute == claims.c.host,
+                                      migrations.c.dest_compute == claims.c.host))
+    found = connection.execute(sa.select(claims.c.id, claims.c.instance_uuid, claims.c.host).where(
+        ~owned, ~moving)).all()
     if found and not dry_run:
         connection.execute(claims.delete().where(claims.c.id.in_([row.id for row in found])))
     return [f"claim of {row.instance_uuid} on {row.host} dropped" for row in found]

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from nova_lite import exceptions
 from nova_lite.conf import CONF
-from nova_lite.db import quota_classes
+from nova_lite.db import moves, quota_classes
 from nova_lite.db.tables import instances as instances_table
 from nova_lite.db.tables import quotas, server_groups
 from nova_lite.models.quota import UNLIMITED, Quota, Usage
@@ -181,7 +181,10 @@ def delete_limits(connection, project_id: str) -> None:
 
 
 def counted(connection, project_id: str | None = None, user_id: str | None = None) -> dict[str, Usage]:
-    """What the servers that live (of that user) add up to, by project: the truth that the counters must equal."""
+    """What the servers that live (of that user) add up to, by project: the truth that the counters must equal.
+
+    One that is on its way from one flavor to another counts with the larger of both.
+    """
     flavor = instances_table.c.flavor
     query = sa.select(
         instances_table.c.project_id, sa.func.count(), sa.func.sum(flavor["vcpus"].as_integer()),
@@ -191,7 +194,11 @@ def counted(connection, project_id: str | None = None, user_id: str | None = Non
         query = query.where(instances_table.c.project_id == project_id)
     if user_id is not None:
         query = query.where(instances_table.c.user_id == user_id)
-    return {row[0]: Usage(int(row[1]), int(row[2]), int(row[3])) for row in connection.execute(query)}
+    found = {row[0]: Usage(int(row[1]), int(row[2]), int(row[3])) for row in connection.execute(query)}
+    for project, (cores, ram) in moves.more_held(connection, project_id, user_id).items():
+        used = found[project]
+        found[project] = Usage(used.instances, used.cores + cores, used.ram + ram)
+    return found
 
 
 def drift(connection) -> list[tuple[str, Usage, Usage]]:

@@ -186,8 +186,39 @@ claims = sa.Table(
     sa.Column("vcpus", sa.Integer, nullable=False),
     sa.Column("memory_mb", sa.Integer, nullable=False),
     sa.Column("disk_gb", sa.Integer, nullable=False),
+    sa.Column("migration_id", BigInt, nullable=False, default=0),      # the move that made it; 0: the build
     sa.Column("created_at", Time, nullable=False),
-    sa.UniqueConstraint("instance_uuid", "host"),
+    sa.UniqueConstraint("instance_uuid", "host", "migration_id"),
+    mysql_charset="utf8mb4",
+)
+
+# Moves of servers, also those to the same host with another flavor.  While one is ``open`` two hosts (or one, twice)
+# hold something of its server: claims, disks, and the larger of two flavors in the quota.
+migrations = sa.Table(
+    "migrations", metadata,
+    sa.Column("id", BigInt, primary_key=True, autoincrement=True),
+    uuid_column(unique=True),
+    uuid_column("instance_uuid"),
+    sa.Column("migration_type", sa.String(32), nullable=False),
+    sa.Column("status", sa.String(32), nullable=False),
+    sa.Column("open", sa.Boolean, nullable=False),
+    sa.Column("source_compute", sa.String(255), nullable=False),
+    sa.Column("source_node", sa.String(255), nullable=False),
+    sa.Column("source_zone", sa.String(255)),
+    sa.Column("dest_compute", sa.String(255)),                   # NULL: none is chosen
+    sa.Column("dest_node", sa.String(255)),
+    sa.Column("dest_zone", sa.String(255)),
+    sa.Column("dest_host", sa.String(39)),                       # its address
+    sa.Column("old_flavor", Json, nullable=False),
+    sa.Column("new_flavor", Json, nullable=False),
+    sa.Column("old_vm_state", sa.String(32), nullable=False),
+    sa.Column("user_id", sa.String(255), nullable=False),
+    sa.Column("project_id", sa.String(255), nullable=False),
+    sa.Column("created_at", Time, nullable=False),
+    sa.Column("updated_at", Time),
+    sa.Index(None, "instance_uuid", "open"),
+    sa.Index(None, "open", "status"),
+    sa.Index(None, "created_at", "id"),
     mysql_charset="utf8mb4",
 )
 

@@ -11,9 +11,11 @@ from nova_lite.models.flavor import Flavor
 from nova_lite.models.host import Guest, HostResources, Selection
 from nova_lite.models.image import ImageMeta
 from nova_lite.models.instance import Fault, Instance
+from nova_lite.models.migration import Migration, OldDisks
 from nova_lite.models.network import FixedIP, Network, NetworkRequest, PortState, ServerPort, Subnet, Vif
 from nova_lite.models.request_spec import RequestSpec
 
 __all__ = ["Action", "Diagnostics", "Event", "Fault", "Finding", "FixedIP", "Flavor", "Guest", "HostResources",
-           "ImageMeta", "Instance", "Model", "Network", "NetworkRequest", "Order", "PortState", "Report",
+           "ImageMeta", "Instance", "Migration", "Model", "Network", "NetworkRequest", "OldDisks", "Order",
+           "PortState", "Report",
            "RequestSpec", "Selection", "ServerPort", "Subnet", "Vif", "event_name"]

@@ -6,6 +6,7 @@ from nova_lite.models.base import Model
 
 # Nova's name of the event of a step, where it is not just "compute_" and the method's name.
 _EVENT_NAMES = {"build_and_run_instance": "compute__do_build_and_run_instance", "schedule": "conductor_schedule",
+                "migrate_server": "conductor_migrate_server",
                 "finish": "conductor_finish",
                 **{step: f"conductor_{step}" for step in ("create_image", "rotate_backups", "discard_image")}}
 

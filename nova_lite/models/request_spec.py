@@ -25,6 +25,7 @@ class RequestSpec(Model):
     same_host: tuple[str, ...] | None = None  # hosts of the servers that the hint names; the scheduler's own knowledge
     different_host: tuple[str, ...] = ()      # the same
     transition: str = "claimed"               # the state event that the claim makes
+    moves: bool = False                       # the claim is of an open move: until that says so the server stays
     next_step: str = ""                       # the step that the chosen host does
     step_timeout: int = 300                   # seconds the host may work on it
 

@@ -56,6 +56,10 @@ class NetworkClient(abc.ABC):
         """The ports of an instance as they are now."""
 
     @abc.abstractmethod
+    def move_ports(self, context: RequestContext, instance_uuid: str, host: str) -> None:
+        """Bind all ports of a server to another host; repeatable."""
+
+    @abc.abstractmethod
     def owner_of_address(self, context: RequestContext, address: str) -> str | None:
         """The uuid of the instance whose port has this fixed address (for the metadata service).
 

@@ -49,6 +49,9 @@ class NeutronClient(NetworkClient):
     def ports(self, context: RequestContext, instance_uuid: str) -> list[PortState]:
         return attached_ports.states(self._http, context, instance_uuid)
 
+    def move_ports(self, context: RequestContext, instance_uuid: str, host: str) -> None:
+        server_ports.move(self._http, context, instance_uuid, host)
+
     def owner_of_address(self, context: RequestContext, address: str) -> str | None:
         owners = {port["device_id"] for port in self._http.list(context, "ports", fixed_ips=f"ip_address={address}")
                   if server_ports.is_servers(port)}

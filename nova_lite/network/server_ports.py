@@ -216,6 +216,18 @@ def deallocate(http: NeutronHTTP, context: RequestContext, instance_uuid: str, h
     release_all(http, context, of_server(http, context, instance_uuid, host))
 
 
+def move(http: NeutronHTTP, context: RequestContext, instance_uuid: str, host: str) -> None:
+    """As ``NetworkClient.move_ports``: one request, and one for each port that is bound elsewhere."""
+    for port in of_server(http, context, instance_uuid, None):
+        if not is_servers(port) or port.get("binding:host_id") == host:
+            continue
+        try:
+            _put(http, context, port["id"], {"binding:host_id": host})
+        except NeutronError as exc:
+            if exc.code != 404:                     # a user may delete a port at any time
+                raise exceptions.ServiceUnavailable(f"Port {port['id']} cannot be bound to {host}: {exc}") from exc
+
+
 def of_server(http, context, instance_uuid: str, host: str | None) -> list[dict]:
     """All ports of a server, or those bound to a host."""
     ports = http.list(context, "ports", device_id=instance_uuid)

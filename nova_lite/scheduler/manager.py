@@ -29,8 +29,8 @@ class SchedulerManager:
 
         ``silent``: there would be a host, had it been heard of lately.
         """
-        failpoints.hit("scheduler", "schedule", "begin")
         spec, trace = RequestSpec.from_dict(spec_obj), Trace(SERVICE, depth=depth)
+        failpoints.hit("scheduler", spec.orders[0].step, "begin")
         answer = {"selections": [], "no_valid_host": None, "counts": {}, "silent": False}
         try:
             with trace.hop("select_destinations", rpc="call", transition=states.describe(spec.transition),
@@ -40,7 +40,7 @@ class SchedulerManager:
                     raise exceptions.NoValidHost(reason=answer["no_valid_host"])
         except exceptions.NoValidHost:
             LOG.info("no valid host for request %s: %s", context.request_id, answer["counts"])
-        failpoints.hit("scheduler", "schedule", "claimed")
+        failpoints.hit("scheduler", spec.orders[0].step, "claimed")
         answer["events"] = [event.to_dict() for event in trace.finished()]
         return answer
 

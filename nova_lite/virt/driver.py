@@ -16,7 +16,7 @@ from stevedore import driver as stevedore_driver
 from nova_lite import exceptions
 from nova_lite.context import RequestContext
 from nova_lite.image.client import ImageClient
-from nova_lite.models import Diagnostics, Guest, HostResources, Instance, Vif
+from nova_lite.models import Diagnostics, Guest, HostResources, Instance, OldDisks, Vif
 from nova_lite.network.plugging import HostNetwork
 from nova_lite.trace import Trace
 
@@ -73,6 +73,21 @@ class DiskCopy:
     format: str
 
 
+@dataclasses.dataclass(frozen=True)
+class MoveRequest:
+    """What the end of a move gives the driver beside the instance.
+
+    ``disks``: what the old host's ``migrate_disk_and_power_off`` gave; None: they were set aside on this host.
+    ``power_on``: start the guest.  ``check()`` as in SpawnRequest.
+    """
+
+    context: RequestContext
+    network_info: Sequence[Vif] = ()
+    disks: Mapping | None = None
+    power_on: bool = True
+    check: Callable[[], None] = lambda: None
+
+
 class ComputeDriver(abc.ABC):
     """Constructed with the host's name and the clients it may use; no I/O before ``init_host``."""
 
@@ -126,7 +141,8 @@ class ComputeDriver(abc.ABC):
 
     @abc.abstractmethod
     def destroy(self, uuid: str, network_info: Sequence[Vif] = ()) -> None:
-        """Remove the guest and everything of it on this host; fine when there is nothing."""
+        """Remove the guest and everything of it on this host but disks that are set aside; fine when there is
+        nothing."""
 
     @abc.abstractmethod
     def power_on(self, instance: Instance, network_info: Sequence[Vif]) -> None:
@@ -192,6 +208,40 @@ class ComputeDriver(abc.ABC):
         The copy goes with the block; what an earlier call has left when its process died goes first.  ``check()`` is
         called while the disk is copied, and raises when that may not go on.
         """
+
+    @abc.abstractmethod
+
+    @abc.abstractmethod
+    def migrate_disk_and_power_off(self, instance: Instance, migration_uuid: str, timeout: int) -> dict:
+        """Shut the guest down (``timeout`` as in ``power_off``) and set its disks aside under the move's mark; no guest
+        is left.  Fine when that is done.  Gives what the other host's driver needs to fetch the disks, as JSON types.
+        """
+
+    @abc.abstractmethod
+    def finish_migration(self, instance: Instance, request: MoveRequest) -> None:
+        """Make the guest of a server that came here from the old disks, for its flavor and attempt.
+
+        A guest of the same attempt is only started, if it should be.  On failure nothing but the old disks is left.
+        """
+
+    @abc.abstractmethod
+    def finish_revert_migration(self, instance: Instance, migration_uuid: str, request: MoveRequest) -> None:
+        """Put the disks of that mark back, in place of whatever is there, and make the guest from them; from the disks
+        that are there when none were set aside.  A guest of the same attempt is only started, if it should be.
+        """
+
+    @abc.abstractmethod
+    def old_disks(self) -> Mapping[str, OldDisks]:
+        """{uuid: mark} of all disks that are set aside."""
+
+    @abc.abstractmethod
+    def drop_old_disks(self, uuid: str, migration_uuid: str) -> None:
+        """Forget the disks of that mark; fine when there are none."""
+
+    @abc.abstractmethod
+    def restore_old_disks(self, instance: Instance, migration_uuid: str) -> None:
+        """A move has ended without these being put back: they become the server's disks again if it has none (its
+        guest stays off), else they are forgotten."""
 
     @abc.abstractmethod
     def get_diagnostics(self, instance: Instance) -> Diagnostics:

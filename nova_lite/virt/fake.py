@@ -16,12 +16,13 @@ import time
 
 from nova_lite import exceptions, states
 from nova_lite.conf import CONF
-from nova_lite.models import Diagnostics, Guest, HostResources
+from nova_lite.models import Diagnostics, Guest, HostResources, OldDisks
 from nova_lite.models.diagnostics import CpuUsage, DiskUsage, NicUsage
 from nova_lite.trace import now
 from nova_lite.virt.driver import ComputeDriver, DiskCopy, LifecycleEvent
 
 LOG = logging.getLogger(__name__)
+OLD = "_resize"                 # ends the journal's key of what a guest has left behind
 IN_MEMORY = (states.RUNNING, states.POWER_PAUSED)         # a paused guest is there, too: a second one must not be
 
 
@@ -33,7 +34,7 @@ class FakeDriver(ComputeDriver):
         directory = pathlib.Path(CONF.state_path) / "fake"
         self._file, self._log = directory / f"{host}.journal", directory / f"{host}.log"
         self._lock = threading.RLock()
-        self._guests: dict[str, dict] = {}
+        self._guests: dict[str, dict] = {}        # and, by uuid and OLD, {guest, migration_uuid}
         self._journal = None
         self.cached: set[str] = set()           # images that were asked for before they were needed
         self._on_lifecycle = lambda event: None
@@ -92,7 +93,8 @@ class FakeDriver(ComputeDriver):
 
     def guests(self):
         with self._lock:
-            return [Guest(uuid, g["attempt"], g["power_state"]) for uuid, g in self._guests.items()]
+            return [Guest(uuid, g["attempt"], g["power_state"]) for uuid, g in self._guests.items()
+                    if not uuid.endswith(OLD)]
 
     def guest(self, uuid):
         with self._lock:
@@ -101,7 +103,7 @@ class FakeDriver(ComputeDriver):
 
     def leftovers(self):
         with self._lock:
-            return set(self._guests)
+            return {uuid for uuid in self._guests if not uuid.endswith(OLD)}
 
     def cache_image(self, context, image_id):
         self.cached.add(self.images.get(context, image_id).id)
@@ -136,11 +138,9 @@ class FakeDriver(ComputeDriver):
         self._work("destroy", CONF.fake.destroy_delay)
         self.network.unplug(uuid)
         with self._lock:
-            gone = self._guests.pop(uuid, None)
-            if gone is not None:
-                self._journal.write(json.dumps([uuid, None]) + "\n")
-                if gone["power_state"] in IN_MEMORY:
-                    self._tell(uuid, "ends", gone["attempt"])
+            gone = self._forget(uuid)
+            if gone is not None and gone["power_state"] in IN_MEMORY:
+                self._tell(uuid, "ends", gone["attempt"])
 
     def power_on(self, instance, network_info):
         self._work("power_on")
@@ -244,6 +244,80 @@ class FakeDriver(ComputeDriver):
         """Copies of disks that nobody is at: a copy's time is within one call."""
         return [f"disk copy {path}" for path in sorted(self._file.parent.glob(f"{self.host}.*.snapshot"))]
 
+    def migrate_disk_and_power_off(self, instance, migration_uuid, timeout):
+        self._work("migrate_disk_and_power_off")
+        with self._lock:
+            if instance.uuid in self._guests:
+                self._power(instance.uuid, states.SHUTDOWN)
+                self._set(instance.uuid + OLD, guest=self._guests[instance.uuid], migration_uuid=migration_uuid)
+                self._forget(instance.uuid)
+            mark = self.old_disks().get(instance.uuid)
+        if mark is None or mark.migration_uuid != migration_uuid:
+            raise exceptions.GuestNotFound(instance_id=instance.uuid)
+        self.network.unplug(instance.uuid)
+        return {}
+
+    def finish_migration(self, instance, request):
+        with self._lock:
+            guest = self._guests.get(instance.uuid)
+            if guest is None or guest["attempt"] != instance.attempt:
+                self.destroy(instance.uuid)
+                with contextlib.ExitStack() as undo:
+                    undo.callback(self.destroy, instance.uuid)
+                    self._work("finish_migration")
+                    self._make(instance, request)
+                    undo.pop_all()
+                return
+        self._start(instance, request)
+
+    def finish_revert_migration(self, instance, migration_uuid, request):
+        self._work("finish_revert_migration")
+        with self._lock:
+            old, guest = self.old_disks().get(instance.uuid), self._guests.get(instance.uuid)
+            if old is not None and old.migration_uuid == migration_uuid:
+                self.destroy(instance.uuid)
+                self._make(instance, request)
+                self._forget(instance.uuid + OLD)
+            elif guest is None:
+                raise exceptions.GuestNotFound(instance_id=instance.uuid)
+            elif guest["attempt"] != instance.attempt:
+                self._power(instance.uuid, states.SHUTDOWN)
+                self._make(instance, request)
+            else:
+                self._start(instance, request)
+
+    def _make(self, instance, request) -> None:
+        self._set(instance.uuid, attempt=instance.attempt, power_state=states.SHUTDOWN, name=instance.display_name,
+                  macs=[vif.mac for vif in request.network_info])
+        self._start(instance, request)
+
+    def _start(self, instance, request) -> None:
+        self.network.plug(instance.uuid, request.network_info)
+        request.check()
+        if request.power_on:
+            self._power(instance.uuid, states.RUNNING)
+
+    def old_disks(self):
+        with self._lock:
+            return {key.removesuffix(OLD): OldDisks(old["migration_uuid"], old["guest"]["attempt"])
+                    for key, old in self._guests.items() if key.endswith(OLD)}
+
+    def drop_old_disks(self, uuid, migration_uuid):
+        self._work("drop_old_disks")
+        with self._lock:
+            old = self.old_disks().get(uuid)
+            if old is not None and old.migration_uuid == migration_uuid:
+                self._forget(uuid + OLD)
+
+    def restore_old_disks(self, instance, migration_uuid):
+        uuid = instance.uuid
+        with self._lock:
+            old = self.old_disks().get(uuid)
+            if old is not None and old.migration_uuid == migration_uuid:
+                if uuid not in self._guests:
+                    self._set(uuid, **{**self._guests[uuid + OLD]["guest"], "attempt": instance.attempt})
+                self._forget(uuid + OLD)
+
     def get_diagnostics(self, instance):
         self._existing(instance.uuid)
         return Diagnostics(
@@ -310,6 +384,13 @@ class FakeDriver(ComputeDriver):
     def _tell(self, uuid: str, verb: str, attempt) -> None:
         with open(self._log, "a") as log:
             log.write(f"{now().isoformat()} {uuid} {verb} attempt {attempt}\n")
+
+    def _forget(self, key: str) -> dict | None:
+        """What there was."""
+        gone = self._guests.pop(key, None)
+        if gone is not None:
+            self._journal.write(json.dumps([key, None]) + "\n")
+        return gone
 
     def _set(self, uuid: str, **values) -> None:
         self._guests.setdefault(uuid, {}).update(values)

@@ -10,15 +10,20 @@ ENDS = {"attach an interface": "ACTIVE", "detach an interface": "ACTIVE",
         "unpause": "ACTIVE", "suspend": "SUSPENDED", "resume": "ACTIVE", "rebuild": "ACTIVE",
         "rescue": "RESCUE", "unrescue": "ACTIVE",
         "createImage": "ACTIVE", "createImage without room": "ACTIVE", "createBackup": "ACTIVE",
+        "resize": "VERIFY_RESIZE", "confirm resize": "ACTIVE", "revert resize": "ACTIVE",
         "delete": None, "delete without a host": None}
 # What is done to a new server first, and the status after it; and the actions that have not the way's name, or a value.
 BEFORE = {"start": (("os-stop", "SHUTOFF"),), "unpause": (("pause", "PAUSED"),),
-          "resume": (("suspend", "SUSPENDED"),), "unrescue": (("rescue", "RESCUE"),)}
-# (A rebuild's is made of the user's image.)
+          "resume": (("suspend", "SUSPENDED"),), "unrescue": (("rescue", "RESCUE"),),
+          "confirm resize": (("resize", "VERIFY_RESIZE"),), "revert resize": (("resize", "VERIFY_RESIZE"),)}
 BODIES = {"start": ("os-start", None), "stop": ("os-stop", None), "reboot": ("reboot", {"type": "HARD"}),
           "createImage": ("createImage", {"name": "image"}),
-          "createBackup": ("createBackup", {"name": "backup", "backup_type": "daily", "rotation": 1})}
+          "createBackup": ("createBackup", {"name": "backup", "backup_type": "daily", "rotation": 1}),
+          "confirm resize": ("confirmResize", None), "revert resize": ("revertResize", None)}
 BODIES |= {way: BODIES[way.split()[0]] for way in FAILS}
+# Arguments that are made of what the user's cloud has.
+ARGUMENTS = {"rebuild": lambda user: {"imageRef": user.image},
+             "resize": lambda user: {"flavorRef": user.flavors["m1.tiny"]}}
 # No user brings a host down; tests.functional.test_every_step does.
 BEYOND_REACH = {"detach on a dead host"}
 assert ENDS.keys() == WAYS.keys() - BEYOND_REACH
@@ -52,7 +57,7 @@ class Way:
             self.ledger.hopeless.add(self.uuid)
         self._wait("ERROR" if huge else "ACTIVE")
         for action, status in BEFORE.get(self.way, ()):
-            self.ledger.requests.append((self.uuid, self.user.act(self.uuid, action)))
+            self.ledger.requests.append((self.uuid, self._act(action)))
             self._wait(status)
         return self
 
@@ -73,12 +78,16 @@ class Way:
                 if self.way in FAILS:               # at a place that the way does not pass
                     self.user.deployment.arm(f"compute.{FAILS[self.way]}.copied", "raise")
                 action, argument = BODIES.get(self.way, (self.way, None))
-                if self.way == "rebuild":
-                    argument = {"imageRef": self.user.image}
-                self.ledger.requests.append((self.uuid, self.user.act(self.uuid, action, argument)))
+                self.ledger.requests.append((self.uuid, self._act(action, argument)))
         except Unanswered:
             if self.way == "create":
                 self.ledger.unanswered.add(self.name)
+
+    def _act(self, action: str, argument: dict | None = None) -> str:
+        """The request's id."""
+        if action in ARGUMENTS:
+            argument = ARGUMENTS[action](self.user)
+        return self.user.act(self.uuid, action, argument)
 
     def arrive(self, seconds: float = 60, **expected) -> None:
         """Wait until the server is where it should be, or has ``status`` (None: gone).  Raises AssertionError."""

@@ -17,9 +17,8 @@ OWN = {("GET", "/servers/{}/nova-lite-trace"), ("GET", "/servers/{}/nova-lite-ac
 # Not there yet, and why.
 LATER = {
     ("GET", "/"): "answered by the router itself, before any route",
-    **dict.fromkeys([("GET", "/servers/{}/migrations"), ("GET", "/servers/{}/migrations/{}"),
-                     ("DELETE", "/servers/{}/migrations/{}"), ("POST", "/servers/{}/migrations/{}/action"),
-                     ("GET", "/os-migrations")], "moves"),
+    **dict.fromkeys([("DELETE", "/servers/{}/migrations/{}"), ("POST", "/servers/{}/migrations/{}/action")],
+                    "live migration"),
     ("GET", "/servers/{}/os-security-groups"): "security groups",
     **dict.fromkeys([("GET", "/servers/{}/os-server-password"), ("DELETE", "/servers/{}/os-server-password"),
                      ("POST", "/servers/{}/remote-consoles"), ("GET", "/os-console-auth-tokens/{}")], "consoles"),

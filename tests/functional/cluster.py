@@ -39,6 +39,7 @@ STOPPED = lambda s: s.vm_state == states.STOPPED and s.task_state is None  # noq
 PAUSED = lambda s: s.vm_state == states.PAUSED and s.task_state is None  # noqa: E731
 SUSPENDED = lambda s: s.vm_state == states.SUSPENDED and s.task_state is None  # noqa: E731
 RESCUED = lambda s: s.vm_state == states.RESCUED and s.task_state is None  # noqa: E731
+RESIZED = lambda s: s.vm_state == states.RESIZED and s.task_state is None  # noqa: E731
 FAILED = lambda s: s.vm_state == states.ERROR and s.task_state is None  # noqa: E731
 GONE = lambda s: s.deleted  # noqa: E731
 
@@ -214,6 +215,13 @@ class Cluster:
         last = [guest for name, guest in map(json.loads, path.read_text().splitlines()) if name == uuid][-1]
         with open(path, "a") as journal:
             journal.write(json.dumps([uuid, power_state and {**last, "power_state": power_state}]) + "\n")
+
+    def lose_power(self, host: str) -> None:
+        """The machine of a host whose service is dead goes off, and its guests with it."""
+        for uuid in self.guests(host):
+            self.rewrite(host, uuid, states.SHUTDOWN)
+            with open(self.cloud.directory / "fake" / f"{host}.log", "a") as log:
+                log.write(f"{now().isoformat()} {uuid} ends attempt 0\n")
 
     def _log(self, host: str) -> list[tuple[str, str, str]]:
         """(time, uuid, "starts" or "ends") as the host's fake driver wrote them."""

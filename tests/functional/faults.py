@@ -15,8 +15,8 @@ from nova_lite.conductor.rpcapi import ReportsAPI
 from nova_lite.conductor.workflow import HOST
 from nova_lite.models import NetworkRequest
 from tests.functional import killing
-from tests.functional.cluster import FAILED, PAUSED, RESCUED, STOPPED, SUSPENDED
-from tests.places import all_places
+from tests.functional.cluster import FAILED, PAUSED, RESCUED, RESIZED, STOPPED, SUSPENDED
+from tests.places import SCHEDULED, all_places
 
 
 def _active(cluster, **values):
@@ -62,6 +62,26 @@ def _without_host(cluster, **values):
     return cluster.made(FAILED, force_host="nowhere")
 
 
+def _move(cluster, server, to=None):
+    """To another flavor, on any other host; to a host by its name with the same flavor."""
+    if to is None:
+        cluster.api.resize(cluster.context, server, cluster.api.flavor(cluster.context, "2"))
+    else:
+        cluster.api.migrate(cluster.context, server, to)
+
+
+def _resized(cluster, to=None, **values):
+    server = cluster.made(**values)
+    _move(cluster, server, to)
+    return cluster.wait([server], RESIZED)[0]
+
+
+# Steps of an order before which the same host does another one.
+DONE_BEFORE = ("finish_resize",)
+# Steps of a host with a guest that may run elsewhere afterwards: of a fenced host none runs on.
+FENCED = ("finish_resize", "revert_resize")
+# Steps of moves that the host does which the server comes to.
+REACHED = ("prep_resize", "finish_resize", "revert_resize")
 # {way: (the server there must be before: cluster -> server; the request: cluster, server -> None)}
 REQUESTS = {
     "create": (None, None),
@@ -77,6 +97,9 @@ REQUESTS = {
         cluster.context, server, RebuildRequest(cluster.image.id, "secret"))),
     "rescue": (_active, lambda cluster, server: cluster.api.rescue(cluster.context, server, "secret")),
     "unrescue": (_rescued, lambda cluster, server: cluster.api.unrescue(cluster.context, server)),
+    "resize": (_active, _move),
+    "confirm resize": (_resized, lambda cluster, server: cluster.api.confirm_resize(cluster.context, server)),
+    "revert resize": (_resized, lambda cluster, server: cluster.api.revert_resize(cluster.context, server)),
     "reboot": (_active, lambda cluster, server: cluster.api.reboot(cluster.context, server, "SOFT")),
     "attach an interface": (_active, lambda cluster, server: cluster.api.attach_interface(
         cluster.context, server, NetworkRequest(network_id=server.network_info[0].network.id))),
@@ -108,18 +131,26 @@ REQUESTS["createImage without room"] = _without_room("createImage")
 class Request:
     """A request that is ready to be made; a call makes it and gives its server.
 
-    ``pinned``: its server is (or will be) on the cluster's first host.
+    ``step``: one that the cluster's first host is to do, if a host does it; None: any may.
     """
 
-    def __init__(self, cluster, way: str, pinned: bool = False):
-        self._cluster, (before, self._act) = cluster, REQUESTS[way]
-        self._values = {"force_host": cluster.hosts[0]} if pinned else {}
-        self._server = before(cluster, **self._values) if before else None
+    def __init__(self, cluster, way: str, step: str | None = None):
+        self._cluster, (before, self._act), first_host = cluster, REQUESTS[way], cluster.hosts[0]
+        self._values, self._more = {}, {}
+        if step in REACHED:
+            self._values, to = {"force_host": cluster.hosts[1]}, {"to": first_host}
+        elif step is not None:
+            self._values, to = {"force_host": first_host}, {}
+        else:
+            to = {}
+        if self._act is _move:
+            self._more, to = to, {}
+        self._server = before(cluster, **to, **self._values) if before else None
 
     def __call__(self):
         try:
             if self._act:
-                self._act(self._cluster, self._server)
+                self._act(self._cluster, self._server, **self._more)
             else:
                 self._cluster.create(**self._values)
         except SystemExit:
@@ -277,7 +308,7 @@ def _report_comes_late(cluster, step):
         return
     # The conductor's own thread sleeps with the outcome in its hand.
     go_on, gone_on = threading.Event(), threading.Event()
-    place = "conductor.schedule.chosen" if step.name == "schedule" else _at(step, "report")
+    place = f"conductor.{step.name}.chosen" if step.name in SCHEDULED else _at(step, "report")
     sleeper = []
 
     def sleep():
@@ -301,12 +332,24 @@ def _report_comes_late(cluster, step):
 @contextlib.contextmanager
 def _host_is_dead(cluster, step):
     host = cluster.hosts[0]
-    cluster.kill(host)
+    parts = cluster.parts(host)
+    late = step.name in DONE_BEFORE
+    if not late:
+        cluster.kill(host)
     # Not before the order is on its way: a host that is known to be down is not asked at all.
     passed = [str(place) for place in all_places()]
     before = passed[passed.index(_at(step, "begin")) - 1]
-    with failpoints.armed({before: first(lambda: cluster.mark_dead(host))}):
+
+    def dies():
+        if late:
+            killing.kill(parts)
+        if step.name in FENCED:
+            cluster.lose_power(host)
+        cluster.mark_dead(host)
+    with failpoints.armed({before: first(dies)}):
         yield _nothing
+    if late:
+        cluster.stop(host)
 
 
 CONDITIONS = {

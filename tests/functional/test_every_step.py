@@ -12,13 +12,13 @@ from nova_lite.conductor.workflow import HOST
 from nova_lite.conductor.workflows import WORKFLOWS
 from nova_lite.states import TASKLESS
 from tests.functional import faults
-from tests.functional.cluster import ACTIVE, FAILED, GONE, PAUSED, RESCUED, STOPPED, SUSPENDED, wait_for
+from tests.functional.cluster import ACTIVE, FAILED, GONE, PAUSED, RESCUED, RESIZED, STOPPED, SUSPENDED, wait_for
 from tests.places import WAYS, all_places, forgotten, places
 
 # A step is sent again soon, and never given up because this machine is slow.
 CLUSTER = {"lease": 0.3, "retries": 100}
 STATES = {"active": ACTIVE, "stopped": STOPPED, "error": FAILED, "paused": PAUSED, "suspended": SUSPENDED,
-          "rescued": RESCUED, "gone": GONE}
+          "rescued": RESCUED, "resized": RESIZED, "gone": GONE}
 
 # What a way leads to when nothing goes wrong, or what did is made good: the order's state and the server's.
 GOOD = {"attach an interface": ("done", "active"), "detach an interface": ("done", "active"),
@@ -29,7 +29,8 @@ GOOD = {"attach an interface": ("done", "active"), "detach an interface": ("done
         "resume": ("done", "active"), "rebuild": ("done", "active"),
         "createImage": ("done", "active"), "createBackup": ("done", "active"),
         "createImage without room": ("failed", "active"),
-        "rescue": ("done", "rescued"), "unrescue": ("done", "active")}
+        "rescue": ("done", "rescued"), "unrescue": ("done", "active"), "resize": ("done", "resized"),
+        "confirm resize": ("done", "active"), "revert resize": ("done", "active")}
 # What a guest does for it, beginning with its build.
 GUEST = {"attach an interface": ["starts"], "detach an interface": ["starts"], "detach on a dead host": ["starts"],
          "create": ["starts"], "delete": ["starts", "ends"], "delete without a host": [],
@@ -37,7 +38,9 @@ GUEST = {"attach an interface": ["starts"], "detach an interface": ["starts"], "
          "pause": ["starts"], "unpause": ["starts"], "suspend": ["starts", "ends"],
          "resume": ["starts", "ends", "starts"], "rebuild": ["starts", "ends", "starts"],
          "createImage": ["starts"], "createBackup": ["starts"], "createImage without room": ["starts"],
-         "rescue": ["starts", "ends", "starts"], "unrescue": ["starts", "ends", "starts", "ends", "starts"]}
+         "rescue": ["starts", "ends", "starts"], "unrescue": ["starts", "ends", "starts", "ends", "starts"],
+         "resize": ["starts", "ends", "starts"], "confirm resize": ["starts", "ends", "starts"],
+         "revert resize": ["starts", "ends", "starts", "ends", "starts"]}
 TRIED = ("fails once", "fails always", "its host is dead")
 # And where that is not so.  A failed order leaves a fault.
 BAD = {
@@ -62,6 +65,14 @@ BAD = {
     **{(workflow, step): dict.fromkeys(TRIED, ("failed", "active")) for workflow, steps in (
         ("createImage", ("create_image", "snapshot_instance", "discard_image")),
         ("createBackup", ("create_image", "backup_instance", "rotate_backups", "discard_image"))) for step in steps},
+    ("resize", "migrate_server"): dict.fromkeys(TRIED, ("failed", "active")),
+    ("resize", "prep_resize"): dict.fromkeys(TRIED[1:], ("failed", "active")),
+    ("resize", "resize_instance"): {**dict.fromkeys(TRIED[:2], ("failed", "active")),
+                                    "its host is dead": ("failed", "error")},
+    ("resize", "finish_resize"): dict.fromkeys(TRIED, ("failed", "active")),
+    ("confirmResize", "confirm_resize"): dict.fromkeys(TRIED[:2], ("failed", "resized")),
+    ("revertResize", "revert_resize"): dict.fromkeys(TRIED[:2], ("failed", "error")),
+    ("revertResize", "finish_revert_resize"): dict.fromkeys(TRIED, ("failed", "error")),
 }
 # A dead conductor is in test_a_process_dies; who does a step itself sends no report that could be lost.
 NOT_FOR_A_CONDUCTOR = {"its host is dead"}
@@ -84,7 +95,8 @@ def cases():
 
 def test_nothing_is_forgotten():
     assert not forgotten()
-    assert BAD.keys() == {(name, step.name) for name, workflow in WORKFLOWS.items() for step in workflow.steps}
+    assert BAD.keys() == {(name, step.name) for name, workflow in WORKFLOWS.items() for step in workflow.steps
+                          if not step.backward}
     assert GOOD.keys() == GUEST.keys() == WAYS.keys() == faults.REQUESTS.keys()
 
 
@@ -119,7 +131,7 @@ def test_a_straight_run_passes_every_place(cluster, monkeypatch, way):
 def test_a_step(cluster, way, step, condition, expected):
     if expected != GOOD[way]:
         cluster.override("workflow", step_retries=1)
-    request = faults.Request(cluster, way, pinned=condition == "its host is dead")
+    request = faults.Request(cluster, way, step=step.name if condition == "its host is dead" else None)
     with faults.CONDITIONS[condition](cluster, step) as afterwards:
         server = ended(cluster, request(), expected)
         afterwards()
@@ -136,7 +148,7 @@ def at(found):
 @pytest.mark.parametrize("place", at(all_places()))
 def test_a_process_dies(cluster, place):
     """As by kill -9, and is started again: the order goes on where it was."""
-    request = faults.Request(cluster, place.way, pinned=True)
+    request = faults.Request(cluster, place.way, step=place.step)
     with faults.death(cluster, place) as dead:
         server = request()
         dead()
@@ -150,9 +162,11 @@ def test_a_host_dies_and_does_not_come_back(cluster, monkeypatch, place):
     """Until the order has ended; then it takes away what is no longer its own, though nobody tells it to."""
     monkeypatch.setattr(ComputeAPI, "disown", lambda *args, **kwargs: None)
     cluster.override("workflow", step_retries=1)
-    request = faults.Request(cluster, place.way, pinned=True)
+    request = faults.Request(cluster, place.way, step=place.step)
     with faults.death(cluster, place) as dead:
         server = request()
         dead(restart=False)
+        if place.step in faults.FENCED:
+            cluster.lose_power(cluster.hosts[0])
         cluster.mark_dead(cluster.hosts[0])
         ended(cluster, server, BAD[place.workflow, place.step].get("its host is dead", GOOD[place.way]))

@@ -243,7 +243,7 @@ def test_a_host_is_not_given_up_before_its_ports_can_be_taken_back(cluster, monk
         real(self, *args)
     [place] = [place for place in all_places() if str(place) == "compute.build_and_run_instance.networked"]
     cluster.override("workflow", step_lease=0.2, step_retries=1)
-    request = faults.Request(cluster, "create", pinned=True)
+    request = faults.Request(cluster, "create", step="build_and_run_instance")
     with faults.death(cluster, place) as dead:
         server = request()
         dead(restart=False)

@@ -26,20 +26,19 @@ ACTIONS = {
     "createImage": ({"name": "image"}, "create_image"),
     "createBackup": ({"name": "backup", "backup_type": "daily", "rotation": 1}, "create_backup"),
     "pause": (None, "pause"), "unpause": (None, "unpause"), "suspend": (None, "suspend"),
-    "resume": (None, "resume"), "lock": (None, "lock"), "unlock": (None, "unlock"),
+    "resume": (None, "resume"), "resize": ({"flavorRef": "2"}, "resize"), "confirmResize": (None, "confirm_resize"),
+    "revertResize": (None, "revert_resize"), "lock": (None, "lock"), "unlock": (None, "unlock"),
     "delete": (None, "delete"), "metadata": (None, "metadata"), "detach": (None, "detach_interface"),
 }
 IN_SPITE_OF_A_LOCK = ("lock", "unlock", "createImage", "createBackup")
-PLACES = [f"compute.{step}.begin" for step in ("build_and_run_instance", "detach_interface",
-                                               "start_instance", "stop_instance",
-                                               "reboot_instance", "pause_instance", "unpause_instance",
-                                               "suspend_instance", "resume_instance", "rebuild_instance",
-                                               "snapshot_instance", "backup_instance",
-                                               "rescue_instance", "unrescue_instance",
-                                               "terminate_instance")]
+PLACES = [f"compute.{step}.begin" for step in (
+    "build_and_run_instance", "detach_interface", "start_instance", "stop_instance", "reboot_instance",
+    "pause_instance", "unpause_instance", "suspend_instance", "resume_instance", "rebuild_instance",
+    "rescue_instance", "unrescue_instance", "snapshot_instance", "backup_instance", "prep_resize", "resize_instance",
+    "finish_resize", "confirm_resize", "revert_resize", "finish_revert_resize", "terminate_instance")]
 FAILURES = ("detach_interface", "snapshot",
             "spawn", "power_on", "power_off", "reboot", "destroy", "pause", "unpause", "suspend", "resume", "rescue",
-            "unrescue")
+            "unrescue", "migrate_disk_and_power_off", "finish_migration", "finish_revert_migration", "drop_old_disks")
 
 
 def allowed(server, action: str) -> bool:
@@ -146,7 +145,8 @@ class Lives(RuleBasedStateMachine):
         self.armed.close()
         CONF.clear_override("fail_operations", group="fake")
         for server in self.settle():
-            assert server.deleted or server.vm_state in (*states.EXPECTED_POWER, states.RESCUED, states.ERROR), server
+            assert server.deleted or server.vm_state in (
+                *states.EXPECTED_POWER, states.RESCUED, states.RESIZED, states.ERROR), server
             assert server.vm_state != states.ERROR or server.fault, server
         assert self.cluster.audit() == []
         for server in self.servers:

@@ -14,6 +14,7 @@ from nova_lite.conf import CONF
 from nova_lite.context import RequestContext
 
 ADMIN = "rule:admin"
+MANAGER = "rule:manager"
 MEMBER = "rule:member"
 READER = "rule:reader"
 ANY = "@"

@@ -1,5 +1,5 @@
 """What may be done to a server by ``POST /servers/{id}/action``."""
-from nova_lite.api.policies import ADMIN, MEMBER, documented
+from nova_lite.api.policies import ADMIN, MANAGER, MEMBER, documented
 
 START = "os_compute_api:servers:start"
 STOP = "os_compute_api:servers:stop"
@@ -13,6 +13,11 @@ RESCUE = "os_compute_api:os-rescue"
 UNRESCUE = "os_compute_api:os-unrescue"
 CREATE_IMAGE = "os_compute_api:servers:create_image"
 CREATE_BACKUP = "os_compute_api:os-create-backup"
+RESIZE = "os_compute_api:servers:resize"
+CONFIRM_RESIZE = "os_compute_api:servers:confirm_resize"
+REVERT_RESIZE = "os_compute_api:servers:revert_resize"
+MIGRATE = "os_compute_api:os-migrate-server:migrate"
+MIGRATE_HOST = "os_compute_api:os-migrate-server:migrate:host"
 CONSOLE_OUTPUT = "os_compute_api:os-console-output"
 LOCK = "os_compute_api:os-lock-server:lock"
 UNLOCK = "os_compute_api:os-lock-server:unlock"
@@ -39,6 +44,11 @@ rules = [
     _action(UNRESCUE, MEMBER, "Unrescue a server.", "unrescue"),
     _action(CREATE_IMAGE, MEMBER, "Make an image of a server.", "createImage"),
     _action(CREATE_BACKUP, MEMBER, "Make an image of a server, and delete older ones.", "createBackup"),
+    _action(RESIZE, MEMBER, "Resize a server.", "resize"),
+    _action(CONFIRM_RESIZE, MEMBER, "Confirm a resize.", "confirmResize"),
+    _action(REVERT_RESIZE, MEMBER, "Revert a resize.", "revertResize"),
+    _action(MIGRATE, MANAGER, "Cold migrate a server.", "migrate"),
+    _action(MIGRATE_HOST, ADMIN, "Cold migrate a server to a host by name.", "migrate"),
     _action(CONSOLE_OUTPUT, MEMBER, "Read a server's console.", "os-getConsoleOutput"),
     _action(LOCK, MEMBER, "Lock a server.", "lock"),
     _action(UNLOCK, MEMBER, "Unlock a server.", "unlock"),

@@ -54,5 +54,13 @@ RESET_STATE = (("2.1", _action("os-resetState", strict(
     {"state": {"type": "string", "enum": ["active", "error"]}}, ("state",)))),)
 
 RESCUED = always(exact({"adminPass": STRING}, ("adminPass",)))
+RESIZE = (("2.1", _action("resize", strict(
+    {"flavorRef": {"type": ["string", "integer"], "minLength": 1},
+     "OS-DCF:diskConfig": {"type": "string", "enum": ["AUTO", "MANUAL"]}}, ("flavorRef",)))),)
+MIGRATE = (*anything("migrate"), ("2.56", _action("migrate", {
+    "type": ["object", "null"], "properties": {"host": {
+        "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9-._]*$"}},
+    "additionalProperties": False})))
+
 IMAGE_ORDERED = always(exact({"image_id": STRING}))
 OUTPUT = always(exact({"output": STRING}))

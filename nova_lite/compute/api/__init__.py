@@ -11,6 +11,7 @@ from nova_lite.compute.api.history import History
 from nova_lite.compute.api.images import Images
 from nova_lite.compute.api.interfaces import Interfaces
 from nova_lite.compute.api.locks import Locks
+from nova_lite.compute.api.moves import Moves
 from nova_lite.compute.api.power import PowerActions
 from nova_lite.compute.api.rebuild import RebuildActions, RebuildRequest
 from nova_lite.compute.api.rescue import RescueActions
@@ -20,5 +21,5 @@ __all__ = ("API", "CreateRequest", "RebuildRequest")
 
 
 class API(Creation, Details, Interfaces, Locks, PowerActions, FreezeActions, RebuildActions, RescueActions, Images,
-          Deletion, Reset, History):
+          Moves, Deletion, Reset, History):
     """All of it, one file an area."""

@@ -1,7 +1,7 @@
 """Delete."""
 from nova_lite import exceptions, failpoints, states
 from nova_lite.compute.api.base import SERVICE, Orders, unchanged
-from nova_lite.db import actions, idempotency, instances, services, session
+from nova_lite.db import actions, idempotency, instances, moves, services, session
 from nova_lite.models import Instance, Order
 from nova_lite.models.idempotency import FirstOutcome
 from nova_lite.trace import Trace
@@ -47,7 +47,11 @@ class Deletion(Orders):
         actions.cancel_open(connection, instance.uuid)
         instances.transition(connection, instance.uuid, "delete", unchanged(instance))
         up = instance.host is not None and services.compute_is_up(connection, instance.host)
+        move = moves.open_of(connection, instance.uuid)
+        others = [] if move is None else [host for host in (move.source_compute, move.dest_compute)
+                                          if host not in (None, instance.host)]
         [order] = actions.insert(connection, context, [instance.uuid], "delete", "delete",
                                  step="terminate_instance" if up else "finish", host=instance.host if up else None,
-                                 params={"images": images} if images else None)
+                                 params={name: values for name, values in (("images", images), ("other_hosts", others))
+                                         if values})
         return order

@@ -2,10 +2,9 @@
 
 The flow of ``POST /servers``, after the API's transaction, on one screen.
 """
-import time
-
-from nova_lite import exceptions, failpoints, states
+from nova_lite import exceptions, states
 from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step, Workflow
+from nova_lite.conductor.workflows import placing
 from nova_lite.conf import CONF
 from nova_lite.db import claims, hosts
 from nova_lite.models import RequestSpec
@@ -27,18 +26,7 @@ def schedule_many(engine, context, rows, trace):
         force_nodes=tuple(action.params.get("force_nodes", ())), ignore_hosts=action.hosts_tried,
         scheduler_hints=instance.scheduler_hints, transition="claimed", next_step="build_and_run_instance",
         step_timeout=CONF.workflow.build_timeout)
-    try:
-        selections, events = engine.scheduler.select_destinations(context, spec, trace.depth)
-    except exceptions.NoValidHost as error:
-        # Right after an outage of the broker no host has been heard of; their next heartbeats will come.
-        first = engine.silences.setdefault(action.id, time.monotonic())
-        if error.silent and time.monotonic() - first < CONF.service_down_time:
-            raise exceptions.ServiceUnavailable("no host that would fit has been heard of lately") from error
-        engine.silences.pop(action.id, None)
-        raise
-    engine.silences.pop(action.id, None)
-    failpoints.hit("conductor", "schedule", "chosen")
-    trace.events += events
+    selections = placing.select(engine, context, action, spec, trace)
     by_uuid = {i.uuid: (a, i) for a, i in rows}
     for selection in selections:
         action, instance = by_uuid[selection.instance_uuid]

@@ -8,7 +8,7 @@ import logging
 
 from nova_lite import exceptions, failpoints
 from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step, Workflow
-from nova_lite.db import claims, quotas
+from nova_lite.db import claims, move_holds, quotas
 from nova_lite.trace import now
 
 LOG = logging.getLogger(__name__)
@@ -23,8 +23,9 @@ def finish(engine, context, action, instance, trace):
     with trace.hop("network.deallocate", function="NetworkClient.deallocate"):
         engine.network.deallocate(context, instance.uuid)
     failpoints.hit("conductor", "finish", "deallocated")
-    if instance.host:            # if it is only silent, it finds this in its queue and destroys the guest
-        engine.compute.disown(context, instance.host, instance.uuid, instance.attempt, deallocate=False)
+    # A host that is only silent finds this in its queue and destroys the guest; the others may have disks of a move.
+    for host in dict.fromkeys(filter(None, (instance.host, *action.params.get("other_hosts", ())))):
+        engine.compute.disown(context, host, instance.uuid, instance.attempt, deallocate=False)
     for image_id in action.params.get("images", ()):
         _delete_image(engine, context, image_id)
     engine.step_done(context, action.order(), trace)
@@ -41,7 +42,7 @@ def gone(instance):
     """What a transaction does besides the state of a deleted server."""
     def effects(connection):
         claims.release(connection, instance.uuid)
-        quotas.release(connection, instance.project_id, 1, instance.flavor.vcpus, instance.flavor.memory_mb)
+        quotas.release(connection, instance.project_id, 1, *move_holds.close_deleted(connection, instance))
     return effects
 
 
@@ -52,7 +53,7 @@ def values_when_gone() -> dict:
 
 
 def succeeded(action, instance, report):
-    if action.step == "terminate_instance" and action.params.get("images"):
+    if action.step == "terminate_instance" and (action.params.get("images") or action.params.get("other_hosts")):
         return Outcome(next_step="finish")
     return Outcome(event="deleted", values=values_when_gone(), effects=gone(instance))
 

@@ -11,7 +11,7 @@ import os
 import pathlib
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from nova_lite import exceptions
 from nova_lite.conf import CONF
@@ -70,6 +70,26 @@ class ImageCache:
             with contextlib.suppress(FileNotFoundError):        # made while we waited
                 return self._cached(target)
             self._download(context, image_id, target)
+            return self._cached(target)
+
+    def base_of(self, disk: pathlib.Path) -> pathlib.Path | None:
+        """The base in this cache that a qcow2 disk is an overlay of."""
+        name = pathlib.Path(qemu_img.info(disk, "qcow2").get("backing-filename", "")).name
+        path = self.path / name
+        return path if IMAGE_ID.match(name) and path.exists() else None
+
+    def adopt(self, image_id: str, fetch: Callable[[pathlib.Path], None]) -> DiskImage:
+        """A base from another host's cache, where it was checked; ``fetch(path)`` writes it."""
+        target = self.path / image_id
+        with self._locked(image_id):
+            if not target.exists():
+                part = target.with_name(target.name + ".part")
+                try:
+                    fetch(part)
+                    part.chmod(0o644)
+                    os.replace(part, target)
+                finally:
+                    part.unlink(missing_ok=True)
             return self._cached(target)
 
     def _cached(self, target: pathlib.Path) -> DiskImage:

@@ -88,6 +88,8 @@ COMPUTE = {
     "DELETE /servers/{server_id}/os-interface/{id}": changed(202, args={"id": "{port_id}"}),
     "GET /servers/{server_id}/diagnostics": admins(),
     "GET /servers/{server_id}/topology": seen(version="2.78"),
+    "GET /servers/{server_id}/migrations": Access((403, 403, 403, 403, 200), version="2.23"),
+    "GET /servers/{server_id}/migrations/{id}": Access((403, 403, 403, 403, 404), args={"id": "1"}, version="2.23"),
     "GET /servers/{server_id}/os-instance-actions": seen(),
     "GET /servers/{server_id}/os-instance-actions/{id}": seen(args={"id": "{request_id}"}),
     "GET /servers/{server_id}/os-volume_attachments": seen(),
@@ -190,6 +192,7 @@ COMPUTE = {
     "GET /os-services": admins(),
     "PUT /os-services/{id}": admins(args={"id": "enable"}, body={"host": "host1", "binary": "nova-compute"}),
     "DELETE /os-services/{id}": admins(204, args={"id": "{service_id}"}),
+    "GET /os-migrations": admins(),
     "GET /os-hypervisors": admins(),
     "GET /os-hypervisors/detail": admins(),
     "GET /os-hypervisors/statistics": admins(),
@@ -215,6 +218,10 @@ ACTIONS = {
     "os-getConsoleOutput": changed(200, body={"length": 1}),
     "lock": changed(202),
     "unlock": changed(202),
+    "resize": changed(202, body={"flavorRef": "2"}),
+    "confirmResize": Access((404, 403, 403, 400, 400), server={"vm_state": "resized"}),        # its move is not open
+    "revertResize": Access((404, 403, 403, 400, 400), server={"vm_state": "resized"}),
+    "migrate": admins(202),
     "os-resetState": admins(202, body={"state": "error"}),
     "forceDelete": changed(202),
 }

@@ -1,0 +1,53 @@
+"""``server migration list``, ``show``."""
+from nova_lite.cli import lookup
+from nova_lite.cli.command import CloudLister, CloudShow
+
+_PATH, _CEILING = "/os-migrations", "2.80"
+_FIELDS = (
+    ("ID", "id"), ("UUID", "uuid"), ("Source Node", "source_node"), ("Dest Node", "dest_node"),
+    ("Source Compute", "source_compute"), ("Dest Compute", "dest_compute"), ("Dest Host", "dest_host"),
+    ("Status", "status"), ("Server UUID", "instance_uuid"), ("Old Flavor", "old_instance_type_id"),
+    ("New Flavor", "new_instance_type_id"), ("Type", "migration_type"), ("Created At", "created_at"),
+    ("Updated At", "updated_at"))
+
+
+def _get(key):
+    return lambda move: move.get(key)
+
+
+class ListServerMigrations(CloudLister):
+    """List moves of servers, newest first (admin)"""
+
+    examples = ("server migration list", "server migration list --server web1 --status finished")
+    columns = tuple((title, _get(key)) for title, key in _FIELDS)
+
+    def add_arguments(self, parser):
+        parser.add_argument("--server", help="of this server (name or id)")
+        parser.add_argument("--host", help="from or to this host")
+        parser.add_argument("--status", help="in this status, for example finished")
+        parser.add_argument("--type", choices=("migration", "resize", "live-migration", "evacuation"))
+        parser.add_argument("--limit", type=int, help="at most so many")
+
+    def take_action(self, args):
+        query = {"host": args.host, "status": args.status, "migration_type": args.type, "limit": args.limit,
+                 "instance_uuid": lookup.server(self.cloud, args.server).id if args.server else None}
+        asked = {key: value for key, value in query.items() if value is not None}
+        return self.table(self.ask("GET", _PATH, _CEILING, params=asked)["migrations"])
+
+
+class ShowServerMigration(CloudShow):
+    """Show a live migration of a server that goes on (admin)"""
+
+    examples = ("server migration show web1 12",)
+    fields = tuple((key, _get(key)) for key in (
+        "id", "uuid", "server_uuid", "status", "source_compute", "source_node", "dest_compute", "dest_node",
+        "dest_host", "memory_total_bytes", "memory_processed_bytes", "memory_remaining_bytes", "disk_total_bytes",
+        "disk_processed_bytes", "disk_remaining_bytes", "created_at", "updated_at"))
+
+    def add_arguments(self, parser):
+        parser.add_argument("server", help="name or id")
+        parser.add_argument("migration", help="id")
+
+    def take_action(self, args):
+        server = lookup.server(self.cloud, args.server)
+        return self.one(self.ask("GET", f"/servers/{server.id}/migrations/{args.migration}", _CEILING)["migration"])

@@ -55,6 +55,14 @@ class ComputeServiceUnavailable(Invalid):
     message = "Compute service of %(host)s is unavailable at this time."
 
 
+class ConsoleTypeInvalid(Invalid):
+    message = "Invalid console type %(console_type)s"
+
+
+class ConsoleTypeUnavailable(Invalid):
+    message = "Unavailable console type %(console_type)s."
+
+
 class Unauthorized(NovaLiteError):
     code = 401
     message = "The request you have made requires authentication."

@@ -210,6 +210,9 @@ def _guard(event: str) -> Guard:
 
 
 ACTIONS: dict[str, Guard] = {
+    # (any task but those that take the guest away)
+    "remote_console": Guard(LIVE, (None, *(task for task in TASK_STATES if task not in (DELETING, "migrating"))),
+                            must_have_launched=False),
     "start": _guard("start"),
     "stop": _guard("stop"),
     "reboot": _guard("reboot"),

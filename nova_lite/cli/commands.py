@@ -16,6 +16,7 @@ COMMANDS = {
     "aggregate unset": "aggregate:UnsetAggregate",
     "availability zone list": "availability_zone:ListZones",
     "console log show": "console:ShowConsoleLog",
+    "console url show": "console:ShowConsoleUrl",
     "flavor create": "flavor:CreateFlavor",
     "flavor delete": "flavor:DeleteFlavor",
     "flavor list": "flavor:ListFlavors",

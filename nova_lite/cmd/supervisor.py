@@ -34,8 +34,9 @@ LOG = logging.getLogger(__name__)
 PROG = "nova-lite-supervisor"
 RESPAWN_DELAY = 5.0                     # seconds before a service that could not run is tried again
 ALL = ("embedded", "api", "conductor", "scheduler", "compute", "metadata")
+PROXIES = ("novncproxy", "serialproxy")         # of consoles; they need websockify
 CLI = [
-    cfg.ListOpt("services", default=list(ALL), help="Services to run: " + ", ".join(ALL) + "."),
+    cfg.ListOpt("services", default=list(ALL), help="Services to run: " + ", ".join(ALL + PROXIES) + "."),
     cfg.ListOpt("compute-hosts", default=[], help="Run one compute service for each of these host names."),
 ]
 
@@ -103,7 +104,7 @@ def _shared_metrics() -> pathlib.Path:
 
 def _check() -> None:
     """Raises NovaLiteError for what would keep a service from running and does not go away by itself."""
-    unknown = set(CONF.services) - set(ALL)
+    unknown = set(CONF.services) - {*ALL, *PROXIES}
     if unknown:
         raise exceptions.NovaLiteError(f"--services: unknown: {', '.join(sorted(unknown))}")
     wiring.check_plugins(CONF.services)
@@ -193,7 +194,7 @@ def main() -> None:
         manager.add_service("embedded", wiring.run_embedded, _sockets["embedded"])
     if "api" in CONF.services:
         manager.add_service("api", wiring.run_api, _sockets["api"], workers=CONF.api.workers)
-    for name in ("conductor", "scheduler", "metadata"):
+    for name in ("conductor", "scheduler", "metadata", *PROXIES):
         if name in CONF.services:
             manager.add_service(name, getattr(wiring, f"run_{name}"))
     if "compute" in CONF.services:

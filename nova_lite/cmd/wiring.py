@@ -58,6 +58,7 @@ def run_conductor(stop: threading.Event, serving=_nobody) -> None:
         Periodic("heartbeats", heartbeats.flush, lambda: CONF.workflow.fold_interval).start(),
         Periodic("expiry", expiry.forget_idempotency_keys, lambda: expiry.INTERVAL).start(),
         Periodic("moves", keeper.look, lambda: move_keeper.INTERVAL).start(),
+        Periodic("console tokens", expiry.forget_console_tokens, lambda: expiry.INTERVAL).start(),
         Periodic("sweeper", sweeper.sweep, lambda: CONF.workflow.sweep_interval).start(),
     ]
     serving(manager=manager, engine=engine, heartbeats=heartbeats, sweeper=sweeper, keeper=keeper, servers=servers,
@@ -121,6 +122,16 @@ def run_metadata(stop: threading.Event, serving=_nobody) -> None:
     serving()                           # before its address is there: that comes with the first guest's bridge
     with observer.observed("metadata", (health.DATABASE,)):
         metadata.run(stop)
+
+
+def run_novncproxy(stop: threading.Event, serving=_nobody) -> None:
+    from nova_lite.cmd import console_proxies
+    console_proxies.run(stop, "vnc", serving)
+
+
+def run_serialproxy(stop: threading.Event, serving=_nobody) -> None:
+    from nova_lite.cmd import console_proxies
+    console_proxies.run(stop, "serial", serving)
 
 
 def run_embedded(stop: threading.Event, sock, serving=_nobody) -> None:

@@ -161,6 +161,10 @@ class ComputeManager:
             text = "\n".join(text.split("\n")[-tail_length:]) if tail_length else ""
         return text
 
+    @expected(exceptions.NovaLiteError)
+    def get_console(self, context, instance, protocol):
+        return self.host.driver.get_console(Instance.from_dict(instance), protocol).to_dict()
+
     def list_guests(self, context):
         return {"guests": [guest.to_dict() for guest in self.host.driver.guests()],
                 "leftovers": sorted(self.host.driver.leftovers()), "strays": self.host.driver.strays(),

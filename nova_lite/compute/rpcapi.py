@@ -2,7 +2,7 @@
 import time
 
 from nova_lite.conf import CONF
-from nova_lite.models import Diagnostics, Event, Instance, Order
+from nova_lite.models import ConsoleEndpoint, Diagnostics, Event, Instance, Order
 from nova_lite.rpc import Client
 
 # The steps that make a guest's config drive.
@@ -46,6 +46,12 @@ class ComputeAPI(Client):
         """The console log's last ``tail_length`` lines (None: all)."""
         return self.call(context, "get_console_output", server=instance.host,
                          instance=instance.without_user_data().to_dict(), tail_length=tail_length)
+
+    def get_console(self, context, instance: Instance, protocol: str) -> ConsoleEndpoint:
+        """Where the proxy of a protocol (vnc, serial) reaches the guest's console now.  Raises
+        ConsoleTypeUnavailable, InstanceNotReady (it is off), GuestNotFound."""
+        return ConsoleEndpoint.from_dict(self.call(context, "get_console", server=instance.host,
+                                                   instance=instance.without_user_data().to_dict(), protocol=protocol))
 
     def list_guests(self, context, host: str) -> dict:
         """For the audit: {"guests": [Guest dicts], "leftovers": [uuids], "strays": [lines of what is of no uuid],

@@ -1,5 +1,5 @@
-"""What is kept for a time only, and forgotten by the conductors: idempotency keys."""
-from nova_lite.db import idempotency, session
+"""What is kept for a time only, and forgotten by the conductors: idempotency keys, tokens of consoles."""
+from nova_lite.db import console_tokens, idempotency, session
 
 INTERVAL = 300          # seconds between looks
 
@@ -8,4 +8,11 @@ def forget_idempotency_keys() -> None:
     """Take away those older than [api] idempotency_key_lifetime, a batch a transaction."""
     forget = session.transaction(idempotency.expire)
     while forget() == idempotency.BATCH:
+        pass
+
+
+def forget_console_tokens() -> None:
+    """Take away those that lead nowhere any more, a batch a transaction."""
+    forget = session.transaction(console_tokens.expire)
+    while forget() == console_tokens.BATCH:
         pass

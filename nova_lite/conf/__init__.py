@@ -15,6 +15,8 @@ from nova_lite.conf import (
     api,
     base,
     compute,
+    console,
+    consoleauth,
     database,
     embedded,
     fake,
@@ -25,7 +27,9 @@ from nova_lite.conf import (
     observability,
     quota,
     scheduler,
+    serial_console,
     service_user,
+    vnc,
     workflow,
 )
 
@@ -33,8 +37,8 @@ CONF = cfg.CONF
 # what oslo.config says of where a value is; the file is enough
 _LOCATION = re.compile(r"^Value for option \S+ from LocationInfo\(.*detail='(.*)'\) is not valid: ")
 SECTIONS = (
-    base, api, compute, database, embedded, fake, glance, libvirt, metadata, network, observability,
-    quota, scheduler, service_user, workflow,
+    base, api, compute, console, consoleauth, database, embedded, fake, glance, libvirt, metadata, network,
+    observability, quota, scheduler, serial_console, service_user, vnc, workflow,
 )
 
 

@@ -11,7 +11,6 @@ OPTS = [
                help="How the guest's CPU is chosen."),
     cfg.StrOpt("cpu_model", default="", help="Model name for cpu_mode=custom."),
     cfg.StrOpt("machine_type", default="pc", help="QEMU machine type."),
-    cfg.HostAddressOpt("vnc_listen", default="127.0.0.1", help="Address of the guests' VNC servers."),
     # B104: the other hosts must reach it; without a token of the disks nobody is given anything.
     cfg.HostAddressOpt("disk_transfer_listen", default="0.0.0.0",  # nosec B104
                        help="Address at which this host gives the disks of servers that move to another host."),

@@ -75,6 +75,18 @@ instances = sa.Table(
     mysql_charset="utf8mb4",
 )
 
+console_tokens = sa.Table(
+    "console_tokens", metadata,
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("instance_uuid", sa.String(36), nullable=False),
+    sa.Column("console_type", sa.String(16), nullable=False),
+    sa.Column("host", sa.String(255), nullable=False),
+    sa.Column("port", sa.Integer, nullable=False),
+    sa.Column("internal_access_path", sa.String(255)),
+    sa.Column("expires_at", Time, nullable=False, index=True),
+    mysql_charset="utf8mb4",
+)
+
 # The orders.  ``deadline`` is NULL unless the action is open, so its index holds the open ones only.
 actions = sa.Table(
     "actions", metadata,

@@ -5,6 +5,7 @@ a JSON column.  Unknown keys are dropped by ``from_dict``, so that a newer sende
 """
 from nova_lite.models.action import Action, Event, Order, Report, event_name
 from nova_lite.models.base import Model
+from nova_lite.models.console import ConsoleEndpoint, ConsoleToken
 from nova_lite.models.diagnostics import Diagnostics
 from nova_lite.models.finding import Finding
 from nova_lite.models.flavor import Flavor
@@ -15,7 +16,7 @@ from nova_lite.models.migration import Migration, OldDisks
 from nova_lite.models.network import FixedIP, Network, NetworkRequest, PortState, ServerPort, Subnet, Vif
 from nova_lite.models.request_spec import RequestSpec
 
-__all__ = ["Action", "Diagnostics", "Event", "Fault", "Finding", "FixedIP", "Flavor", "Guest", "HostResources",
-           "ImageMeta", "Instance", "Migration", "Model", "Network", "NetworkRequest", "OldDisks", "Order",
-           "PortState", "Report",
-           "RequestSpec", "Selection", "ServerPort", "Subnet", "Vif", "event_name"]
+__all__ = ["Action", "ConsoleEndpoint", "ConsoleToken", "Diagnostics", "Event", "Fault", "Finding", "FixedIP",
+           "Flavor", "Guest", "HostResources", "ImageMeta", "Instance", "Migration", "Model", "Network",
+           "NetworkRequest", "OldDisks", "Order", "PortState", "Report", "RequestSpec", "Selection",
+           "ServerPort", "Subnet", "Vif", "event_name"]

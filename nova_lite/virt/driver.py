@@ -16,7 +16,7 @@ from stevedore import driver as stevedore_driver
 from nova_lite import exceptions
 from nova_lite.context import RequestContext
 from nova_lite.image.client import ImageClient
-from nova_lite.models import Diagnostics, Guest, HostResources, Instance, OldDisks, Vif
+from nova_lite.models import ConsoleEndpoint, Diagnostics, Guest, HostResources, Instance, OldDisks, Vif
 from nova_lite.network.plugging import HostNetwork
 from nova_lite.trace import Trace
 
@@ -246,6 +246,11 @@ class ComputeDriver(abc.ABC):
     @abc.abstractmethod
     def get_diagnostics(self, instance: Instance) -> Diagnostics:
         """What a guest that runs has used.  Raises GuestNotFound."""
+
+    @abc.abstractmethod
+    def get_console(self, instance: Instance, protocol: str) -> ConsoleEndpoint:
+        """Where the proxy of the protocol (vnc, serial) finds the console of a guest that runs, for [consoleauth]
+        token_ttl seconds at least.  Raises ConsoleTypeUnavailable, InstanceNotReady, GuestNotFound."""
 
     @abc.abstractmethod
     def get_console_output(self, instance: Instance) -> bytes:

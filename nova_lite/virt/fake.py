@@ -16,7 +16,7 @@ import time
 
 from nova_lite import exceptions, states
 from nova_lite.conf import CONF
-from nova_lite.models import Diagnostics, Guest, HostResources, OldDisks
+from nova_lite.models import ConsoleEndpoint, Diagnostics, Guest, HostResources, OldDisks
 from nova_lite.models.diagnostics import CpuUsage, DiskUsage, NicUsage
 from nova_lite.trace import now
 from nova_lite.virt.driver import ComputeDriver, DiskCopy, LifecycleEvent
@@ -327,6 +327,11 @@ class FakeDriver(ComputeDriver):
                        for vif in instance.network_info),
             disks=(DiskUsage("vda", 262144, 112, 5778432, 488, 0),), memory_maximum_kb=instance.flavor.memory_mb << 10,
             memory_used_kb=instance.flavor.memory_mb << 9)
+
+    def get_console(self, instance, protocol):
+        if self._existing(instance.uuid)["power_state"] not in IN_MEMORY:
+            raise exceptions.InstanceNotReady(instance_id=instance.uuid)
+        return ConsoleEndpoint(f"fake{protocol}console.com", 6969, "FAKE")
 
     def get_console_output(self, instance):
         guest = self._existing(instance.uuid)

@@ -24,6 +24,7 @@ ALIASES = {
     "BSD License": "BSD-3-Clause", "LicenseRef-Repoze-BSD-derived": "BSD-3-Clause", "Zope Public License": "ZPL-2.1",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0", "LGPL-v2.0-or-later": "LGPL-2.0-or-later",
     "LGPL-2.1": "LGPL-2.1-only", "Apache-2.0 or BSD": "Apache-2.0",
+    "LGPLv3": "LGPL-3.0-only",
     "Python Software Foundation License": "PSF-2.0", "ISC License (ISCL)": "ISC",
 }
 NO_LICENCE = ("OSI Approved", "DFSG approved")             # classifiers above one

@@ -14,6 +14,7 @@ BREACHES = {
     "sqlalchemy": ("nova_lite.scheduler.breach", "sqlalchemy"),
     "oslo_messaging": ("nova_lite.conductor.breach_messaging", "oslo_messaging"),
     "webob": ("nova_lite.compute.breach_webob", "webob"),
+    "websockify": ("nova_lite.cmd.breach_websockify", "websockify"),
     "libvirt": ("nova_lite.compute.breach_libvirt", "libvirt"),
     "cli": ("nova_lite.cli.breach", "nova_lite.states"),
     "foundation": ("nova_lite.models.breach", "nova_lite.rpc"),

@@ -20,8 +20,8 @@ LATER = {
     **dict.fromkeys([("DELETE", "/servers/{}/migrations/{}"), ("POST", "/servers/{}/migrations/{}/action")],
                     "live migration"),
     ("GET", "/servers/{}/os-security-groups"): "security groups",
-    **dict.fromkeys([("GET", "/servers/{}/os-server-password"), ("DELETE", "/servers/{}/os-server-password"),
-                     ("POST", "/servers/{}/remote-consoles"), ("GET", "/os-console-auth-tokens/{}")], "consoles"),
+    **dict.fromkeys([("GET", "/servers/{}/os-server-password"), ("DELETE", "/servers/{}/os-server-password")],
+                    "passwords"),
 }
 # Answered with one code or another as it turns out.
 SEVERAL = {("PUT", "/servers/{}/tags/{}"), ("POST", "/os-server-external-events")}

@@ -70,6 +70,8 @@ def test_guards_are_novas(action):
     assert guard.must_have_launched == fact["launched"]
     if fact["task"] == "any":
         assert guard.task_states == states.ANY
+    elif fact["task"] == "all but deleting and migrating":
+        assert set(guard.task_states) == {None, *states.TASK_STATES} - {"deleting", "migrating"}
     elif fact["task"] == "idle":
         assert guard.task_states == (None,)
     else:

@@ -47,11 +47,11 @@ class Deployment:
     """``with Deployment(database_url) as d:`` its services run, users demo and admin exist."""
 
     def __init__(self, database_url: str | None = None, *, hosts: int = 1,
-                 virt: str = "fake", options: str = "", broker_url: str | None = None):
+                 virt: str = "fake", options: str = "", broker_url: str | None = None, services: tuple[str, ...] = ()):
         # Not pytest's own directory: that is closed to the user that qemu runs as.
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix=abandoned.PREFIX))
         self.directory.chmod(0o711)
-        self._virt, self._extra = virt, options
+        self._virt, self._extra, self._services = virt, options, services
         self.broker_url = broker_url or required("NOVA_LITE_TEST_RABBIT_URL")
         # Names of their own: the broker is shared by all tests, and with it the queues.
         self.hosts = [f"h{uuid.uuid4().hex[:6]}" for _ in range(hosts)]
@@ -141,6 +141,7 @@ sweep_interval = 1
 
     def start(self):
         services = "embedded,api,conductor,scheduler,compute" + (",metadata" if self._virt == "libvirt" else "")
+        services = ",".join((services, *self._services))
         self.supervisor = self._run("nova-lite-supervisor", "--services", services,
                                     "--compute-hosts", ",".join(self.hosts))
         self._wait_for(f"http://127.0.0.1:{self.api_port}/")

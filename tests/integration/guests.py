@@ -9,9 +9,10 @@ from tests.waiting import wait
 
 
 @contextlib.contextmanager
-def deployed(cidr: str):
-    """A furnished deployment; when its servers are deleted at the end, nothing may be left of them."""
-    with Deployment(virt="libvirt") as deployment:
+def deployed(cidr: str, **more):
+    """A furnished deployment (``more``: what Deployment takes, too); when its servers are deleted at the end, nothing
+    may be left of them."""
+    with Deployment(virt="libvirt", **more) as deployment:
         yield deployment.furnish(pathlib.Path(required("NOVA_LITE_TEST_GUEST_IMAGE")), cidr=cidr)
         admin = deployment.connect("admin")
         for server in admin.compute.servers(all_projects=True):

@@ -99,6 +99,16 @@ def render(settings: Settings) -> str:
             "public_url": url(settings, ports.embedded),
             "compute_url": url(settings, ports.compute) + "/v2.1",
         },
+        "vnc": {
+            "novncproxy_host": settings.listen,
+            "novncproxy_port": ports.novncproxy,
+            "novncproxy_base_url": url(settings, ports.novncproxy) + "/vnc_lite.html",
+        },
+        "serial_console": {
+            "serialproxy_host": settings.listen,
+            "serialproxy_port": ports.serialproxy,
+            "base_url": url(settings, ports.serialproxy).replace("http", "ws", 1) + "/",
+        },
         "observability": {"port_base": ports.observability},
         "compute": {"driver": "fake" if settings.fake else "libvirt"},
     }

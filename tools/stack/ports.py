@@ -33,6 +33,14 @@ class Ports:
         return self.base + 30
 
     @property
+    def novncproxy(self) -> int:
+        return self.base + 11
+
+    @property
+    def serialproxy(self) -> int:
+        return self.base + 12
+
+    @property
     def amqp(self) -> int:
         return self.base + 20
 

@@ -7,7 +7,7 @@ from tools.stack import config, ports, process, virtualenv
 from tools.stack.errors import StackError
 from tools.stack.settings import Settings
 
-NAMES = ("api", "conductor", "scheduler", "compute", "metadata", "embedded")
+NAMES = ("api", "conductor", "scheduler", "compute", "metadata", "embedded", "novncproxy", "serialproxy")
 START_TIMEOUT = 60
 STOP_TIMEOUT = 70               # more than [DEFAULT] graceful_shutdown_timeout
 
@@ -34,7 +34,9 @@ class Services:
     def start(self) -> None:
         """Start the supervisor; raises StackError for a used port."""
         settings = self._settings
-        for port, what in ((settings.ports.compute, "the compute API"), (settings.ports.embedded, "embedded services")):
+        for port, what in ((settings.ports.compute, "the compute API"), (settings.ports.embedded, "embedded services"),
+                           (settings.ports.novncproxy, "screens of guests"),
+                           (settings.ports.serialproxy, "serial consoles of guests")):
             ports.demand_free(port, what, settings.listen)
         command = [virtualenv.program("nova-lite-supervisor"), *config.arguments(settings),
                    "--services", ",".join(NAMES)]

@@ -23,12 +23,19 @@ guests        {settings.virt}{f" ({settings.virt_reason})" if settings.virt_reas
 database      {database}
 data          {settings.data} (logs in log/, your own options in local.conf)
 clouds        {settings.data}/clouds.yaml: nova-lite (user demo), nova-lite-admin; also openrc
+consoles      nova-lite console url show SERVER ({_pages(settings)})
 health        http://127.0.0.1:{ports.observability}/healthcheck, /metrics (the API's; the other services' ports follow)
 memory        {memory(pids):.0f} MB for {len(pids)} processes of nova-lite""")
     server = cloud.server(settings.first_server) if settings.first_server else None
     if server:
         _show_server(settings, cloud, server)
     _show_next(settings, server)
+
+
+def _pages(settings: Settings) -> str:
+    page = pathlib.Path("/usr/share/novnc/vnc_lite.html")           # [vnc] novnc_path
+    where = config.url(settings, settings.ports.novncproxy)
+    return f"screens at {where}" if page.exists() else "install the package novnc to see screens in a browser"
 
 
 def memory(pids) -> float:

@@ -11,7 +11,7 @@ from tools.stack import process
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 PATH = CHECKOUT / ".venv"
 CACHE = PATH / "guest"                  # the guest image is a product of the checkout as well
-FAKE_EXTRAS = frozenset(("mariadb", "postgresql"))
+FAKE_EXTRAS = frozenset(("console", "mariadb", "postgresql"))
 STACK_EXTRAS = FAKE_EXTRAS | {"libvirt"}
 TEST_EXTRAS = STACK_EXTRAS | {"keystone", "test", "bench"}
 CLIENT = "python-openstackclient"

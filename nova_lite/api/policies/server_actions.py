@@ -18,6 +18,7 @@ CONFIRM_RESIZE = "os_compute_api:servers:confirm_resize"
 REVERT_RESIZE = "os_compute_api:servers:revert_resize"
 MIGRATE = "os_compute_api:os-migrate-server:migrate"
 MIGRATE_HOST = "os_compute_api:os-migrate-server:migrate:host"
+REMOTE_CONSOLES = "os_compute_api:os-remote-consoles"      # a rule of policies.remote_consoles
 CONSOLE_OUTPUT = "os_compute_api:os-console-output"
 LOCK = "os_compute_api:os-lock-server:lock"
 UNLOCK = "os_compute_api:os-lock-server:unlock"

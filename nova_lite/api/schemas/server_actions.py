@@ -63,4 +63,11 @@ MIGRATE = (*anything("migrate"), ("2.56", _action("migrate", {
     "additionalProperties": False})))
 
 IMAGE_ORDERED = always(exact({"image_id": STRING}))
+
+
+def remote_console(key: str, types) -> tuple:
+    return (("2.1", _action(key, strict({"type": {"type": "string", "enum": list(types)}}, ("type",)))),)
+
+
+REMOTE_CONSOLE = always(exact({"console": exact({"type": STRING, "url": STRING})}))
 OUTPUT = always(exact({"output": STRING}))

@@ -3,6 +3,7 @@
 Called by the REST handlers; the only user of the database on their behalf.  Everything that changes a guest is
 an order here and work elsewhere; when a call returns, the row says already what goes on (task_state).
 """
+from nova_lite.compute.api.consoles import Consoles
 from nova_lite.compute.api.create import CreateRequest, Creation
 from nova_lite.compute.api.delete import Deletion
 from nova_lite.compute.api.details import Details
@@ -20,6 +21,6 @@ from nova_lite.compute.api.reset import Reset
 __all__ = ("API", "CreateRequest", "RebuildRequest")
 
 
-class API(Creation, Details, Interfaces, Locks, PowerActions, FreezeActions, RebuildActions, RescueActions, Images,
-          Moves, Deletion, Reset, History):
+class API(Consoles, Creation, Details, Interfaces, Locks, PowerActions, FreezeActions, RebuildActions,
+          RescueActions, Images, Moves, Deletion, Reset, History):
     """All of it, one file an area."""

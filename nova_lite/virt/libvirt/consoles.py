@@ -1,12 +1,17 @@
-"""A guest's serial console log.
+"""A guest's consoles: the screen, the serial line, and the log of the latter.
 
 virtlogd writes it (root, 0600) and turns it over when it is long: console.log.0 is the one before,
 console.log.1 the one before that (max_size and max_backups in virtlogd.conf).
 """
 import os
 import pathlib
+from xml.etree import ElementTree
 
+from nova_lite import exceptions
+from nova_lite.conf import CONF
+from nova_lite.models import ConsoleEndpoint
 from nova_lite.virt.libvirt import layout
+from nova_lite.virt.libvirt.guests import OwnGuest
 
 
 def read(files: layout.GuestFiles, limit: int) -> bytes:
@@ -26,3 +31,20 @@ def _tail(path: pathlib.Path, limit: int) -> bytes | None:
             return handle.read(limit)
     except FileNotFoundError:
         return None
+
+
+def screen(guest: OwnGuest) -> ConsoleEndpoint:
+    """The VNC server of a guest that runs.  Raises ConsoleTypeUnavailable when it was started without."""
+    found = ElementTree.fromstring(guest.domain.XMLDesc()).find("devices/graphics[@type='vnc']")
+    port = int(found.attrib.get("port", -1)) if found is not None else -1
+    if port < 0:
+        raise exceptions.ConsoleTypeUnavailable(console_type="vnc")
+    return ConsoleEndpoint(str(CONF.vnc.server_proxyclient_address), port)
+
+
+def serial_device(guest: OwnGuest) -> str:
+    """The pty of a guest that runs.  Raises ConsoleTypeUnavailable."""
+    found = ElementTree.fromstring(guest.domain.XMLDesc()).find("devices/serial[@type='pty']/source")
+    if found is None or "path" not in found.attrib:
+        raise exceptions.ConsoleTypeUnavailable(console_type="serial")
+    return found.attrib["path"]

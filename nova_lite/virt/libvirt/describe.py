@@ -82,7 +82,10 @@ def _domain(instance: Instance, vifs: Sequence[Vif], found: Sequence[Device], co
     if config_drive.exists():
         devices.append(Cdrom(str(config_drive), bus_for(conf.machine_type)))
     devices += map(interface, vifs)
-    devices += [Serial(str(files.console_log)), Graphics(str(conf.vnc_listen)), Video(), Memballoon()]
+    devices.append(Serial(str(files.console_log)))
+    if CONF.vnc.enabled:
+        devices += [Graphics(str(CONF.vnc.server_listen)), Video()]
+    devices.append(Memballoon())
     if conf.rng:
         devices.append(Rng())
     return Domain(

@@ -13,7 +13,7 @@ import libvirt
 from nova_lite import exceptions, states
 from nova_lite.conf import CONF
 from nova_lite.image.client import ImageClient
-from nova_lite.models import HostResources
+from nova_lite.models import ConsoleEndpoint, HostResources
 from nova_lite.network.plugging import HostNetwork, NoopNetwork
 from nova_lite.virt.driver import ComputeDriver, DiskCopy
 from nova_lite.virt.libvirt import (
@@ -36,6 +36,7 @@ from nova_lite.virt.libvirt.connection import Connection, translated
 from nova_lite.virt.libvirt.events import LifecycleWatcher
 from nova_lite.virt.libvirt.guests import ForeignDomain, Guests, OwnGuest
 from nova_lite.virt.libvirt.images import ImageCache
+from nova_lite.virt.libvirt.serial_relay import SerialRelays
 
 LOG = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ class LibvirtDriver(ComputeDriver):
         self._transfer = transfer.Server(self._images.base_of)
         self._events: LifecycleWatcher | None = None
         self._cache_mode = "none"
+        self._serial = SerialRelays()
 
     @_clear_errors
     def init_host(self, on_lifecycle):
@@ -96,6 +98,7 @@ class LibvirtDriver(ComputeDriver):
         if self._events is not None:
             self._events.stop()
         self._transfer.stop()
+        self._serial.stop()
         self._connection.close()
 
     @_clear_errors
@@ -381,6 +384,16 @@ class LibvirtDriver(ComputeDriver):
     def get_diagnostics(self, instance):
         return diagnostics.of(self._existing(instance.uuid), CONF.libvirt.virt_type)
 
+    @_clear_errors
+    def get_console(self, instance, protocol):
+        guest = self._existing(instance.uuid)
+        if not guest.running():
+            raise exceptions.InstanceNotReady(instance_id=instance.uuid)
+        if protocol == "vnc":
+            return consoles.screen(guest)
+        address, device = str(CONF.serial_console.proxyclient_address), consoles.serial_device(guest)
+        return ConsoleEndpoint(address, self._serial.port(instance.uuid, device, address, CONF.consoleauth.token_ttl))
+
     def get_console_output(self, instance):
         return consoles.read(layout.GuestFiles(instance.uuid), CONF.libvirt.console_log_max_bytes)
 
@@ -400,6 +413,7 @@ class LibvirtDriver(ComputeDriver):
         """The directory goes last: while anything is left, ``leftovers`` names the guest."""
         if guest is not None:
             power.remove(guest)
+        self._serial.stop(uuid)
         self.network.unplug(uuid)
         directory = layout.GuestFiles(uuid).directory
         if directory.exists():

@@ -82,6 +82,9 @@ COMPUTE = {
                                                  server={"tags": ("t",)}),
     "PUT /servers/{server_id}/tags/{id}": changed(201, args={"id": "new"}, version="2.26"),
     "DELETE /servers/{server_id}/tags/{id}": changed(204, args={"id": "t"}, version="2.26", server={"tags": ("t",)}),
+    "POST /servers/{server_id}/remote-consoles": changed(200, version="2.6", body={
+        "remote_console": {"protocol": "vnc", "type": "novnc"}}),
+    "GET /os-console-auth-tokens/{id}": admins(404, version="2.31", args={"id": "none"}),
     "GET /servers/{server_id}/os-interface": seen(),
     "POST /servers/{server_id}/os-interface": changed(200, body={"interfaceAttachment": {"net_id": NETWORK}}),
     "GET /servers/{server_id}/os-interface/{id}": seen(args={"id": "{port_id}"}),
@@ -203,6 +206,10 @@ COMPUTE = {
 }
 # Keys of POST /servers/{server_id}/action.
 ACTIONS = {
+    "os-getVNCConsole": changed(200, body={"type": "novnc"}),
+    "os-getSPICEConsole": changed(400, body={"type": "spice-html5"}),
+    "os-getSerialConsole": changed(200, body={"type": "serial"}),
+    "os-getRDPConsole": changed(410, body={"type": "rdp-html5"}),
     "os-start": changed(202, body=None, server={"vm_state": "stopped", "power_state": 4}),
     "os-stop": changed(202, body=None),
     "reboot": changed(202, body={"type": "HARD"}),

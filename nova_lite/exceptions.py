@@ -401,3 +401,11 @@ def traceback_of(error: BaseException, limit: int = 20) -> str:
                              f"{name}: {error}" if isinstance(error, NovaLiteError) else name, "\n"]))
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return "\nThat led to:\n\n".join(reversed(told))
+
+
+def origin(error: BaseException) -> dict[str, str]:
+    """Its class, and the module and function that raised it."""
+    frames = [frame for frame, _line in traceback.walk_tb(error.__traceback__)]
+    frame = frames[-1] if frames else None
+    return {"exception": type(error).__name__, "module": frame.f_globals.get("__name__", "") if frame else "",
+            "function": frame.f_code.co_name if frame else ""}

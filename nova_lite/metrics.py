@@ -71,13 +71,14 @@ class Gauge:
     labels: tuple[str, ...] = ()
 
 
+NOTIFICATIONS = Counter("nova_lite_notifications_sent", "Notifications that the bus has taken.")
 HEARTBEAT_AGE = Gauge("nova_lite_heartbeat_age_seconds", "Seconds since the service's last heartbeat.")
 OPEN = Gauge("nova_lite_actions_open", "Open orders of the cloud (every conductor tells the same: take one, or max).",
              ("workflow", "step"))
 OLDEST = Gauge("nova_lite_actions_oldest_open_seconds", "Age of the oldest of them.", ("workflow", "step"))
 
 COUNTED = (REQUESTS, REQUEST_SECONDS, MESSAGES, HANDLED, STATEMENTS, TRANSACTIONS, HOPS, REPORTS, REFUSED, REDRIVES,
-           SWEEPS, CLAIMS)
+           SWEEPS, CLAIMS, NOTIFICATIONS)
 LOOKED_UP = (HEARTBEAT_AGE, OPEN, OLDEST)
 
 

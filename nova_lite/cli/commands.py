@@ -17,6 +17,7 @@ COMMANDS = {
     "availability zone list": "availability_zone:ListZones",
     "console log show": "console:ShowConsoleLog",
     "console url show": "console:ShowConsoleUrl",
+    "event watch": "event:WatchEvents",
     "flavor create": "flavor:CreateFlavor",
     "flavor delete": "flavor:DeleteFlavor",
     "flavor list": "flavor:ListFlavors",

@@ -8,7 +8,7 @@ import threading
 
 from nova_lite import health, http_server, image, metrics, network, rpc
 from nova_lite.cmd import observer, service
-from nova_lite.conf import CONF
+from nova_lite.conf import CONF, notifications
 from nova_lite.periodic import Periodic
 
 
@@ -61,13 +61,21 @@ def run_conductor(stop: threading.Event, serving=_nobody) -> None:
         Periodic("console tokens", expiry.forget_console_tokens, lambda: expiry.INTERVAL).start(),
         Periodic("sweeper", sweeper.sweep, lambda: CONF.workflow.sweep_interval).start(),
     ]
+    drain = None
+    if notifications.enabled(CONF):
+        from nova_lite.conductor.notifications import Drain
+        from nova_lite.rpc.notifier import Notifier
+        drain = Drain(Notifier())
+        periodics.append(Periodic("notifications", drain.drain, lambda: CONF.notifications.drain_interval).start())
     serving(manager=manager, engine=engine, heartbeats=heartbeats, sweeper=sweeper, keeper=keeper, servers=servers,
-            periodics=periodics)
+            periodics=periodics, drain=drain)
     with observer.observed("conductor", (health.DATABASE, health.BROKER, health.HEARTBEAT), pulse=pulse,
                            lookups=[metrics.Lookup((metrics.OPEN, metrics.OLDEST), probe.open_actions)]):
         stop.wait()
         _stop(servers, periodics)
         heartbeats.flush()
+        if drain:
+            drain.stop()
 
 
 def run_scheduler(stop: threading.Event, serving=_nobody) -> None:

@@ -28,7 +28,7 @@ def _fault(error: Exception) -> dict:
     """As the conductor's: only the class of an error that is not ours (its text may hold secrets)."""
     known = isinstance(error, exceptions.NovaLiteError)
     return {"code": error.code if known else 500, "message": (str(error) if known else type(error).__name__)[:255],
-            "details": exceptions.traceback_of(error), "created": now().isoformat()}
+            "details": exceptions.traceback_of(error), "created": now().isoformat(), **exceptions.origin(error)}
 
 
 class ComputeManager:

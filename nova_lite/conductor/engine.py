@@ -13,7 +13,7 @@ from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step
 from nova_lite.conductor.workflows import WORKFLOWS
 from nova_lite.conf import CONF
 from nova_lite.context import admin_context, working
-from nova_lite.db import actions, claims, instances, moves, services, session
+from nova_lite.db import actions, claims, instances, moves, notes, services, session
 from nova_lite.image.client import ImageClient
 from nova_lite.models import Action, Instance, Order, Report
 from nova_lite.network.client import NetworkClient
@@ -29,7 +29,7 @@ def fault_of(error: Exception, details: str = "") -> dict:
     known = isinstance(error, exceptions.NovaLiteError)
     message = str(error) if known else type(error).__name__
     return {"code": error.code if known else 500, "message": message[:255], "details": details,
-            "created": now().isoformat()}
+            "created": now().isoformat(), **exceptions.origin(error)}
 
 
 def _no_valid_host_fault(error: exceptions.NoValidHost) -> dict:
@@ -147,6 +147,8 @@ class Engine:
                                      timeout=getattr(CONF.workflow, step.timeout), **outcome.action_values)
         else:
             actions.finish(connection, order, outcome.state, outcome.message, **outcome.action_values)
+        notes.reported(connection, report, follow_up, at_host=workflow.step(order.step).where == HOST,
+                       failed=outcome.state == actions.FAILED)
         if outcome.event:
             instances.transition(connection, order.instance_uuid, outcome.event, **outcome.values)
         if outcome.effects:
@@ -174,6 +176,8 @@ class Engine:
             actions.finish(connection, report.order, actions.FAILED, "Error")
         except exceptions.StaleOrder:
             return
+        at_host = WORKFLOWS[report.order.workflow].step(report.order.step).where == HOST
+        notes.reported(connection, report.replace(result="error"), None, at_host=at_host, failed=True)
         actions.add_events(connection, report.order.action_id, report.events)
         instance = instances.get(connection, report.order.instance_uuid, deleted=True)
         if instance.deleted or instance.host is None:

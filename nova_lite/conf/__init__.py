@@ -24,6 +24,7 @@ from nova_lite.conf import (
     libvirt,
     metadata,
     network,
+    notifications,
     observability,
     quota,
     scheduler,
@@ -38,7 +39,7 @@ CONF = cfg.CONF
 _LOCATION = re.compile(r"^Value for option \S+ from LocationInfo\(.*detail='(.*)'\) is not valid: ")
 SECTIONS = (
     base, api, compute, console, consoleauth, database, embedded, fake, glance, libvirt, metadata, network,
-    observability, quota, scheduler, serial_console, service_user, vnc, workflow,
+    notifications, observability, quota, scheduler, serial_console, service_user, vnc, workflow,
 )
 
 

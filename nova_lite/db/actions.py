@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from nova_lite import exceptions
 from nova_lite.conf import CONF
-from nova_lite.db import instances
+from nova_lite.db import instances, notes
 from nova_lite.db.tables import action_events, actions
 from nova_lite.models import Action, Event, Instance, Order
 from nova_lite.trace import now
@@ -40,8 +40,11 @@ def insert(connection, context, instance_uuids, action: str, workflow: str, *, s
         "give_up_at": at + datetime.timedelta(seconds=timeout or CONF.workflow.step_timeout) if step else None,
         "params": params or {}, "secrets": secrets} for uuid in instance_uuids]
     ids = connection.execute(actions.insert().returning(actions.c.id, sort_by_parameter_order=True), rows).scalars()
-    return [Order(id_, row["instance_uuid"], workflow, step or "", 1, context.request_id)
-            for id_, row in zip(ids, rows, strict=True)]
+    orders = [Order(id_, row["instance_uuid"], workflow, step or "", 1, context.request_id)
+              for id_, row in zip(ids, rows, strict=True)]
+    if step:
+        notes.placed(connection, orders)
+    return orders
 
 
 def load(connection, action_ids) -> list[tuple[Action, Instance]]:

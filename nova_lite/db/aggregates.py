@@ -11,10 +11,12 @@ from oslo_db import exception as db_exc
 
 from nova_lite import exceptions
 from nova_lite.conf import CONF
+from nova_lite.db import notes
 from nova_lite.db.tables import aggregate_hosts, aggregates, instances, services
 from nova_lite.db.tables import hosts as hosts_table
 from nova_lite.models.aggregate import ZONE, Aggregate
 from nova_lite.models.service import COMPUTE
+from nova_lite.notifications import payloads
 from nova_lite.trace import now
 
 
@@ -60,7 +62,7 @@ def create(connection, name: str, zone: str | None) -> Aggregate:
                 uuid=str(uuidlib.uuid4()), name=name, metadata_=metadata, created_at=now()))
     except db_exc.DBDuplicateEntry as exc:
         raise exceptions.AggregateNameExists(aggregate_name=name) from exc
-    return get(connection, result.inserted_primary_key[0])
+    return _told(connection, "create", get(connection, result.inserted_primary_key[0]))
 
 
 def update(connection, aggregate_id: int, name: str | None, metadata: dict) -> Aggregate:
@@ -77,14 +79,21 @@ def update(connection, aggregate_id: int, name: str | None, metadata: dict) -> A
     except db_exc.DBDuplicateEntry as exc:
         raise exceptions.AggregateNameExists(aggregate_name=name) from exc
     _move(connection, old.hosts)
-    return get(connection, aggregate_id)
+    aggregate = get(connection, aggregate_id)
+    if aggregate.name != old.name:
+        _told(connection, "update_prop", aggregate)
+    if metadata:
+        _told(connection, "update_metadata", aggregate)
+    return aggregate
 
 
 def delete(connection, aggregate_id: int) -> None:
     """Raises AggregateNotFound, Invalid (400) while it has hosts."""
-    if _locked(connection, aggregate_id).hosts:
+    aggregate = _locked(connection, aggregate_id)
+    if aggregate.hosts:
         raise exceptions.Invalid(f"Cannot delete aggregate {aggregate_id}. Reason: Host aggregate is not empty.")
     connection.execute(sa.delete(aggregates).where(aggregates.c.id == aggregate_id))
+    _told(connection, "delete", aggregate)
 
 
 def add_host(connection, aggregate_id: int, host: str) -> Aggregate:
@@ -97,7 +106,7 @@ def add_host(connection, aggregate_id: int, host: str) -> Aggregate:
         raise exceptions.AggregateHostExists(host=host, aggregate_id=aggregate_id)
     connection.execute(sa.insert(aggregate_hosts).values(aggregate_id=aggregate_id, host=host))
     _move(connection, [host])
-    return get(connection, aggregate_id)
+    return _told(connection, "add_host", get(connection, aggregate_id))
 
 
 def remove_host(connection, aggregate_id: int, host: str) -> Aggregate:
@@ -107,7 +116,12 @@ def remove_host(connection, aggregate_id: int, host: str) -> Aggregate:
     connection.execute(sa.delete(aggregate_hosts).where(
         aggregate_hosts.c.aggregate_id == aggregate_id, aggregate_hosts.c.host == host))
     _move(connection, [host])
-    return get(connection, aggregate_id)
+    return _told(connection, "remove_host", get(connection, aggregate_id))
+
+
+def _told(connection, what: str, aggregate: Aggregate) -> Aggregate:
+    notes.told(connection, f"aggregate.{what}", payloads.aggregate(aggregate))
+    return aggregate
 
 
 def _locked(connection, aggregate_id: int) -> Aggregate:

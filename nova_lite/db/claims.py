@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from nova_lite import metrics
 from nova_lite.conf import CONF
-from nova_lite.db import actions, instances, moves, server_groups
+from nova_lite.db import actions, instances, moves, notes, server_groups
 from nova_lite.db.tables import claims, hosts
 from nova_lite.models import Flavor, Order, RequestSpec, Selection
 from nova_lite.trace import now
@@ -56,6 +56,7 @@ def claim(connection, spec: RequestSpec, placements: list[tuple[Order, str, str]
     by_host = collections.defaultdict(list)
     for order, host, node in placements:
         by_host[host, node, order.step, order.attempt].append(order)
+    notes.chosen(connection, spec)
     at, rows, selections = now(), [], []
     for (host, node, _step, attempt), orders in sorted(by_host.items()):     # one order of locks for everybody
         uuids = [order.instance_uuid for order in orders]
@@ -73,6 +74,7 @@ def claim(connection, spec: RequestSpec, placements: list[tuple[Order, str, str]
                   "memory_mb": spec.flavor.memory_mb, "disk_gb": spec.flavor.disk_gb, "created_at": at}
                  for uuid in uuids]
         selections += [Selection(uuid, host, node, attempt + 1) for uuid in uuids]
+        notes.entered(connection, orders, spec.next_step)
     connection.execute(claims.insert(), rows)
     return selections
 

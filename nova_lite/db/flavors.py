@@ -6,8 +6,10 @@ from oslo_db import exception as db_exc
 from oslo_utils import timeutils
 
 from nova_lite import exceptions
+from nova_lite.db import notes
 from nova_lite.db.tables import flavor_access, flavors
 from nova_lite.models import Flavor
+from nova_lite.notifications import payloads
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Flavor))
 # Key paging compares: NULL is ordered by what stands in for it, a truth value as a number.
@@ -102,7 +104,16 @@ def create(connection, flavor: Flavor) -> Flavor:
         if taken is not None:
             raise exceptions.FlavorIdExists(flavor_id=flavor.flavorid) from exc
         raise exceptions.FlavorExists(name=flavor.name) from exc
-    return flavor.replace(id=result.inserted_primary_key[0])
+    flavor = flavor.replace(id=result.inserted_primary_key[0])
+    notes.told(connection, "flavor.create", payloads.flavor(flavor))
+    return flavor
+
+
+def _tell_update(connection, flavorid: str) -> None:
+    if notes.wanted(connection):
+        flavor = get(connection, flavorid)
+        projects = None if flavor.is_public else list_access(connection, flavor)
+        notes.told(connection, "flavor.update", payloads.flavor(flavor, projects))
 
 
 def set_description(connection, flavorid: str, description: str | None) -> None:
@@ -112,6 +123,8 @@ def set_description(connection, flavorid: str, description: str | None) -> None:
 
 def delete(connection, flavorid: str) -> None:
     """Forget the flavor and its access list; servers keep their own copy.  Raises FlavorNotFound."""
+    if notes.wanted(connection):
+        notes.told(connection, "flavor.delete", payloads.flavor(get(connection, flavorid)))
     if not connection.execute(sa.delete(flavors).where(flavors.c.flavorid == flavorid)).rowcount:
         raise exceptions.FlavorNotFound(flavor_id=flavorid)
 
@@ -120,6 +133,7 @@ def _update(connection, flavorid: str, **values) -> None:
     statement = sa.update(flavors).where(flavors.c.flavorid == flavorid)
     if not connection.execute(statement.values(updated_at=timeutils.utcnow(), **values)).rowcount:
         raise exceptions.FlavorNotFound(flavor_id=flavorid)
+    _tell_update(connection, flavorid)
 
 
 # -- extra specs ---------------------------------------------------------------------------------
@@ -159,6 +173,7 @@ def add_access(connection, flavor: Flavor, project_id: str) -> None:
             connection.execute(sa.insert(flavor_access).values(flavor_id=flavor.id, project_id=project_id))
     except db_exc.DBDuplicateEntry as exc:
         raise exceptions.FlavorAccessExists(flavor_id=flavor.flavorid, project_id=project_id) from exc
+    _tell_update(connection, flavor.flavorid)
 
 
 def remove_access(connection, flavor: Flavor, project_id: str) -> None:
@@ -166,3 +181,4 @@ def remove_access(connection, flavor: Flavor, project_id: str) -> None:
     if not connection.execute(sa.delete(flavor_access).where(
             flavor_access.c.flavor_id == flavor.id, flavor_access.c.project_id == project_id)).rowcount:
         raise exceptions.FlavorAccessNotFound(flavor_id=flavor.flavorid, project_id=project_id)
+    _tell_update(connection, flavor.flavorid)

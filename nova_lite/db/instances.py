@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 
 from nova_lite import exceptions, states
+from nova_lite.db import notes
 from nova_lite.db.tables import instances as table
 from nova_lite.models import Instance, Vif
 from nova_lite.trace import now
@@ -68,6 +69,7 @@ def insert(connection, servers) -> None:
         values = {field: getattr(server, field) for field in server.__dataclass_fields__ if field != "id"}
         rows.append(_columns(values))
     connection.execute(table.insert(), rows)
+    notes.created(connection, [server.uuid for server in servers])
 
 
 def get(connection, uuid: str, *, project_id: str | None = None, deleted: bool = False,
@@ -105,10 +107,19 @@ def update(connection, uuid: str, **values) -> bool:
     """Change what is not state (name, metadata, lock …) of a live server; False when there is none."""
     if {"vm_state", "task_state"} & values.keys():
         raise ValueError("states change through transition() only")
+    _note_update(connection, [uuid], values)
+    if "locked_by" in values:
+        notes.locked(connection, uuid, values["locked_by"])
     result = connection.execute(
         table.update().where(table.c.uuid == uuid, table.c.deleted.is_(False))
         .values(updated_at=now(), generation=table.c.generation + 1, **_columns(values)))
     return result.rowcount == 1
+
+
+def _note_update(connection, uuids, names) -> None:
+    if notes.is_update(connection, names):
+        notes.updated(connection, [from_row(row) for row in connection.execute(
+            sa.select(*columns).where(table.c.uuid.in_(uuids)).with_for_update())])
 
 
 def hold(connection, uuid: str, *where) -> None:
@@ -163,6 +174,8 @@ def transition_many(connection, uuids, event: str, *where, **values) -> int:
         changes["vm_state"] = move.vm_to
     if move.task_to != states.KEEP:
         changes["task_state"] = move.task_to
+    _note_update(connection, uuids, changes)
+    notes.seen(connection, uuids, event)
     match = table.c.uuid == uuids[0] if len(uuids) == 1 else table.c.uuid.in_(uuids)
     result = connection.execute(table.update().where(match, *_expected(move), *where).values(changes))
     return result.rowcount

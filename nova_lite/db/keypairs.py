@@ -6,8 +6,10 @@ from oslo_db import exception as db_exc
 from oslo_utils import timeutils
 
 from nova_lite import exceptions
+from nova_lite.db import notes
 from nova_lite.db.tables import keypairs
 from nova_lite.models.keypair import Keypair
+from nova_lite.notifications import payloads
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Keypair))
 
@@ -41,19 +43,22 @@ def count(connection, user_id: str) -> int:
     return connection.scalar(sa.select(sa.func.count()).where(keypairs.c.user_id == user_id))
 
 
-def create(connection, keypair: Keypair) -> Keypair:
-    """Store it; raises KeyPairExists (409)."""
+def create(connection, keypair: Keypair, imported: bool) -> Keypair:
+    """Store it (``imported``: made elsewhere); raises KeyPairExists (409)."""
     values = {name: getattr(keypair, name) for name in _FIELDS if name != "id"} | {"created_at": timeutils.utcnow()}
     try:
         with connection.begin_nested():
             result = connection.execute(sa.insert(keypairs).values(values))
     except db_exc.DBDuplicateEntry as exc:
         raise exceptions.KeyPairExists(key_name=keypair.name) from exc
+    notes.told(connection, "keypair.import" if imported else "keypair.create", payloads.keypair(keypair))
     return keypair.replace(id=result.inserted_primary_key[0], created_at=values["created_at"])
 
 
 def delete(connection, user_id: str, name: str) -> None:
     """Forget it; servers keep their own copy.  Raises KeypairNotFound."""
+    if notes.wanted(connection):
+        notes.told(connection, "keypair.delete", payloads.keypair(get(connection, user_id, name)))
     if not connection.execute(
             sa.delete(keypairs).where(keypairs.c.user_id == user_id, keypairs.c.name == name)).rowcount:
         raise exceptions.KeypairNotFound(name=name, user_id=user_id)

@@ -8,9 +8,10 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from nova_lite import exceptions
-from nova_lite.db import quotas
+from nova_lite.db import notes, quotas
 from nova_lite.db.tables import instances, server_group_members, server_groups
 from nova_lite.models.server_group import GroupHosts, ServerGroup
+from nova_lite.notifications import payloads
 from nova_lite.trace import now
 
 _COLUMNS = ("id", "uuid", "project_id", "user_id", "name", "policy", "max_server_per_host")
@@ -26,6 +27,7 @@ def create(connection, group: ServerGroup) -> ServerGroup:
     values = {name: getattr(group, name) for name in _COLUMNS if name not in ("id", "uuid")}
     group = group.replace(uuid=str(uuidlib.uuid4()))
     connection.execute(sa.insert(server_groups).values(uuid=group.uuid, placed=0, created_at=now(), **values))
+    notes.told(connection, "server_group.create", payloads.server_group(group))
     return group
 
 
@@ -60,6 +62,8 @@ def _with_members(connection, rows) -> list[ServerGroup]:
 
 def delete(connection, uuid: str, project_id: str | None) -> None:
     """Its members live on without it.  Raises InstanceGroupNotFound."""
+    if notes.wanted(connection):
+        notes.told(connection, "server_group.delete", payloads.server_group(get(connection, uuid, project_id)))
     where = [server_groups.c.uuid == uuid] + ([] if project_id is None else [server_groups.c.project_id == project_id])
     if not connection.execute(sa.delete(server_groups).where(*where)).rowcount:
         raise exceptions.InstanceGroupNotFound(group_uuid=uuid)
@@ -78,6 +82,8 @@ def join(connection, uuid: str, project_id: str, user_id: str, servers: Collecti
             raise exceptions.QuotaError("Quota exceeded, too many servers in group")
     connection.execute(sa.insert(server_group_members), [
         {"group_id": group.id, "instance_uuid": server} for server in servers])
+    notes.told(connection, "server_group.add_member", payloads.server_group(
+        group.replace(members=(*group.members, *servers))))
 
 
 def of_server(connection, server: str) -> str | None:

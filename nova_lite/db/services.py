@@ -14,9 +14,11 @@ from oslo_utils import timeutils
 
 from nova_lite import exceptions
 from nova_lite.conf import CONF
+from nova_lite.db import notes
 from nova_lite.db.tables import aggregate_hosts, instances, services
 from nova_lite.db.tables import hosts as hosts_table
 from nova_lite.models.service import COMPUTE, Service
+from nova_lite.notifications import payloads
 
 UP, DOWN, FENCING, FENCED = "up", "down", "fencing", "fenced"
 _FIELDS = tuple(field.name for field in dataclasses.fields(Service))
@@ -70,6 +72,8 @@ def register(connection, binary: str, host: str, topic: str, fence_after: int = 
                     created_at=now, **seen))
         except db_exc.DBDuplicateEntry:
             pass        # another conductor registers the same service: its row is as good
+        else:
+            notes.told(connection, "service.create", payloads.service(get_by_host(connection, host, binary)))
     return connection.scalar(sa.select(services.c.uuid).where(where))
 
 
@@ -160,7 +164,9 @@ def update(connection, service_id: int, **changes) -> Service:
     """Set ``disabled``, ``disabled_reason`` or ``forced_down``; returns the service as it is then."""
     connection.execute(sa.update(services).where(services.c.id == service_id).values(
         updated_at=timeutils.utcnow(), **changes))
-    return get(connection, service_id)
+    service = get(connection, service_id)
+    notes.told(connection, "service.update", payloads.service(service))
+    return service
 
 
 def delete(connection, service: Service) -> None:
@@ -181,3 +187,4 @@ def delete(connection, service: Service) -> None:
                                       "Migrate or delete the instances first.")
         connection.execute(sa.delete(aggregate_hosts).where(aggregate_hosts.c.host == service.host))
     connection.execute(sa.delete(services).where(services.c.id == service.id))
+    notes.told(connection, "service.delete", payloads.service(service))

@@ -14,7 +14,7 @@ from oslo_db.sqlalchemy import exc_filters
 
 from nova_lite import exceptions, metrics, periodic
 from nova_lite.conf import CONF
-from nova_lite.db import counting, failures
+from nova_lite.db import counting, failures, notes
 
 LOG = logging.getLogger(__name__)
 CONNECT_TIMEOUT = 5             # seconds
@@ -156,9 +156,14 @@ def writer():
 
     Raises ServiceUnavailable; its OutcomeUnknown when the commit was sent and its answer did not come.
     """
-    with _connected(writer=True) as connection:
+    told: list = []
+    with _connected(writer=True, **{notes.OPTION: told}) as connection:
         with contextlib.closing(connection.begin()) as begun:        # closed without a commit: rolled back
             yield connection
+            if told:
+                from nova_lite.db import notifications  # it reads what stands on this module
+
+                notifications.flush(connection, told)
             try:
                 begun.commit()
             except (db_exc.DBError, sa.exc.OperationalError) as exc:

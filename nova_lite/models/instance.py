@@ -10,10 +10,15 @@ from nova_lite.models.network import NetworkRequest, Vif
 
 @dataclasses.dataclass(frozen=True)
 class Fault(Model):
+    """``exception``, ``module``, ``function``: what was raised, and where; for notifications."""
+
     code: int
     message: str
     created: datetime.datetime
     details: str = ""
+    exception: str = ""
+    module: str = ""
+    function: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

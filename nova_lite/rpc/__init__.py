@@ -21,6 +21,7 @@ oslo_service_backend.init_backend(oslo_service_backend.BackendType.THREADING)
 import kombu  # noqa: E402
 import kombu.exceptions  # noqa: E402
 import oslo_messaging  # noqa: E402
+from oslo_messaging.notify.notifier import _notifier_opts as notifier_options  # noqa: E402
 from oslo_messaging.rpc import server as oslo_rpc_server  # noqa: E402
 
 from nova_lite import context as context_module  # noqa: E402
@@ -35,7 +36,7 @@ _transport = None
 _lock = threading.Lock()
 
 
-class _Serializer(oslo_messaging.NoOpSerializer):
+class Serializer(oslo_messaging.NoOpSerializer):
     """Contexts travel as dicts; arguments are JSON types already (models' ``to_dict``).
 
     A user's token does not travel: services sign in themselves, and a token in a queue is anybody's who reads it.
@@ -62,6 +63,8 @@ def set_defaults() -> None:
     CONF.register_opts(impl_rabbit.rabbit_opts, group=group)
     for name, value in rabbit.items():
         CONF.set_default(name, value, group=group)
+    # Whether a change is told to the bus is asked where it is written: by processes, too, that never send anything.
+    CONF.register_opts(notifier_options, group="oslo_messaging_notifications")
 
 
 def transport():
@@ -181,7 +184,7 @@ def server(topic: str, host: str, endpoints: list):
     for endpoint in endpoints:
         endpoint.target = oslo_messaging.Target(version=VERSION)
     return oslo_messaging.get_rpc_server(transport(), target, endpoints, executor="threading",
-                                         serializer=_Serializer(), server_cls=_Server,
+                                         serializer=Serializer(), server_cls=_Server,
                                          access_policy=oslo_messaging.DefaultRPCAccessPolicy)
 
 
@@ -205,7 +208,7 @@ class Client:
         client, current = self._client, transport()
         if client is None or client.transport is not current:       # cleaned up, and made anew
             client = self._client = oslo_messaging.get_rpc_client(
-                current, oslo_messaging.Target(topic=self.topic, version=VERSION), serializer=_Serializer())
+                current, oslo_messaging.Target(topic=self.topic, version=VERSION), serializer=Serializer())
         return client.prepare(server=server, timeout=timeout, retry=retry)
 
     def cast(self, context, method: str, *, server: str | None = None, **kwargs) -> bool:

@@ -62,7 +62,7 @@ def create(request):
     @session.transaction
     def store(connection):
         _check_quota(connection, request.context.project_id, user_id)
-        return db.create(connection, keypair)
+        return db.create(connection, keypair, imported=private is None)
 
     return Response(201 if request.version >= "2.2" else 200, views.created(request, store(), private))
 

@@ -7,7 +7,7 @@ from nova_lite.models.keypair import Keypair
 
 
 def _create(database, name, user="u"):
-    return database.transaction(keypairs.create)(Keypair(user, name, "ssh", "ssh-rsa AAAA", "00:11"))
+    return database.transaction(keypairs.create)(Keypair(user, name, "ssh", "ssh-rsa AAAA", "00:11"), True)
 
 
 def test_create_get_delete(database):

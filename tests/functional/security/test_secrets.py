@@ -31,7 +31,7 @@ FOREIGN = "MARK-foreign-error"          # the text of an error that is not ours,
 def messages():
     """(topic, method, server, the whole message as text) of all that the cloud's services send each other."""
     sent, patch = [], pytest.MonkeyPatch()
-    serialize = rpc._Serializer().serialize_context
+    serialize = rpc.Serializer().serialize_context
     for name in ("cast", "call"):
         real = getattr(rpc.Client, name)
 

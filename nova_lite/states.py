@@ -15,6 +15,8 @@ DELETED, ERROR, SHELVED, SHELVED_OFFLOADED = "deleted", "error", "shelved", "she
 VM_STATES = (ACTIVE, BUILDING, PAUSED, SUSPENDED, STOPPED, RESCUED, RESIZED, SOFT_DELETED, DELETED, ERROR,
              SHELVED, SHELVED_OFFLOADED)
 LIVE = tuple(state for state in VM_STATES if state != DELETED)
+# What is deleted at once, also where servers are kept a while: nobody would restore half a server.
+SOFT_DELETABLE = tuple(state for state in LIVE if state not in (BUILDING, RESIZED, SHELVED_OFFLOADED))
 
 # -- task_state (those of the workflows that exist; the status table below knows all of Nova's) ---
 SCHEDULING, NETWORKING, BLOCK_DEVICE_MAPPING, SPAWNING = ("scheduling", "networking", "block_device_mapping",
@@ -27,6 +29,7 @@ PAUSING, UNPAUSING, SUSPENDING, RESUMING = "pausing", "unpausing", "suspending",
 REBUILDING, REBUILD_BLOCK_DEVICE_MAPPING, REBUILD_SPAWNING = ("rebuilding", "rebuild_block_device_mapping",
                                                               "rebuild_spawning")
 RESCUING, UNRESCUING = "rescuing", "unrescuing"
+SOFT_DELETING, RESTORING = "soft-deleting", "restoring"
 IMAGE_SNAPSHOT_PENDING, IMAGE_BACKUP, IMAGE_SNAPSHOT = "image_snapshot_pending", "image_backup", "image_snapshot"
 IMAGE_PENDING_UPLOAD, IMAGE_UPLOADING = "image_pending_upload", "image_uploading"
 RESIZE_PREP, RESIZE_MIGRATING, RESIZE_MIGRATED = "resize_prep", "resize_migrating", "resize_migrated"
@@ -35,7 +38,7 @@ TASK_STATES = (SCHEDULING, NETWORKING, BLOCK_DEVICE_MAPPING, SPAWNING, POWERING_
                REBOOTING, REBOOT_PENDING, REBOOT_STARTED, REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD,
                PAUSING, UNPAUSING, SUSPENDING, RESUMING, REBUILDING, REBUILD_BLOCK_DEVICE_MAPPING, REBUILD_SPAWNING,
                IMAGE_SNAPSHOT_PENDING, IMAGE_BACKUP, IMAGE_SNAPSHOT, IMAGE_PENDING_UPLOAD, IMAGE_UPLOADING,
-               RESCUING, UNRESCUING,
+               RESCUING, UNRESCUING, SOFT_DELETING, RESTORING,
                RESIZE_PREP, RESIZE_MIGRATING, RESIZE_MIGRATED, RESIZE_FINISH, RESIZE_CONFIRMING, RESIZE_REVERTING)
 BUILD_TASKS = (NETWORKING, BLOCK_DEVICE_MAPPING, SPAWNING)
 SOFT_REBOOT_TASKS = (REBOOTING, REBOOT_PENDING, REBOOT_STARTED)
@@ -176,7 +179,17 @@ TRANSITIONS: dict[str, Transition] = {t.event: t for t in (
     # delete
     Transition("delete", LIVE, ANY, KEEP, DELETING, "DELETE accepted"),
     Transition("deleted", LIVE, ANY, DELETED, None, "nothing is left of it"),
-    Transition("delete_failed", LIVE, (DELETING,), ERROR, None, "the host could not delete it; may be repeated"),
+    Transition("delete_failed", tuple(s for s in LIVE if s != SOFT_DELETED), (DELETING,), ERROR, None,
+               "the host could not delete it; may be repeated"),
+    # soft delete: it can be restored for a while
+    Transition("soft_delete", SOFT_DELETABLE, ANY, KEEP, SOFT_DELETING, "DELETE accepted, for a while it is kept"),
+    Transition("soft_deleted", SOFT_DELETABLE, (SOFT_DELETING,), SOFT_DELETED, None, "the guest is off, and is kept"),
+    Transition("soft_delete_failed", SOFT_DELETABLE, (SOFT_DELETING,), KEEP, None, "the guest was not switched off"),
+    Transition("restore", (SOFT_DELETED,), (None,), KEEP, RESTORING, "restore accepted"),
+    Transition("restored", (SOFT_DELETED,), (RESTORING,), ACTIVE, None, "the guest runs again"),
+    Transition("restore_failed", (SOFT_DELETED,), (RESTORING,), KEEP, None, "the guest did not start"),
+    Transition("reclaim_failed", (SOFT_DELETED,), (DELETING,), KEEP, None,
+               "the host could not delete it; that is tried again"),
     # an administrator's word, whatever goes on (os-resetState)
     Transition("reset_active", LIVE, ANY, ACTIVE, None, "an administrator says that it is active"),
     Transition("reset_error", LIVE, ANY, ERROR, None, "an administrator says that it is in error"),
@@ -233,6 +246,7 @@ ACTIONS: dict[str, Guard] = {
     "confirm_resize": _guard("confirm_resize"),
     "revert_resize": _guard("revert_resize"),
     "delete": Guard(LIVE, ANY, must_have_launched=False, event="delete"),
+    "restore": _guard("restore"),
     "force_delete": Guard(LIVE, ANY, must_have_launched=False, event="delete"),
     "reset_state": Guard(LIVE, ANY, must_have_launched=False),
     "lock": Guard(LIVE, ANY, must_have_launched=False),
@@ -264,6 +278,11 @@ STATUS: dict[str, dict[str | None, str]] = {
     SHELVED: {None: "SHELVED"},
     SHELVED_OFFLOADED: {None: "SHELVED_OFFLOADED"},
 }
+
+
+def is_counted(vm_state: str, task_state: str | None) -> bool:
+    """Whether a server that is not deleted counts in its project's quota."""
+    return vm_state != SOFT_DELETED or task_state == RESTORING
 
 
 def describe(event: str | None) -> str:

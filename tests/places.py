@@ -24,6 +24,8 @@ WAYS = {
     "rebuild": ("rebuild", ("rebuild_instance",)),
     "rescue": ("rescue", ("rescue_instance",)),
     "unrescue": ("unrescue", ("unrescue_instance",)),
+    "soft delete": ("soft_delete", ("soft_delete_instance",)),
+    "restore": ("restore", ("restore_instance",)),
     "attach an interface": ("attach_interface", ("attach_interface",)),
     "detach an interface": ("detach_interface", ("detach_interface",)),
     "detach on a dead host": ("detach_interface", ("release_interface",)),

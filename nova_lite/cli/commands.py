@@ -66,6 +66,7 @@ COMMANDS = {
     "server resize": "server_move:ResizeServer",
     "server resize confirm": "server_move:ConfirmResize",
     "server resize revert": "server_move:RevertResize",
+    "server restore": "server_actions:RestoreServer",
     "server resume": "server_freeze:ResumeServer",
     "server set": "server:SetServer",
     "server show": "server:ShowServer",

@@ -37,12 +37,14 @@ class ListServers(CloudLister):
         parser.add_argument("--name", metavar="REGEX", help="only names that this regular expression finds")
         parser.add_argument("--status", help="only this status, for example ACTIVE")
         parser.add_argument("--host", metavar="HOST", dest="on_host", help="only servers on this host (admin)")
+        parser.add_argument("--deleted", action="store_true", help="only servers that are deleted (admin)")
         parser.add_argument("--limit", type=int, metavar="N", help="at most N servers")
         parser.add_argument("--marker", metavar="SERVER", help="begin after this server (id)")
 
     def take_action(self, args):
         query = {"name": args.name, "status": args.status and args.status.upper(), "compute_host": args.on_host,
-                 "marker": args.marker, "all_projects": True if args.all_projects else None}
+                 "marker": args.marker, "all_projects": True if args.all_projects else None,
+                 "deleted_only": True if args.deleted else None}
         query = {key: value for key, value in query.items() if value is not None}
         if args.limit is not None:
             if args.limit < 1:

@@ -1,4 +1,4 @@
-"""``server stop``, ``start``, ``reboot``, ``lock``, ``unlock``: one action on one or more servers."""
+"""``server stop``, ``start``, ``reboot``, ``restore``, ``lock``, ``unlock``: one action on one or more servers."""
 from nova_lite.cli import lookup, waiting
 from nova_lite.cli.command import CloudCommand
 from nova_lite.cli.errors import CommandError
@@ -74,6 +74,16 @@ class RebootServer(Action):
 
     def act(self, compute, server, args):
         compute.reboot_server(server, "HARD" if args.hard else "SOFT")
+
+
+class RestoreServer(Action):
+    """Restore servers that are deleted and kept (SOFT_DELETED)"""
+
+    examples = ("server restore --wait web1",)
+    wanted = "ACTIVE"
+
+    def act(self, compute, server, args):
+        compute.restore_server(server)
 
 
 class LockServer(Action):

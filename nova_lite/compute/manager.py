@@ -9,7 +9,19 @@ import threading
 import time
 
 from nova_lite import exceptions, failpoints, states
-from nova_lite.compute import build, freeze, interfaces, move, ownership, power, rebuild, rescue, snapshot, terminate
+from nova_lite.compute import (
+    build,
+    freeze,
+    interfaces,
+    move,
+    ownership,
+    power,
+    rebuild,
+    rescue,
+    snapshot,
+    soft_delete,
+    terminate,
+)
 from nova_lite.compute.host import Host
 from nova_lite.conf import CONF
 from nova_lite.context import working
@@ -120,6 +132,12 @@ class ComputeManager:
     def finish_revert_resize(self, context, order, instance, events, sent_at, migration):
         self._take(self._workers, move.finish_revert_resize, context, order, instance, events, sent_at,
                    migration=migration)
+
+    def soft_delete_instance(self, context, order, instance, events, sent_at):
+        self._take(self._workers, soft_delete.soft_delete_instance, context, order, instance, events, sent_at)
+
+    def restore_instance(self, context, order, instance, events, sent_at):
+        self._take(self._workers, soft_delete.restore_instance, context, order, instance, events, sent_at)
 
     def terminate_instance(self, context, order, instance, events, sent_at):
         self._take(self._workers, terminate.terminate_instance, context, order, instance, events, sent_at,

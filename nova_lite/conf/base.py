@@ -14,6 +14,9 @@ OPTS = [
     cfg.BoolOpt("resume_guests_state_on_host_boot", default=False,
                 help="When a compute host starts (or was fenced), start the guests of ACTIVE servers that ran when it "
                      "was last heard; else these servers become SHUTOFF."),
+    cfg.IntOpt("reclaim_instance_interval", mutable=True, default=0, min=0,
+               help="Seconds for which a deleted server is kept, switched off, and can be restored; 0: it is gone at "
+                    "once. The same on all API servers and conductors."),
     cfg.IntOpt("graceful_shutdown_timeout", mutable=True, default=60, min=1,
                help="Seconds that a service which is told to end (SIGTERM) gets to finish what it has begun; then, or "
                     "at a second SIGTERM, it ends at once, and what it had begun is sent again."),

@@ -1,4 +1,5 @@
 """Servers, and the one door through which their states change."""
+import datetime
 from collections.abc import Callable, Iterable
 
 import sqlalchemy as sa
@@ -101,6 +102,19 @@ def on_host(connection, host: str) -> list[Instance]:
     """The servers that a host has, or is building."""
     rows = connection.execute(sa.select(*columns).where(table.c.host == host, table.c.deleted.is_(False)))
     return [from_row(row) for row in rows]
+
+
+def unchanged(instance: Instance):
+    """The row is the one that was looked at.  What cancels open orders must know that it saw them all: one that
+    another transaction commits meanwhile would stay open, and work against the new one."""
+    return table.c.generation == instance.generation
+
+
+def soft_deleted_before(connection, at: datetime.datetime, limit: int) -> list[str]:
+    """Uuids of idle servers that were soft-deleted before, the longest ago first."""
+    return list(connection.execute(sa.select(table.c.uuid).where(
+        table.c.deleted.is_(False), table.c.vm_state == states.SOFT_DELETED, table.c.task_state.is_(None),
+        table.c.deleted_at < at).order_by(table.c.deleted_at).limit(limit)).scalars())
 
 
 def update(connection, uuid: str, **values) -> bool:

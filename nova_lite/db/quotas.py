@@ -7,11 +7,12 @@ hold the transaction; nothing here commits.
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from nova_lite import exceptions
+from nova_lite import exceptions, states
 from nova_lite.conf import CONF
 from nova_lite.db import moves, quota_classes
 from nova_lite.db.tables import instances as instances_table
 from nova_lite.db.tables import quotas, server_groups
+from nova_lite.models import Instance
 from nova_lite.models.quota import UNLIMITED, Quota, Usage
 
 COUNTED = ("instances", "cores", "ram")
@@ -124,6 +125,20 @@ def release(connection, project_id: str, instances: int, cores: int, ram: int) -
         ram_used=quotas.c.ram_used - ram))
 
 
+def follow(connection, instance: Instance, vm_state: str, task_state: str | None) -> None:
+    """A server goes from the states that ``instance`` has to these: count it, or give back what was counted for it.
+
+    Raises TooManyInstances when it begins to count and there is no room.
+    """
+    before = states.is_counted(instance.vm_state, instance.task_state)
+    after = states.is_counted(vm_state, task_state)
+    flavor = instance.flavor
+    if before and not after:
+        release(connection, instance.project_id, 1, flavor.vcpus, flavor.memory_mb)
+    elif after and not before:
+        reserve(connection, instance.project_id, 1, flavor.vcpus, flavor.memory_mb, instance.user_id)
+
+
 def headroom(connection, project_id: str, cores: int, ram: int, user_id: str | None = None) -> int:
     """How many servers of so many virtual CPUs and MiB still fit; NO_LIMIT when nothing limits them."""
     room = NO_LIMIT
@@ -189,7 +204,7 @@ def counted(connection, project_id: str | None = None, user_id: str | None = Non
     query = sa.select(
         instances_table.c.project_id, sa.func.count(), sa.func.sum(flavor["vcpus"].as_integer()),
         sa.func.sum(flavor["memory_mb"].as_integer()),
-    ).where(instances_table.c.deleted.is_(False)).group_by(instances_table.c.project_id)
+    ).where(instances_table.c.deleted.is_(False), _is_counted()).group_by(instances_table.c.project_id)
     if project_id is not None:
         query = query.where(instances_table.c.project_id == project_id)
     if user_id is not None:
@@ -199,6 +214,11 @@ def counted(connection, project_id: str | None = None, user_id: str | None = Non
         used = found[project]
         found[project] = Usage(used.instances, used.cores + cores, used.ram + ram)
     return found
+
+
+def _is_counted():
+    """As states.is_counted."""
+    return sa.or_(instances_table.c.vm_state != states.SOFT_DELETED, instances_table.c.task_state == states.RESTORING)
 
 
 def drift(connection) -> list[tuple[str, Usage, Usage]]:

@@ -51,6 +51,10 @@ def _conditions(query: ServerQuery) -> list:
     # "= false" and not "IS false": only the former uses an index of MySQL.
     if query.deleted is not None:
         found.append(table.c.deleted == sa.literal(query.deleted))
+    if query.deleted is False and not query.soft_deleted:
+        found.append(table.c.vm_state != states.SOFT_DELETED)
+    elif query.deleted and query.soft_deleted:
+        found[-1] = sa.or_(found[-1], table.c.vm_state == states.SOFT_DELETED)
     if query.project_id is not None:
         found.append(table.c.project_id == query.project_id)
     for field, value in query.equal.items():

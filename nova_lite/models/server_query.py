@@ -15,6 +15,7 @@ class ServerQuery(Model):
 
     project_id: str | None = None                    # None: every project's
     deleted: bool | None = False                     # None: both
+    soft_deleted: bool = False                       # with those that are not deleted, or with those that are
     limit: int = 1000
     marker: str | None = None
     sort: tuple[tuple, ...] = (("created_at", "desc"), ("id", "desc"))

@@ -16,6 +16,7 @@ OPTIONS = """
 [DEFAULT]
 report_interval = 1
 service_down_time = 8
+reclaim_instance_interval = 3600
 [workflow]
 step_lease = 2
 step_retries = 5

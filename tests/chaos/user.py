@@ -90,7 +90,12 @@ class User:
             "X-Openstack-Request-Id"]
 
     def delete(self, uuid: str) -> None:
-        self.request("DELETE", f"/servers/{uuid}")
+        """At once: this cloud keeps what is only deleted."""
+        self.act(uuid, "forceDelete")
+
+    def soft_delete(self, uuid: str) -> str:
+        """The request id."""
+        return self.request("DELETE", f"/servers/{uuid}").headers["X-Openstack-Request-Id"]
 
     def show(self, uuid: str) -> dict | None:
         """The server, or None when it is gone."""

@@ -11,11 +11,13 @@ ENDS = {"attach an interface": "ACTIVE", "detach an interface": "ACTIVE",
         "rescue": "RESCUE", "unrescue": "ACTIVE",
         "createImage": "ACTIVE", "createImage without room": "ACTIVE", "createBackup": "ACTIVE",
         "resize": "VERIFY_RESIZE", "confirm resize": "ACTIVE", "revert resize": "ACTIVE",
+        "soft delete": "SOFT_DELETED", "restore": "ACTIVE",
         "delete": None, "delete without a host": None}
 # What is done to a new server first, and the status after it; and the actions that have not the way's name, or a value.
 BEFORE = {"start": (("os-stop", "SHUTOFF"),), "unpause": (("pause", "PAUSED"),),
           "resume": (("suspend", "SUSPENDED"),), "unrescue": (("rescue", "RESCUE"),),
-          "confirm resize": (("resize", "VERIFY_RESIZE"),), "revert resize": (("resize", "VERIFY_RESIZE"),)}
+          "confirm resize": (("resize", "VERIFY_RESIZE"),), "revert resize": (("resize", "VERIFY_RESIZE"),),
+          "restore": (("soft delete", "SOFT_DELETED"),)}
 BODIES = {"start": ("os-start", None), "stop": ("os-stop", None), "reboot": ("reboot", {"type": "HARD"}),
           "createImage": ("createImage", {"name": "image"}),
           "createBackup": ("createBackup", {"name": "backup", "backup_type": "daily", "rotation": 1}),
@@ -85,6 +87,8 @@ class Way:
 
     def _act(self, action: str, argument: dict | None = None) -> str:
         """The request's id."""
+        if action == "soft delete":
+            return self.user.soft_delete(self.uuid)
         if action in ARGUMENTS:
             argument = ARGUMENTS[action](self.user)
         return self.user.act(self.uuid, action, argument)

@@ -15,7 +15,7 @@ from nova_lite.conductor.rpcapi import ReportsAPI
 from nova_lite.conductor.workflow import HOST
 from nova_lite.models import NetworkRequest
 from tests.functional import killing
-from tests.functional.cluster import FAILED, PAUSED, RESCUED, RESIZED, STOPPED, SUSPENDED
+from tests.functional.cluster import FAILED, PAUSED, RESCUED, RESIZED, SOFT_DELETED, STOPPED, SUSPENDED
 from tests.places import SCHEDULED, all_places
 
 
@@ -56,6 +56,17 @@ def _on_a_dead_host(cluster, **values):
 
 def _detach(cluster, server):
     cluster.api.detach_interface(cluster.context, server, server.network_info[0].id)
+
+
+def _kept_when_deleted(cluster, **values):
+    cluster.override(None, reclaim_instance_interval=3600)
+    return cluster.made(**values)
+
+
+def _soft_deleted(cluster, **values):
+    server = _kept_when_deleted(cluster, **values)
+    cluster.api.delete(cluster.context, server)
+    return cluster.wait([server], SOFT_DELETED)[0]
 
 
 def _without_host(cluster, **values):
@@ -100,6 +111,8 @@ REQUESTS = {
     "resize": (_active, _move),
     "confirm resize": (_resized, lambda cluster, server: cluster.api.confirm_resize(cluster.context, server)),
     "revert resize": (_resized, lambda cluster, server: cluster.api.revert_resize(cluster.context, server)),
+    "soft delete": (_kept_when_deleted, lambda cluster, server: cluster.api.delete(cluster.context, server)),
+    "restore": (_soft_deleted, lambda cluster, server: cluster.api.restore(cluster.context, server)),
     "reboot": (_active, lambda cluster, server: cluster.api.reboot(cluster.context, server, "SOFT")),
     "attach an interface": (_active, lambda cluster, server: cluster.api.attach_interface(
         cluster.context, server, NetworkRequest(network_id=server.network_info[0].network.id))),

@@ -12,13 +12,24 @@ from nova_lite.conductor.workflow import HOST
 from nova_lite.conductor.workflows import WORKFLOWS
 from nova_lite.states import TASKLESS
 from tests.functional import faults
-from tests.functional.cluster import ACTIVE, FAILED, GONE, PAUSED, RESCUED, RESIZED, STOPPED, SUSPENDED, wait_for
+from tests.functional.cluster import (
+    ACTIVE,
+    FAILED,
+    GONE,
+    PAUSED,
+    RESCUED,
+    RESIZED,
+    SOFT_DELETED,
+    STOPPED,
+    SUSPENDED,
+    wait_for,
+)
 from tests.places import WAYS, all_places, forgotten, places
 
 # A step is sent again soon, and never given up because this machine is slow.
 CLUSTER = {"lease": 0.3, "retries": 100}
 STATES = {"active": ACTIVE, "stopped": STOPPED, "error": FAILED, "paused": PAUSED, "suspended": SUSPENDED,
-          "rescued": RESCUED, "resized": RESIZED, "gone": GONE}
+          "rescued": RESCUED, "resized": RESIZED, "soft-deleted": SOFT_DELETED, "gone": GONE}
 
 # What a way leads to when nothing goes wrong, or what did is made good: the order's state and the server's.
 GOOD = {"attach an interface": ("done", "active"), "detach an interface": ("done", "active"),
@@ -30,7 +41,8 @@ GOOD = {"attach an interface": ("done", "active"), "detach an interface": ("done
         "createImage": ("done", "active"), "createBackup": ("done", "active"),
         "createImage without room": ("failed", "active"),
         "rescue": ("done", "rescued"), "unrescue": ("done", "active"), "resize": ("done", "resized"),
-        "confirm resize": ("done", "active"), "revert resize": ("done", "active")}
+        "confirm resize": ("done", "active"), "revert resize": ("done", "active"),
+        "soft delete": ("done", "soft-deleted"), "restore": ("done", "active")}
 # What a guest does for it, beginning with its build.
 GUEST = {"attach an interface": ["starts"], "detach an interface": ["starts"], "detach on a dead host": ["starts"],
          "create": ["starts"], "delete": ["starts", "ends"], "delete without a host": [],
@@ -40,7 +52,8 @@ GUEST = {"attach an interface": ["starts"], "detach an interface": ["starts"], "
          "createImage": ["starts"], "createBackup": ["starts"], "createImage without room": ["starts"],
          "rescue": ["starts", "ends", "starts"], "unrescue": ["starts", "ends", "starts", "ends", "starts"],
          "resize": ["starts", "ends", "starts"], "confirm resize": ["starts", "ends", "starts"],
-         "revert resize": ["starts", "ends", "starts", "ends", "starts"]}
+         "revert resize": ["starts", "ends", "starts", "ends", "starts"],
+         "soft delete": ["starts", "ends"], "restore": ["starts", "ends", "starts"]}
 TRIED = ("fails once", "fails always", "its host is dead")
 # And where that is not so.  A failed order leaves a fault.
 BAD = {
@@ -59,6 +72,8 @@ BAD = {
     ("unpause", "unpause_instance"): dict.fromkeys(TRIED, ("failed", "paused")),
     ("suspend", "suspend_instance"): dict.fromkeys(TRIED, ("failed", "active")),
     ("resume", "resume_instance"): dict.fromkeys(TRIED, ("failed", "suspended")),
+    ("soft_delete", "soft_delete_instance"): dict.fromkeys(TRIED, ("failed", "active")),
+    ("restore", "restore_instance"): dict.fromkeys(TRIED, ("failed", "soft-deleted")),
     ("rescue", "rescue_instance"): dict.fromkeys(TRIED, ("failed", "error")),
     ("unrescue", "unrescue_instance"): dict.fromkeys(TRIED, ("failed", "error")),
     ("rebuild", "rebuild_instance"): dict.fromkeys(TRIED, ("failed", "error")),

@@ -7,7 +7,7 @@ import requests
 from nova_lite import exceptions, failpoints, image, service_auth
 from nova_lite.embedded.image import files
 from tests import images_left
-from tests.functional.cluster import ACTIVE, GONE, IDLE, PAUSED, STOPPED, SUSPENDED, wait_for
+from tests.functional.cluster import ACTIVE, GONE, IDLE, PAUSED, SOFT_DELETED, STOPPED, SUSPENDED, wait_for
 from tests.functional.sign_in import token
 
 
@@ -85,6 +85,21 @@ def test_a_server_is_deleted_while_its_image_is_made(cluster, images):
         cluster.wait([server], GONE)
     with pytest.raises(exceptions.ImageNotFound):
         images.get(cluster.context, image_id)
+
+
+def test_a_server_is_deleted_and_kept_while_its_image_is_made(cluster, images):
+    """The image is given up as in any delete; what can be restored is the server."""
+    cluster.override(None, reclaim_instance_interval=3600)
+    server, go_on = cluster.made(), threading.Event()
+    with failpoints.armed({"compute.snapshot_instance.work": lambda: go_on.wait(60)}):
+        image_id = cluster.api.create_image(cluster.context, server, "image", {})
+        cluster.api.delete(cluster.context, cluster.get(server.uuid))
+        go_on.set()
+        [server] = cluster.wait([server], SOFT_DELETED)
+    with pytest.raises(exceptions.ImageNotFound):
+        images.get(cluster.context, image_id)
+    cluster.api.restore(cluster.context, server)
+    cluster.wait([server])
 
 
 def test_a_server_is_deleted_while_its_host_is_silent(cluster, images):

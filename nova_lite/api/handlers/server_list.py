@@ -41,6 +41,7 @@ def query(request, detail: bool) -> ServerQuery | None:
     filters = _allowed(request)
     values = {"limit": request.limit(), "marker": request.GET.get("marker"), "sort": _sort(request),
               "project_id": _project(request, filters, detail), "deleted": _deleted(filters)}
+    values["soft_deleted"] = _soft_deleted(filters, values["deleted"])
     if "status" in filters:
         wanted = [pair for status in request.GET.getall("status") for pair in states.states_of_status(status)]
         if not wanted:
@@ -52,6 +53,7 @@ def query(request, detail: bool) -> ServerQuery | None:
                 raise exceptions.Forbidden("Only administrators may list deleted instances")
             values["deleted"] = True
         values["states"] = tuple(wanted)
+        values["soft_deleted"] |= any(vm_state == states.SOFT_DELETED for vm_state, _ in wanted)
     values |= _changes(filters)
     if "locked" in filters:
         values["locked"] = _flag("locked", filters["locked"])
@@ -89,6 +91,11 @@ def _deleted(filters) -> bool | None:
         return strutils.bool_from_string(filters["deleted"], default=False)
     # Changed servers are the deleted ones too: that is how a client learns that they are gone.
     return None if "changes-since" in filters or "changes-before" in filters else False
+
+
+def _soft_deleted(filters, deleted: bool | None) -> bool:
+    """Whether those that can be restored are among them: asked for, or with all that are deleted."""
+    return strutils.bool_from_string(filters.get("soft_deleted"), default=bool(deleted))
 
 
 def _changes(filters) -> dict:

@@ -6,17 +6,12 @@ from nova_lite.compute.api.lookups import Lookups
 from nova_lite.compute.rpcapi import ComputeAPI
 from nova_lite.conductor.rpcapi import ConductorAPI
 from nova_lite.db import actions, idempotency, instances, session
+from nova_lite.db.instances import unchanged
 from nova_lite.models import Instance, Order
 from nova_lite.models.idempotency import FirstOutcome
 from nova_lite.trace import Trace
 
 SERVICE = "nova-api"
-
-
-def unchanged(instance: Instance):
-    """The row is the one that was looked at.  What cancels open orders must know that it saw them all: one that
-    another transaction commits meanwhile would stay open, and work against the new one."""
-    return instances.table.c.generation == instance.generation
 
 
 class Orders(Lookups):
@@ -55,12 +50,14 @@ class Orders(Lookups):
 
     def _place(self, context, instance, guard_name, action, step, *, method, on_host=True, params=None, cancels=False,
                values: Callable[[Instance], dict] = lambda instance: {}, secrets: dict | None = None,
-               timeout: int = 0, heeds_lock: bool = True) -> tuple[Order, Instance, Trace]:
+               timeout: int = 0, heeds_lock: bool = True,
+               effects: Callable = lambda connection, instance: None) -> tuple[Order, Instance, Trace]:
         """Guard, then the state and the order in one transaction.
 
         ``on_host``: the server's host does the step, else a conductor.  ``values(instance)``: what the same transaction
         makes of its row.  ``params`` and ``secrets`` (these only until the order has ended) are kept with it;
-        ``timeout`` of the step in seconds (0: that of most).
+        ``timeout`` of the step in seconds (0: that of most).  ``effects(connection, instance)``: further database work
+        of the transaction.
         """
         trace = Trace(SERVICE)
         while True:
@@ -72,7 +69,7 @@ class Orders(Lookups):
                 try:
                     changes = values(instance)
                     order = self._place_order(context, instance, guard.event, changes, action, step, params, secrets,
-                                              timeout, cancels, instance.host if on_host else None)
+                                              timeout, cancels, instance.host if on_host else None, effects)
                     return order, instance.replace(**changes), trace
                 except exceptions.UnexpectedTaskStateError:
                     instance = self.get(context, instance.uuid)       # another request was faster: look again
@@ -85,7 +82,7 @@ class Orders(Lookups):
     @staticmethod
     @session.transaction(done=_placed)
     def _place_order(connection, context, instance, event, changes, action, step, params, secrets, timeout,
-                     cancels, host) -> Order:
+                     cancels, host, effects) -> Order:
         if key := context.idempotency_key:
             password = (secrets or {}).get("admin_password")
             idempotency.remember(connection, key, FirstOutcome(
@@ -97,6 +94,7 @@ class Orders(Lookups):
             instances.transition(connection, instance.uuid, event, unchanged(instance), **changes)
         else:
             instances.hold(connection, instance.uuid, unchanged(instance))
+        effects(connection, instance)
         [order] = actions.insert(connection, context, [instance.uuid], action, action, step=step, host=host,
                                  params=params, secrets=secrets, timeout=timeout)
         return order

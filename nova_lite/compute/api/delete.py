@@ -1,7 +1,8 @@
-"""Delete."""
+"""Delete, at once or so that it can be restored for a while; restore."""
 from nova_lite import exceptions, failpoints, states
-from nova_lite.compute.api.base import SERVICE, Orders, unchanged
-from nova_lite.db import actions, idempotency, instances, moves, services, session
+from nova_lite.compute.api.base import SERVICE, Orders
+from nova_lite.conf import CONF
+from nova_lite.db import actions, deletion, idempotency, quotas, session
 from nova_lite.models import Instance, Order
 from nova_lite.models.idempotency import FirstOutcome
 from nova_lite.trace import Trace
@@ -9,49 +10,52 @@ from nova_lite.trace import Trace
 
 class Deletion(Orders):
     def delete(self, context, instance: Instance) -> None:
-        """Delete in every state; a repetition while it goes on is fine.  Raises InstanceIsLocked."""
-        self._delete(context, instance, "delete")
+        """Delete in every state; a repetition while it goes on is fine.  Raises InstanceIsLocked.
+
+        With [DEFAULT] reclaim_instance_interval a launched server on a host that is up is only switched off, and can
+        be restored until that is over.
+        """
+        self._delete(context, instance, "delete", soft=CONF.reclaim_instance_interval > 0)
 
     def force_delete(self, context, instance: Instance) -> None:
-        """As ``delete``."""
-        self._delete(context, instance, "force_delete")
+        """``delete`` at once, also of a server that is kept to be restored."""
+        self._delete(context, instance, "force_delete", soft=False)
 
-    def _delete(self, context, instance: Instance, guard_name: str) -> None:
+    def restore(self, context, instance: Instance) -> None:
+        """Let a soft-deleted server run again.  Raises TooManyInstances: it counts in its project's quota again."""
+        self._order(context, instance, "restore", "restore", "restore_instance", method="restore",
+                    effects=lambda connection, row: quotas.follow(connection, row, row.vm_state, states.RESTORING))
+
+    def _delete(self, context, instance: Instance, guard_name: str, soft: bool) -> None:
         trace = Trace(SERVICE)
         while True:
             self._guard(context, instance, guard_name, guard_name)
             with trace.hop(f"compute.api.{guard_name}", function=f"compute.api:API.{guard_name}",
-                           transition="* -> */deleting"):
+                           transition=f"* -> */{states.SOFT_DELETING if soft else states.DELETING}"):
                 try:
-                    order = self._order_delete(context, instance)
+                    order = self._order_delete(context, instance, soft)
                     break
                 except exceptions.UnexpectedTaskStateError:
                     instance = self.get(context, instance.uuid)       # it changed meanwhile; or gone: 404
         if order is None:
             return
-        failpoints.hit("api", "delete", "committed")
-        if order.step == "terminate_instance":
-            self.compute.step(context, order, instance, trace.finished())
-        else:
+        failpoints.hit("api", order.workflow, "committed")
+        images = soft and instance.task_state in states.IMAGE_TASKS         # that a conductor takes away first
+        if order.step == "finish" or images:
             self.conductor.run_order(context, order, trace.finished())
-        failpoints.hit("api", "delete", "sent")
+        else:
+            self.compute.step(context, order, instance, trace.finished())
+        failpoints.hit("api", order.workflow, "sent")
 
     @staticmethod
     @session.transaction(done=Orders._placed)
-    def _order_delete(connection, context, instance: Instance) -> Order | None:
+    def _order_delete(connection, context, instance: Instance, soft: bool) -> Order | None:
         if context.idempotency_key:
             idempotency.remember(connection, context.idempotency_key, FirstOutcome(instance.uuid))
-        if instance.task_state == states.DELETING and actions.is_open(connection, instance.uuid, "delete"):
+        going_on = (states.DELETING, states.SOFT_DELETING) if soft else (states.DELETING,)
+        if instance.task_state in going_on and actions.is_open(connection, instance.uuid, "delete"):
             return None
-        images = actions.images_in_making(connection, instance.uuid)
-        actions.cancel_open(connection, instance.uuid)
-        instances.transition(connection, instance.uuid, "delete", unchanged(instance))
-        up = instance.host is not None and services.compute_is_up(connection, instance.host)
-        move = moves.open_of(connection, instance.uuid)
-        others = [] if move is None else [host for host in (move.source_compute, move.dest_compute)
-                                          if host not in (None, instance.host)]
-        [order] = actions.insert(connection, context, [instance.uuid], "delete", "delete",
-                                 step="terminate_instance" if up else "finish", host=instance.host if up else None,
-                                 params={name: values for name, values in (("images", images), ("other_hosts", others))
-                                         if values})
-        return order
+        if soft and (instance.vm_state, instance.task_state) == (states.SOFT_DELETED, None):
+            return None
+        placed = deletion.order_soft(connection, context, instance) if soft else None
+        return placed or deletion.order(connection, context, instance)

@@ -1,16 +1,18 @@
 """os-resetState: an administrator's word for a server whose row says something that is not so."""
 from nova_lite import exceptions, failpoints, states
 from nova_lite.compute.api.base import Orders, unchanged
-from nova_lite.db import actions, idempotency, instances, session
+from nova_lite.db import actions, idempotency, instances, quotas, session
 from nova_lite.models import Instance
 from nova_lite.models.idempotency import FirstOutcome
+from nova_lite.trace import now
 
 
 class Reset(Orders):
     def reset_state(self, context, instance: Instance, state: str) -> None:
         """``state``: active or error.  Whatever goes on with the server is called off; its guest is left as it is.
 
-        One that is said to be active and is not on is seen by its host, which is asked to look.
+        One that is said to be active and is not on is seen by its host, which is asked to look.  Raises
+        TooManyInstances for a soft-deleted one that the project's quota has no room for.
         """
         while True:
             self._guard(context, instance, "reset_state", "reset_state")
@@ -40,7 +42,12 @@ class Reset(Orders):
             idempotency.remember(connection, context.idempotency_key, FirstOutcome(instance.uuid))
         images = actions.images_in_making(connection, instance.uuid)
         actions.cancel_open(connection, instance.uuid)
-        instances.transition(connection, instance.uuid, f"reset_{state}", unchanged(instance))
+        values = {"deleted_at": None}
+        if state == states.ERROR and instance.fault is None:
+            values["fault"] = {"code": 500, "message": "An administrator says that it is in error.", "details": "",
+                               "created": now().isoformat()}
+        instances.transition(connection, instance.uuid, f"reset_{state}", unchanged(instance), **values)
+        quotas.follow(connection, instance, state, None)
         actions.insert(connection, context, [instance.uuid], "resetState", "resetState", step=None,
                        params={"images": images} if images else None)
         return images

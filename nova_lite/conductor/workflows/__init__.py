@@ -10,9 +10,10 @@ from nova_lite.conductor.workflows.rebuild import REBUILD
 from nova_lite.conductor.workflows.rescue import RESCUE, UNRESCUE
 from nova_lite.conductor.workflows.resize import RESIZE
 from nova_lite.conductor.workflows.revert_resize import REVERT_RESIZE
+from nova_lite.conductor.workflows.soft_delete import RESTORE, SOFT_DELETE
 
 WORKFLOWS = {workflow.name: workflow for workflow in (
     ATTACH_INTERFACE, DETACH_INTERFACE,
     CREATE_IMAGE, CREATE_BACKUP,
     BUILD, DELETE, START, STOP, REBOOT, PAUSE, UNPAUSE, SUSPEND, RESUME, REBUILD, RESCUE, UNRESCUE, RESIZE,
-    CONFIRM_RESIZE, REVERT_RESIZE)}
+    CONFIRM_RESIZE, REVERT_RESIZE, SOFT_DELETE, RESTORE)}

@@ -6,7 +6,7 @@ A host that is down is not waited for: it destroys what it no longer owns before
 """
 import logging
 
-from nova_lite import exceptions, failpoints
+from nova_lite import exceptions, failpoints, states
 from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step, Workflow
 from nova_lite.db import claims, move_holds, quotas
 from nova_lite.trace import now
@@ -26,23 +26,26 @@ def finish(engine, context, action, instance, trace):
     # A host that is only silent finds this in its queue and destroys the guest; the others may have disks of a move.
     for host in dict.fromkeys(filter(None, (instance.host, *action.params.get("other_hosts", ())))):
         engine.compute.disown(context, host, instance.uuid, instance.attempt, deallocate=False)
-    for image_id in action.params.get("images", ()):
-        _delete_image(engine, context, image_id)
+    delete_images(engine, context, action)
     engine.step_done(context, action.order(), trace)
 
 
-def _delete_image(engine, context, image_id):
-    try:
-        engine.images.delete(context, image_id)
-    except exceptions.Forbidden as error:               # somebody has protected it: the server goes all the same
-        LOG.warning("image %s is left of a server that is deleted: %s", image_id, error)
+def delete_images(engine, context, action):
+    """Those that were being made when the delete was ordered."""
+    for image_id in action.params.get("images", ()):
+        try:
+            engine.images.delete(context, image_id)
+        except exceptions.Forbidden as error:           # somebody has protected it: the server goes all the same
+            LOG.warning("image %s is left of a server that is deleted: %s", image_id, error)
 
 
 def gone(instance):
     """What a transaction does besides the state of a deleted server."""
     def effects(connection):
         claims.release(connection, instance.uuid)
-        quotas.release(connection, instance.project_id, 1, *move_holds.close_deleted(connection, instance))
+        held = move_holds.close_deleted(connection, instance)
+        if states.is_counted(instance.vm_state, instance.task_state):
+            quotas.release(connection, instance.project_id, 1, *held)
     return effects
 
 
@@ -61,7 +64,8 @@ def succeeded(action, instance, report):
 def failed(action, instance, report):
     if report.result in ("host_down", "host_fenced"):
         return Outcome(next_step="finish")
-    return Outcome(event="delete_failed", values={"fault": report.fault}, state="failed", message="Error")
+    event = "reclaim_failed" if instance.vm_state == states.SOFT_DELETED else "delete_failed"
+    return Outcome(event=event, values={"fault": report.fault}, state="failed", message="Error")
 
 
 DELETE = Workflow("delete", (

@@ -9,12 +9,12 @@ UUID = "0e44cc9c-e052-415d-afbf-000000000001"
 ACTION = f"/servers/{UUID}/action"
 BODIES = {"start": {"os-start": None}, "stop": {"os-stop": None}, "reboot": {"reboot": {"type": "SOFT"}},
           "reboot_hard": {"reboot": {"type": "HARD"}}, "lock": {"lock": None}, "unlock": {"unlock": None},
-          **{key: {key: None} for key in ("pause", "unpause", "suspend", "resume", "unrescue")},
+          **{key: {key: None} for key in ("pause", "unpause", "suspend", "resume", "unrescue", "restore")},
           "create_image": {"createImage": {"name": "image"}},
           "create_backup": {"createBackup": {"name": "backup", "backup_type": "daily", "rotation": 1}}}
 CASTS = {"start": "start_instance", "stop": "stop_instance", "reboot": "reboot_instance",
          "reboot_hard": "reboot_instance",
-         **{key: f"{key}_instance" for key in ("pause", "unpause", "suspend", "resume", "unrescue")},
+         **{key: f"{key}_instance" for key in ("pause", "unpause", "suspend", "resume", "unrescue", "restore")},
          "create_image": "run_order", "create_backup": "run_order"}
 # What a refusal calls it, where that is not the guard's name.
 METHODS = {"reboot_hard": "reboot", "create_image": "createImage", "create_backup": "createBackup"}

@@ -3,6 +3,7 @@ import pytest
 
 from nova_lite import states
 from nova_lite.db import actions, instances
+from tests.waiting import wait
 
 UUID = "0e44cc9c-e052-415d-afbf-000000000001"
 ACTION = f"/servers/{UUID}/action"
@@ -27,7 +28,8 @@ def orders(database):
 
 @pytest.mark.parametrize("state", ["active", "error"])
 @pytest.mark.parametrize("vm_state", states.LIVE)
-def test_reset_of_every_state(admin, make_server, row, sent, state, vm_state):
+def test_reset_of_every_state(admin, make_server, row, sent, config, state, vm_state):
+    config("quota", instances=-1, cores=-1, ram=-1)         # a soft-deleted one counts again, each time
     make_server()
     for task_state in (None, *states.TASK_STATES):
         make_server.become(UUID, vm_state=vm_state, task_state=task_state)
@@ -71,10 +73,10 @@ def test_force_delete(client, make_server, row, orders, sent, vm_state):
     assert [method for method, _, _ in sent] == ["terminate_instance"], "it goes on already"
 
 
-def test_a_repeated_force_delete_of_what_is_gone(client, make_server, sent, database):
+def test_a_repeated_force_delete_of_what_is_gone(client, make_server):
     make_server()
     client.post(ACTION, {"forceDelete": None}, headers={"Idempotency-Key": '"once"'})
-    make_server.become(UUID, deleted=True, vm_state="deleted", task_state=None)
+    wait(lambda: client("GET", f"/servers/{UUID}").status_int == 404, 60, "it is still there")
     client.post(ACTION, {"forceDelete": None}, headers={"Idempotency-Key": '"once"'})
     client.refused("POST", ACTION, 404, {"forceDelete": None})
 

@@ -150,6 +150,19 @@ def test_deleted(client, admin, make_server, database):
     assert refused(client, 400, **{"changes-since": "yesterday"})
 
 
+def test_soft_deleted(client, admin, make_server):
+    """With the deleted ones, as in Nova; and whoever asks for the status sees which of theirs can be restored."""
+    make_server(1)
+    make_server(2, vm_state="deleted", deleted=True, host=None)
+    make_server(3, vm_state="soft-delete")
+    assert names(client) == names(client, deleted="false") == names(client, soft_deleted="true") == ["vm1"]
+    assert names(client, status="SOFT_DELETED") == ["vm3"]
+    assert names(admin) == ["vm1"] and sorted(names(admin, soft_deleted="true")) == ["vm1", "vm3"]
+    assert sorted(names(admin, deleted="true")) == ["vm2", "vm3"]
+    assert names(admin, deleted="true", soft_deleted="false") == ["vm2"] == names(admin, status="DELETED")
+    assert len(names(client, **{"changes-since": "2020-01-01T00:00:00Z"})) == 3
+
+
 def test_changes_before(client, make_server):
     for number in (1, 2, 3):
         make_server(number)

@@ -230,6 +230,7 @@ ACTIONS = {
     "revertResize": Access((404, 403, 403, 400, 400), server={"vm_state": "resized"}),
     "migrate": admins(202),
     "os-resetState": admins(202, body={"state": "error"}),
+    "restore": changed(202, server={"vm_state": "soft-delete"}),
     "forceDelete": changed(202),
 }
 EMBEDDED = {

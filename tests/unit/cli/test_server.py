@@ -228,7 +228,7 @@ def test_set_of_a_state(cloud, run):
     (["reboot", "--hard"], {"reboot": {"type": "HARD"}}, "ACTIVE"),
     (["pause"], {"pause": None}, "PAUSED"), (["unpause"], {"unpause": None}, "ACTIVE"),
     (["suspend"], {"suspend": None}, "SUSPENDED"), (["resume"], {"resume": None}, "ACTIVE"),
-    (["unrescue"], {"unrescue": None}, "ACTIVE"),
+    (["unrescue"], {"unrescue": None}, "ACTIVE"), (["restore"], {"restore": None}, "ACTIVE"),
 ])
 def test_actions_wait_for_their_state(cloud, run, words, body, end):
     cloud.compute("POST", URL + "/action", (202, None))

@@ -1,12 +1,23 @@
 """``POST /servers/{id}/action``: one table of all actions, one file an area."""
 from nova_lite.api import idempotency, policies, validation
 from nova_lite.api.handlers.backend import server_of
-from nova_lite.api.handlers.server_actions import admin, console, freeze, images, locks, moves, power, rebuild, rescue
+from nova_lite.api.handlers.server_actions import (
+    admin,
+    console,
+    deferred_delete,
+    freeze,
+    images,
+    locks,
+    moves,
+    power,
+    rebuild,
+    rescue,
+)
 from nova_lite.api.handlers.server_actions.action import ServerAction
 
 ACTIONS: dict[str, ServerAction] = {**power.ACTIONS, **freeze.ACTIONS, **console.ACTIONS, **locks.ACTIONS,
                                     **rebuild.ACTIONS, **rescue.ACTIONS, **images.ACTIONS, **moves.ACTIONS,
-                                    **admin.ACTIONS}
+                                    **admin.ACTIONS, **deferred_delete.ACTIONS}
 
 
 def _asked(request):

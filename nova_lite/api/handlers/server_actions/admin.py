@@ -1,4 +1,4 @@
-"""What is done to a server's row or to all of it, in whatever state it is: reset of its state, delete by force."""
+"""os-resetState."""
 from nova_lite.api.handlers.backend import compute
 from nova_lite.api.handlers.server_actions.action import ACCEPTED, ServerAction
 from nova_lite.api.policies import server_actions as rules
@@ -10,12 +10,6 @@ def _reset_state(request, server, value):
     return ACCEPTED
 
 
-def _force_delete(request, server, value):
-    compute().force_delete(request.context, server)
-    return ACCEPTED
-
-
 ACTIONS = {
     "os-resetState": ServerAction(_reset_state, rules.RESET_STATE, schemas.RESET_STATE),
-    "forceDelete": ServerAction(_force_delete, rules.FORCE_DELETE, schemas.anything("forceDelete")),
 }

@@ -3,6 +3,7 @@
 A host is in one zone.  ``hosts.availability_zone`` repeats it: there the schedulers read it, and there a claim
 checks it, so that no server comes to be in another zone than the one it was told.
 """
+import json
 import uuid as uuidlib
 from collections.abc import Collection
 
@@ -135,11 +136,9 @@ def _move(connection, names: Collection[str]) -> None:
 
     Raises Conflict when a host would be in two zones, or a server outside the one that it asked for.
     """
-    found: dict[str, set[str]] = {name: set() for name in names}
-    for host, metadata in connection.execute(sa.select(aggregate_hosts.c.host, aggregates.c.metadata_).join(
-            aggregates).where(aggregate_hosts.c.host.in_(names))):
-        found[host] |= {metadata[ZONE]} if ZONE in metadata else set()
-    for host, wanted in sorted(found.items()):
+    found = _metadata(connection, names)
+    for host in sorted(names):
+        wanted = {metadata[ZONE] for metadata in found[host] if ZONE in metadata}
         if len(wanted) > 1:
             raise exceptions.Conflict(f"Host {host} would be in several availability zones: "
                                       f"{', '.join(sorted(wanted))}.")
@@ -147,9 +146,33 @@ def _move(connection, names: Collection[str]) -> None:
         shown = zone or CONF.default_availability_zone
         # First: a claim on the host waits for this row, and is in the old zone or in the new one.
         connection.execute(sa.update(hosts_table).where(hosts_table.c.host == host).values(
-            availability_zone=zone, updated_at=now()))
+            availability_zone=zone, aggregate_metadata=_merged(found[host]), updated_at=now()))
         here = sa.and_(instances.c.host == host, instances.c.deleted.is_(False))
         if connection.scalar(sa.select(instances.c.id).where(
                 here, instances.c.pinned_availability_zone != shown).limit(1)) is not None:
             raise exceptions.Conflict(f"Host {host} has servers that asked for its availability zone.")
         connection.execute(sa.update(instances).where(here).values(availability_zone=shown))
+
+
+def of_host(connection, host: str) -> tuple[str | None, str | None]:
+    """What ``hosts`` repeats of a host's aggregates: availability_zone and aggregate_metadata."""
+    found = _metadata(connection, [host])[host]
+    return next((metadata[ZONE] for metadata in found if ZONE in metadata), None), _merged(found)
+
+
+def _metadata(connection, names: Collection[str]) -> dict[str, list[dict]]:
+    """{host: the metadata of each of its aggregates}."""
+    found: dict[str, list[dict]] = {name: [] for name in names}
+    for host, metadata in connection.execute(sa.select(aggregate_hosts.c.host, aggregates.c.metadata_).join(
+            aggregates).where(aggregate_hosts.c.host.in_(names)).order_by(aggregates.c.id)):
+        found[host].append(metadata)
+    return found
+
+
+def _merged(found: list[dict]) -> str | None:
+    """As text that is the same for the same metadata; None when there is none."""
+    merged: dict[str, set[str]] = {}
+    for metadata in found:
+        for key, value in metadata.items():
+            merged.setdefault(key, set()).add(value)
+    return json.dumps({key: sorted(merged[key]) for key in sorted(merged)}) if merged else None

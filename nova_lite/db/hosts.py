@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from oslo_db import exception as db_exc
 
 from nova_lite.db import aggregates
-from nova_lite.db.tables import hosts, services
+from nova_lite.db.tables import actions, hosts, services
 from nova_lite.models import HostResources
 from nova_lite.trace import now
 
@@ -26,20 +26,36 @@ def register(connection, host: str, resources: HostResources, limits: dict) -> N
         "updated_at": at}
     if connection.execute(hosts.update().where(hosts.c.host == host).values(values)).rowcount:
         return
+    zone, metadata = aggregates.of_host(connection, host)
     try:
         with connection.begin_nested():
             connection.execute(hosts.insert().values(
                 uuid=str(uuid.uuid4()), host=host, vcpus_used=0, memory_mb_used=0, local_gb_used=0, running_vms=0,
-                failed_builds=0, availability_zone=aggregates.zones(connection, [host]).get(host), created_at=at,
+                failed_builds=0, availability_zone=zone, aggregate_metadata=metadata, created_at=at,
                 **values))
     except db_exc.DBDuplicateEntry:
         connection.execute(hosts.update().where(hosts.c.host == host).values(values))
 
 
+# What hosts of a kind have in common stays text: readers tell kinds apart by it, and read each of them once.
+_TEXTS = ("cpu_info", "supported_instances")
+_FEED = (*(column for column in hosts.c if column.name not in _TEXTS),
+         *(sa.cast(hosts.c[name], sa.Text).label(name) for name in _TEXTS))
+# Workflows that keep a host's disks and network busy.
+_BUSY = ("build", "rebuild", "resize", "createImage", "createBackup", "shelve", "unshelve")
+
+
+def io_ops(connection) -> dict[str, int]:
+    """{host: open orders that keep its disks busy}; of open orders alone there is something to read."""
+    return dict(connection.execute(sa.select(actions.c.step_host, sa.func.count()).where(
+        actions.c.deadline.is_not(None), actions.c.workflow.in_(_BUSY), actions.c.step_host.is_not(None)).group_by(
+        actions.c.step_host)).all())
+
+
 def changed_since(connection, since: datetime.datetime | None):
     """Rows of compute nodes joined with their service, changed after ``since`` (None: all)."""
     query = sa.select(
-        hosts, services.c.disabled, services.c.forced_down, services.c.last_seen_up).join(
+        *_FEED, services.c.disabled, services.c.forced_down, services.c.last_seen_up).join(
         services, sa.and_(services.c.host == hosts.c.host, services.c.binary == "nova-compute"))
     if since is not None:
         after = since - LOOK_BACK

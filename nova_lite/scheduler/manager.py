@@ -23,6 +23,8 @@ class SchedulerManager:
         self.hosts = hosts
         self.filters = filters.load(CONF.scheduler.enabled_filters)
         self.weighers = weighers.load(CONF.scheduler.enabled_weighers)
+        hosts.counts_io = any("io_ops" in getattr(plugin, "needs", ())
+                              for plugin in (*(found for _name, found in self.filters), *self.weighers))
 
     def select_destinations(self, context, spec_obj, depth):
         """{"selections", "no_valid_host" (None, or the reason), "counts", "silent", "events"}.

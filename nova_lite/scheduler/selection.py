@@ -4,6 +4,7 @@ import random
 
 import numpy
 
+from nova_lite.conf import CONF
 from nova_lite.models import RequestSpec
 from nova_lite.scheduler.hosts import HostArrays
 
@@ -49,20 +50,36 @@ def choose(spec: RequestSpec, arrays: HostArrays, filters, weighers, subset_size
 def _weights(spec, arrays, weighers, candidates):
     total = numpy.zeros(len(candidates))
     for weigher in weighers:
-        multiplier = weigher.multiplier()
-        if not multiplier:
+        multiplier = _multiplier(arrays, weigher)
+        if not numpy.any(multiplier):
             continue
         raw = weigher.weigh(spec, arrays)[candidates]
         spread = raw.max() - raw.min()
         if spread:
-            total += multiplier * (raw - raw.min()) / spread
+            total += (multiplier if numpy.isscalar(multiplier) else multiplier[candidates]) * (raw - raw.min()) / spread
     return total
 
 
+def _multiplier(arrays, weigher):
+    """A number, or one a host where aggregates say others."""
+    multiplier, option = weigher.multiplier(), getattr(weigher, "option", "")
+    if not option or not arrays.aggregates_name(option):
+        return multiplier
+
+    def of_host(metadata):
+        try:
+            return min(map(float, metadata.get(option, ())), default=multiplier)
+        except ValueError:
+            return multiplier
+    return arrays.of_aggregates(of_host, dtype=float)
+
+
 def _pick(weights, subset_size: int) -> int:
-    """One of the ``subset_size`` best, at random; equals are shuffled, so that schedulers do not race for one."""
+    """One of the ``subset_size`` best, at random; equals are shuffled, unless the option says no."""
     if subset_size > 1 and len(weights) > 1:
         size = min(subset_size, len(weights))
         return int(random.choice(numpy.argpartition(-weights, size - 1)[:size]))
     best = numpy.flatnonzero(weights == weights.max())
+    if not CONF.scheduler.shuffle_best_same_weighed_hosts:
+        return int(best[0])
     return int(best[random.randrange(len(best))])

@@ -1,11 +1,26 @@
 """Weighers, one a file, with Nova's names: which of the possible hosts is best.
 
-A weigher is a class whose ``weigh(spec, arrays)`` gives a float array (more is better) and whose
-``multiplier()`` reads its option.  Weights are normalised to 0..1 before they are multiplied and summed.
+A weigher is a class whose ``weigh(spec, arrays)`` gives a float array (more is better).  ``option`` is that of its
+multiplier; an aggregate's metadata item of this name is another multiplier for its hosts (the smallest, of several).
+Weights are normalised to 0..1 before they are multiplied and summed.
 """
 from stevedore import named
 
 from nova_lite import exceptions
+from nova_lite.conf import CONF
+
+
+class Weigher:
+    """Base of all weighers.  ``needs``: columns of the arrays that are counted on demand."""
+
+    option = ""
+    needs: tuple[str, ...] = ()
+
+    def multiplier(self) -> float:
+        return CONF.scheduler[self.option]
+
+    def weigh(self, spec, arrays):
+        raise NotImplementedError
 
 
 def load(names) -> list:

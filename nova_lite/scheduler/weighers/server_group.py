@@ -1,8 +1,8 @@
 """ServerGroupSoftAffinityWeigher and ServerGroupSoftAntiAffinityWeigher: towards a group's members, or away."""
 import numpy
 
-from nova_lite.conf import CONF
 from nova_lite.models.server_group import SOFT_AFFINITY, SOFT_ANTI_AFFINITY
+from nova_lite.scheduler.weighers import Weigher
 
 
 def _members(spec, arrays, policy: str):
@@ -15,17 +15,15 @@ def _members(spec, arrays, policy: str):
     return members
 
 
-class ServerGroupSoftAffinityWeigher:
-    def multiplier(self) -> float:
-        return CONF.scheduler.soft_affinity_weight_multiplier
+class ServerGroupSoftAffinityWeigher(Weigher):
+    option = "soft_affinity_weight_multiplier"
 
     def weigh(self, spec, arrays):
         return _members(spec, arrays, SOFT_AFFINITY)
 
 
-class ServerGroupSoftAntiAffinityWeigher:
-    def multiplier(self) -> float:
-        return CONF.scheduler.soft_anti_affinity_weight_multiplier
+class ServerGroupSoftAntiAffinityWeigher(Weigher):
+    option = "soft_anti_affinity_weight_multiplier"
 
     def weigh(self, spec, arrays):
         return -_members(spec, arrays, SOFT_ANTI_AFFINITY)

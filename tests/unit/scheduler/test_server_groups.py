@@ -1,18 +1,18 @@
 """The hosts that a server's group leaves, and those it would rather have."""
 import collections
-import types
 
 import pytest
 
 from nova_lite.models import Flavor, RequestSpec
 from nova_lite.models.server_group import AFFINITY, ANTI_AFFINITY, SOFT_AFFINITY, SOFT_ANTI_AFFINITY, GroupHosts
 from nova_lite.scheduler.filters.server_group import ServerGroupAffinityFilter, ServerGroupAntiAffinityFilter
-from nova_lite.scheduler.hosts import NUMBERS, HostArrays
+from nova_lite.scheduler.hosts import NUMBERS
 from nova_lite.scheduler.selection import choose
 from nova_lite.scheduler.weighers.server_group import (
     ServerGroupSoftAffinityWeigher,
     ServerGroupSoftAntiAffinityWeigher,
 )
+from tests.unit.scheduler import clouds
 
 FILTERS = [(cls.__name__, cls()) for cls in (ServerGroupAffinityFilter, ServerGroupAntiAffinityFilter)]
 WEIGHERS = [ServerGroupSoftAffinityWeigher(), ServerGroupSoftAntiAffinityWeigher()]
@@ -20,9 +20,7 @@ WEIGHERS = [ServerGroupSoftAffinityWeigher(), ServerGroupSoftAntiAffinityWeigher
 
 def chosen(policy: str, count: int, most: int = 1, **hosts: int) -> list[str]:
     """Of the hosts a, b and c, those of ``count`` new members; ``hosts``: how many members are where."""
-    arrays = HostArrays([types.SimpleNamespace(
-        host=name, node=name, disabled=False, forced_down=False, last_seen_up=None, availability_zone=None,
-        **dict.fromkeys(NUMBERS, 0)) for name in "abc"])
+    arrays = clouds.arrays(**{name: dict.fromkeys(NUMBERS, 9) | {"vcpus_used": 0} for name in "abc"})
     spec = RequestSpec(orders=(), flavor=Flavor("1", "f", 1, 1, 1), group=GroupHosts("g", policy, most, hosts))
     choice = choose(spec, arrays, FILTERS, WEIGHERS, 1, count)
     return [arrays.names[position] for position in choice.positions]

@@ -1,0 +1,9 @@
+"""HypervisorVersionWeigher: newer hypervisors."""
+from nova_lite.scheduler.weighers import Weigher
+
+
+class HypervisorVersionWeigher(Weigher):
+    option = "hypervisor_version_weight_multiplier"
+
+    def weigh(self, spec, arrays):
+        return arrays.of_kinds(lambda kind: kind["hypervisor_version"], dtype=float)

@@ -93,6 +93,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/servers/{server_id}/nova-lite-actions", "open_actions:of_server",
           "nova_lite_api:open-actions:server"),
     Route("GET", "/nova-lite-actions", "open_actions:index", "nova_lite_api:open-actions"),
+    # nova-lite's own: what each filter of the scheduler does with a request
+    Route("POST", "/nova-lite-explain", "explain:create", "nova_lite_api:explain"),
     # flavors
     Route("GET", "/flavors", "flavors:index", "os_compute_api:flavors"),
     Route("POST", "/flavors", "flavors:create", "os_compute_api:os-flavor-manage:create"),

@@ -22,6 +22,7 @@ COMMANDS = {
     "flavor delete": "flavor:DeleteFlavor",
     "flavor list": "flavor:ListFlavors",
     "flavor show": "flavor:ShowFlavor",
+    "host explain": "host:ExplainHosts",
     "host list": "host:ListHosts",
     "hypervisor list": "hypervisor:ListHypervisors",
     "hypervisor show": "hypervisor:ShowHypervisor",

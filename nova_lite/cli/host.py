@@ -1,6 +1,10 @@
-"""``host list``: what each host has, and how much of it is used."""
-from nova_lite.cli.command import CloudLister
+"""``host list``: what each host has, and how much of it is used.  ``host explain``: why a server is not there."""
+import json
+
+from nova_lite.cli import lookup
+from nova_lite.cli.command import CloudCommand, CloudLister
 from nova_lite.cli.hypervisor import details
+from nova_lite.cli.server import pair
 
 
 class _Share:
@@ -24,3 +28,46 @@ class ListHosts(CloudLister):
 
     def take_action(self, args):
         return self.table(sorted(details(self.cloud), key=lambda item: item["hypervisor_hostname"]))
+
+
+class ExplainHosts(CloudCommand):
+    """Show what each filter of the scheduler would do with a server (admin)
+
+    One line a filter, in their order, with the hosts that it removes; then the hosts that are left, the best first.
+    Nothing is built and nothing is claimed."""
+
+    examples = ("host explain --flavor m1.tiny --image lite-guest",
+                "host explain --flavor m1.large --availability-zone west --hint build_near_host_ip=192.0.2.7",
+                "host explain --flavor m1.tiny --host node1 -f json")
+
+    def add_arguments(self, parser):
+        parser.add_argument("--flavor", required=True, help="name or id")
+        parser.add_argument("--image", help="name or id")
+        parser.add_argument("--availability-zone", metavar="ZONE", help="only this zone's hosts")
+        parser.add_argument("--host", help="only this host")
+        parser.add_argument("--project", metavar="ID", help="as if this project asked (default: yours)")
+        parser.add_argument("--hint", type=pair, action="append", default=[], metavar="KEY=VALUE",
+                            help="hint for the scheduler; may be repeated")
+        parser.add_argument("-f", "--format", choices=("text", "json"), default="text", help="default text")
+
+    def take_action(self, args):
+        body = {"flavorRef": lookup.flavor(self.cloud, args.flavor).id}
+        if args.image:
+            body["imageRef"] = lookup.image(self.cloud, args.image).id
+        for key, value in (("availability_zone", args.availability_zone), ("host", args.host),
+                           ("project_id", args.project), ("scheduler_hints", dict(args.hint))):
+            if value:
+                body[key] = value
+        found = self.ask("POST", "/nova-lite-explain", "2.100", json={"explain": body})["explanation"]
+        lines = [json.dumps(found, indent=2)] if args.format == "json" else _told(found)
+        self.app.stdout.write("\n".join(lines) + "\n")
+
+
+def _told(found: dict) -> list[str]:
+    width = max((len(item["name"]) for item in found["filters"]), default=0)
+    lines = [f"{found['hosts']} hosts"]
+    for item in found["filters"]:
+        names = ", ".join(item["hosts"]) + (", …" if item["removed"] > len(item["hosts"]) else "")
+        lines.append(f"  {item['name']:<{width}}  " + (f"-{item['removed']}  {names}" if item["removed"] else "-"))
+    lines.append(f"{found['left']} left" + (", the best first:" if found["left"] else ": no valid host"))
+    return lines + [f"  {item['host']}  {item['weight']:g}" for item in found["best"]]

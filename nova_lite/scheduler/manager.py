@@ -6,7 +6,7 @@ from nova_lite import exceptions, failpoints, metrics, states
 from nova_lite.conf import CONF
 from nova_lite.db import actions, claims, instances, server_groups, session
 from nova_lite.models import RequestSpec
-from nova_lite.scheduler import filters, weighers
+from nova_lite.scheduler import explanation, filters, weighers
 from nova_lite.scheduler.filters.compute import Enabled
 from nova_lite.scheduler.hosts import HostManager
 from nova_lite.scheduler.selection import choose
@@ -45,6 +45,13 @@ class SchedulerManager:
         failpoints.hit("scheduler", spec.orders[0].step, "claimed")
         answer["events"] = [event.to_dict() for event in trace.finished()]
         return answer
+
+    def explain(self, context, spec_obj):
+        """See ``explanation.explain``."""
+        spec = RequestSpec.from_dict(spec_obj)
+        spec = self._with_neighbours(spec, spec.orders)
+        with self.hosts.lock:
+            return explanation.explain(spec, self.hosts.arrays, self.filters, self.weighers)
 
     def _select(self, spec: RequestSpec, answer: dict) -> None:
         orders, full = list(spec.orders), collections.Counter()

@@ -22,3 +22,7 @@ class SchedulerAPI(Client):
             error.events, error.silent = events, answer["silent"]
             raise error
         return [Selection.from_dict(s) for s in answer["selections"]], events
+
+    def explain(self, context, spec: RequestSpec) -> dict:
+        """What each filter does with such a request; nothing is claimed.  Raises ServiceUnavailable."""
+        return self.call(context, "explain", timeout=CONF.workflow.select_timeout, spec_obj=spec.to_dict())

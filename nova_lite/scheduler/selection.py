@@ -31,7 +31,7 @@ def choose(spec: RequestSpec, arrays: HostArrays, filters, weighers, subset_size
     candidates = numpy.flatnonzero(possible)
     if not len(candidates):
         return Choice(positions, counts)
-    weights = _weights(spec, arrays, weighers, candidates)
+    weights = weights_of(spec, arrays, weighers, candidates)
     while len(positions) < count and len(candidates):
         best = candidates[_pick(weights, subset_size)]
         positions.append(int(best))
@@ -43,11 +43,11 @@ def choose(spec: RequestSpec, arrays: HostArrays, filters, weighers, subset_size
                 possible &= filter_.hosts(spec, arrays)[candidates]
             candidates = candidates[possible]
             if len(candidates):
-                weights = _weights(spec, arrays, weighers, candidates)
+                weights = weights_of(spec, arrays, weighers, candidates)
     return Choice(positions, counts)
 
 
-def _weights(spec, arrays, weighers, candidates):
+def weights_of(spec, arrays, weighers, candidates):
     total = numpy.zeros(len(candidates))
     for weigher in weighers:
         multiplier = _multiplier(arrays, weigher)

@@ -42,7 +42,7 @@ def _networks_37(network):
     return {"oneOf": [{"type": "array", "items": network}, {"type": "string", "enum": ["none", "auto"]}]}
 
 
-_HINTS = {
+SCHEDULER_HINTS = {
     "type": "object",
     "properties": {
         "group": types.UUID,
@@ -81,8 +81,8 @@ _CREATE = strict({
         "security_groups": {"type": "array", "items": strict({"name": types.NAME})},
         "user_data": USER_DATA,
     }, required=("name", "flavorRef")),
-    "os:scheduler_hints": _HINTS,
-    "OS-SCH-HNT:scheduler_hints": _HINTS,
+    "os:scheduler_hints": SCHEDULER_HINTS,
+    "OS-SCH-HNT:scheduler_hints": SCHEDULER_HINTS,
 }, required=("server",))
 _CREATE_19 = extended(_CREATE, "server", description=types.DESCRIPTION)
 # Nova took a tag of a network from 2.32 to 2.36 and of a block device at 2.32 alone (a slip that became

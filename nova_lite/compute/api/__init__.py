@@ -7,6 +7,7 @@ from nova_lite.compute.api.consoles import Consoles
 from nova_lite.compute.api.create import CreateRequest, Creation
 from nova_lite.compute.api.delete import Deletion
 from nova_lite.compute.api.details import Details
+from nova_lite.compute.api.explain import Explanations
 from nova_lite.compute.api.freeze import FreezeActions
 from nova_lite.compute.api.history import History
 from nova_lite.compute.api.images import Images
@@ -22,5 +23,5 @@ __all__ = ("API", "CreateRequest", "RebuildRequest")
 
 
 class API(Consoles, Creation, Details, Interfaces, Locks, PowerActions, FreezeActions, RebuildActions,
-          RescueActions, Images, Moves, Deletion, Reset, History):
+          RescueActions, Images, Moves, Deletion, Reset, History, Explanations):
     """All of it, one file an area."""

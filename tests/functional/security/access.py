@@ -104,6 +104,7 @@ COMPUTE = {
     "GET /servers/{server_id}/nova-lite-trace": seen(),
     "GET /servers/{server_id}/nova-lite-actions": seen(),
     "GET /nova-lite-actions": admins(),
+    "POST /nova-lite-explain": admins(body={"explain": {"flavorRef": "1", "imageRef": IMAGE}}),
     "GET /flavors": anybody(),
     "POST /flavors": admins(body={"flavor": {"name": "new", "ram": 1, "vcpus": 1, "disk": 1}}),
     "GET /flavors/detail": anybody(),

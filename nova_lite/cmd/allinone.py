@@ -26,6 +26,7 @@ CONFIG = """\
 state_path = {state_path}
 transport_url = fake:/
 host = {host}
+allow_resize_to_same_host = {alone}
 [api]
 listen = {listen}
 port = {api_port}
@@ -116,7 +117,7 @@ class AllInOne:
         path = self.directory / "nova_lite.conf"
         path.write_text(CONFIG.format(
             state_path=self.directory, host=self.host_names[0], listen=self._listen, api_port=api_port,
-            embedded_port=embedded_port, driver=self._virt,
+            embedded_port=embedded_port, driver=self._virt, alone=len(self.host_names) == 1,
             plugging="noop" if self._virt == "fake" else "bridge") + self._options)
         CONF.clear()                    # another's options in this process (tests), which a second load would meet
         service.load(PROG, ["--config-file", str(path)])

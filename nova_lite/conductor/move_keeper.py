@@ -1,8 +1,8 @@
 """Moves that nobody ends.  One keeper in every conductor; they share the work by compare-and-swap.
 
 Resizes that wait for longer than [DEFAULT] resize_confirm_window are confirmed.  A server whose new host went silent
-goes back to the old one as soon as the new one can be asked, or cannot run anything any more.  What a move that ended
-badly holds is given back once its server is at rest again.
+goes back to the old one as soon as the new one can be asked, or cannot run anything any more.  What a move holds is
+given back once its server is at rest in a state that no move waits in: it was mended, or an administrator has reset it.
 """
 import datetime
 import logging
@@ -17,6 +17,7 @@ from nova_lite.models import migration as words
 from nova_lite.trace import now
 
 LOG = logging.getLogger(__name__)
+WAITING = (states.RESIZED, states.ERROR, states.SOFT_DELETED)
 INTERVAL = 30.0                 # seconds between looks
 
 
@@ -27,13 +28,16 @@ class MoveKeeper:
     def look(self) -> int:
         """How many were confirmed or closed."""
         with session.reader() as connection:
-            found = moves.all_open(connection)
-        return sum(map(self._keep, found))
+            at_rest = [(move, vm_state) for move, vm_state, task_state in moves.open_with_states(connection)
+                       if task_state is None]
+        return sum(self._keep(move, vm_state) for move, vm_state in at_rest)
 
-    def _keep(self, move: Migration) -> bool:
+    def _keep(self, move: Migration, vm_state: str) -> bool:
         try:
-            if move.status in (words.ERROR, words.FAILED):
-                return self._close(move) or self._recall(move)
+            if vm_state not in WAITING:
+                return self._close(move)
+            if vm_state == states.ERROR:
+                return self._recall(move)
             window = CONF.resize_confirm_window
             due = window and move.status == words.FINISHED and (
                 move.updated_at + datetime.timedelta(seconds=window) <= now())
@@ -66,8 +70,9 @@ class MoveKeeper:
     def _close(self, move: Migration) -> bool:
         if not _close(move):
             return False
-        LOG.warning("move %s of server %s had ended badly; its server is at rest again", move.uuid, move.instance_uuid)
-        self._engine.compute.compare(admin_context(), move.source_compute)
+        LOG.warning("move %s is closed: nothing waits for it, and its server %s is well", move.uuid, move.instance_uuid)
+        for host in dict.fromkeys(filter(None, (move.source_compute, move.dest_compute))):
+            self._engine.compute.compare(admin_context(), host)
         return True
 
 
@@ -103,8 +108,10 @@ def _order_recall(connection, context, move):
 def _close(connection, move):
     instance = instances.get(connection, move.instance_uuid, for_update=True)
     current = moves.open_of(connection, move.instance_uuid)
-    at_rest = instance.task_state is None and instance.vm_state not in (states.ERROR, states.RESIZED)
+    at_rest = instance.task_state is None and instance.vm_state not in WAITING
     if not at_rest or current is None or (current.uuid, current.status) != (move.uuid, move.status):
         return False
-    move_holds.close(connection, move, words.ERROR, move_holds.kept_end(instance, move))
+    kept = move_holds.kept_end(instance, move)
+    finished = kept == "new" and move.status == words.FINISHED          # an administrator has said that it is active
+    move_holds.close(connection, move, words.CONFIRMED if finished else words.ERROR, kept)
     return True

@@ -33,6 +33,14 @@ def all_open(connection) -> list[Migration]:
     return [from_row(row) for row in connection.execute(sa.select(migrations).where(migrations.c.open.is_(True)))]
 
 
+def open_with_states(connection) -> list[tuple[Migration, str, str | None]]:
+    """Each open one, with the vm_state and task_state of its server."""
+    query = sa.select(migrations, instances.c.vm_state, instances.c.task_state).join(
+        instances, instances.c.uuid == migrations.c.instance_uuid).where(
+        migrations.c.open.is_(True), instances.c.deleted.is_(False))
+    return [(from_row(row), row.vm_state, row.task_state) for row in connection.execute(query)]
+
+
 def left_behind(connection, host: str) -> list[str]:
     """Uuids of open ones from that host: it keeps the old disks of their servers."""
     return list(connection.execute(sa.select(migrations.c.uuid).where(

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from nova_lite import exceptions
 from nova_lite.db import notes, quotas
-from nova_lite.db.tables import instances, server_group_members, server_groups
-from nova_lite.models.server_group import GroupHosts, ServerGroup
+from nova_lite.db.tables import instances, migrations, server_group_members, server_groups
+from nova_lite.models.server_group import ANTI_AFFINITY, GroupHosts, ServerGroup
 from nova_lite.notifications import payloads
 from nova_lite.trace import now
 
@@ -98,10 +98,17 @@ def hosts(connection, uuid: str, without: Collection[str]) -> GroupHosts | None:
     group = connection.execute(_query(None).where(server_groups.c.uuid == uuid)).first()
     if group is None:
         return None
-    counts = connection.execute(
-        sa.select(instances.c.host, sa.func.count()).select_from(server_group_members).join(instances, _LIVING).where(
-            server_group_members.c.group_id == group.id, instances.c.host.is_not(None),
-            instances.c.uuid.not_in(without)).group_by(instances.c.host))
+    members = (server_group_members.c.group_id == group.id, instances.c.uuid.not_in(without))
+    of_group = sa.select(instances.c.uuid, instances.c.host).select_from(server_group_members).join(
+        instances, _LIVING).where(*members, instances.c.host.is_not(None))
+    if group.policy == ANTI_AFFINITY:           # one that moves may come to rest at either end
+        moving = [sa.select(instances.c.uuid, end).select_from(server_group_members).join(instances, _LIVING).join(
+            migrations, migrations.c.instance_uuid == instances.c.uuid).where(
+                *members, migrations.c.open.is_(True), end.is_not(None))
+            for end in (migrations.c.source_compute, migrations.c.dest_compute)]
+        of_group = sa.union(of_group, *moving)
+    ends = of_group.subquery()
+    counts = connection.execute(sa.select(ends.c.host, sa.func.count()).group_by(ends.c.host))
     return GroupHosts(uuid, group.policy, group.max_server_per_host or 1, dict(counts.all()))
 
 

@@ -12,7 +12,8 @@ THREADS = 12
 # What is asked for, in a hundred: as many deletes as creates, so that the number of servers stays about even.
 # Who insists repeats a create with its Idempotency-Key until it is accepted; who only creates takes what comes.
 MIX = (("create", 20), ("insist", 20), ("delete", 30), ("os-stop", 6), ("os-start", 6), ("reboot", 8),
-       ("pause", 3), ("unpause", 2), ("suspend", 3), ("resume", 2))
+       ("pause", 3), ("unpause", 2), ("suspend", 3), ("resume", 2),
+       ("resize", 3), ("confirmResize", 2), ("revertResize", 1))
 CREATES = ("create", "insist")
 FEWEST, MOST = 10, 300          # servers alive, between which the mix holds
 PERSISTENCE = 180               # seconds for which a create is repeated
@@ -118,8 +119,12 @@ class Load:
             pass                                        # counted
 
     def _act(self, uuid: str, kind: str) -> None:
-        request_id = self._count(self._user.act, uuid, kind, {"type": self._random.choice(["SOFT", "HARD"])}
-                                 if kind == "reboot" else None)
+        argument = None
+        if kind == "reboot":
+            argument = {"type": self._random.choice(["SOFT", "HARD"])}
+        elif kind == "resize":
+            argument = {"flavorRef": self._user.flavors[self._random.choice(["m1.nano", "m1.tiny"])]}
+        request_id = self._count(self._user.act, uuid, kind, argument)
         with self._ledger.lock:
             self._ledger.requests.append((uuid, request_id))
 

@@ -4,9 +4,10 @@ import datetime
 import pytest
 
 from nova_lite import exceptions, failpoints, states
-from nova_lite.db import move_holds, moves, quotas, session, tables
+from nova_lite.db import move_holds, moves, quotas, server_groups, session, tables
 from nova_lite.models import Flavor
 from nova_lite.models.quota import Usage
+from nova_lite.models.server_group import ANTI_AFFINITY, ServerGroup
 from tests.functional import killing
 from tests.functional.cluster import ACTIVE, FAILED, GONE, PROJECT, RESIZED, STOPPED, wait_for
 from tests.functional.faults import fail, first
@@ -139,6 +140,34 @@ def test_on_one_host(cluster, flavor, verb):
     assert old_disks(cluster, server.host) == set() and not cluster.ran_twice(server.uuid)
 
 
+def test_who_asks_for_another_host_gets_one_if_there_is_one(cluster):
+    cluster.override(allow_resize_to_same_host=True)
+    server = cluster.made(force_host=cluster.hosts[0])
+    cluster.create(12, force_host=cluster.hosts[1])
+    cluster.create(12, force_host=cluster.hosts[2])
+    cluster.wait(cluster.servers(), ACTIVE)
+    cluster.api.migrate(cluster.context, server)
+    [server] = cluster.wait([server], RESIZED)
+    assert server.host != cluster.hosts[0], "though it is the emptiest"
+
+
+def test_members_of_a_group_stay_apart_at_both_ends(cluster):
+    with session.writer() as connection:
+        group = server_groups.create(connection, ServerGroup("", PROJECT, "u1", "apart", ANTI_AFFINITY))
+    hints = {"scheduler_hints": {"group": group.uuid}}
+    first, second = cluster.wait([*cluster.create(**hints), *cluster.create(**hints)], ACTIVE)
+    [free] = set(cluster.hosts) - {first.host, second.host}
+    cluster.api.migrate(cluster.context, first)
+    [first_moved] = cluster.wait([first], RESIZED)
+    assert first_moved.host == free
+    cluster.made(FAILED, **hints)                   # the host that it left may be needed again
+    cluster.api.confirm_resize(cluster.context, first_moved)
+    cluster.wait([first], ACTIVE)
+    assert cluster.made(**hints).host == first.host
+    with session.writer() as connection:
+        server_groups.delete(connection, group.uuid, PROJECT)
+
+
 def test_alone_on_its_host_it_goes_nowhere(cluster):
     """Without allow_resize_to_same_host."""
     server = cluster.made(force_host=cluster.hosts[0])
@@ -250,6 +279,14 @@ def test_a_move_that_ended_badly_is_closed_when_its_server_is_well(cluster, flav
     keeper.look()
     wait_for(lambda: not old_disks(cluster, source))
     assert cluster.usage(source) == NOTHING and used() == Usage(1, flavor.vcpus, flavor.memory_mb)
+
+
+def test_a_server_that_is_reset_gives_back_what_its_move_held(cluster, flavor):
+    server, source = resized(cluster, flavor)
+    cluster.api.reset_state(cluster.context, server, "active")
+    cluster.parts("conductor")["keeper"].look()
+    wait_for(lambda: not old_disks(cluster, source))
+    assert newest_move().status == "confirmed" and cluster.usage(source) == NOTHING
 
 
 def test_a_move_begins_on_a_well_server_with_an_old_move_open(cluster, flavor):

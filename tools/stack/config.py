@@ -78,6 +78,7 @@ def render(settings: Settings) -> str:
             "state_path": settings.data,
             "log_dir": settings.logs,
             "transport_url": node.url if node else settings.broker_url,
+            "allow_resize_to_same_host": "true",            # there may be no other
         },
         "oslo_messaging_rabbit": {
             # messages and queues stay through a restart of the broker

@@ -5,6 +5,8 @@ switched the guest off and reported it; only then is its row the other host's, w
 attempt a guest is started there.  What was set aside stays until the move is confirmed, so a failure is made good by
 the first host, unless the other one is silent: it may have the guest running.
 """
+import contextlib
+
 from nova_lite import exceptions, states
 from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step, Workflow
 from nova_lite.conductor.workflows import placing
@@ -23,17 +25,26 @@ def move_of(action) -> Migration:
 def migrate_server(engine, context, action, instance, trace):
     """Choose, claim and cast.  Raises NoValidHost, ServiceUnavailable."""
     move, wanted = move_of(action), action.params.get("host")
-    stays = () if CONF.allow_resize_to_same_host else (move.source_compute,)
     spec = RequestSpec(
         orders=(action.order(),), flavor=move.new_flavor, image=instance.image_meta, project_id=instance.project_id,
         availability_zone=instance.pinned_availability_zone, force_hosts=(wanted,) if wanted else (),
-        ignore_hosts=(*action.hosts_tried, *stays), scheduler_hints=instance.scheduler_hints, moves=True,
+        ignore_hosts=action.hosts_tried, scheduler_hints=instance.scheduler_hints, moves=True,
         transition="resize_claimed", next_step="prep_resize", step_timeout=CONF.workflow.step_timeout)
-    for selection in placing.select(engine, context, action, spec, trace):
+    for selection in _select(engine, context, action, move, spec, trace):
         move = move.replace(dest_compute=selection.service_host, dest_node=selection.nodename)
         cast(engine, context, action.replace(
             step="prep_resize", step_host=selection.service_host, attempt=selection.attempt,
             params={**action.params, "migration": move.to_dict()}), instance, trace)
+
+
+def _select(engine, context, action, move, spec, trace):
+    elsewhere = spec.replace(ignore_hosts=(*spec.ignore_hosts, move.source_compute))
+    if not CONF.allow_resize_to_same_host:
+        return placing.select(engine, context, action, elsewhere, trace)
+    if move.migration_type == words.MIGRATION:      # who asks for another host gets one, if there is one
+        with contextlib.suppress(exceptions.NoValidHost):
+            return placing.select(engine, context, action, elsewhere, trace)
+    return placing.select(engine, context, action, spec, trace)
 
 
 def cast(engine, context, action, instance, trace):

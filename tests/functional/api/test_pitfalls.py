@@ -12,6 +12,7 @@ from nova_lite.compute.api import API
 from nova_lite.db import instances
 from nova_lite.models import Fault
 from tests.functional.api.server_fixtures import HOST, IMAGE, NETWORK, OTHER, vif, wait_for_server
+from tests.waiting import wait
 
 UUID = "0e44cc9c-e052-415d-afbf-000000000001"
 ACTION = f"/servers/{UUID}/action"
@@ -385,6 +386,18 @@ def test_48_actions_answer_202_and_nothing(client, make_server, body):
     assert (answer.status_int, answer.body) == (202, b"") and "Content-Type" not in answer.headers
 
 
+@pytest.mark.parametrize(("key", "code"), [("confirmResize", 204), ("revertResize", 202)])
+def test_48_a_confirmation_is_204_and_a_revert_202(client, make_server, key, code):
+    make_server()
+    show = lambda: client.get(f"/servers/{UUID}")["server"]  # noqa: E731
+    client.post(ACTION, {"resize": {"flavorRef": "2"}})
+    wait(lambda: (show()["status"], show()["OS-EXT-STS:task_state"]) == ("VERIFY_RESIZE", None), 30, show)
+    answer = client("POST", ACTION, {key: None})
+    assert (answer.status_int, answer.body) == (code, b"")
+    wait(lambda: show()["status"] == "ACTIVE", 30, show)
+    assert show()["flavor"]["id"] == ("2" if key == "confirmResize" else "1")
+
+
 @pytest.mark.parametrize("kind", ["HARD", "Hard", "hard", "SOFT", "Soft", "soft"])
 def test_49_reboot_in_three_spellings(client, make_server, sent, kind):
     make_server()
@@ -414,6 +427,7 @@ def test_59_actions(client, make_server):
 
 @pytest.mark.parametrize(("method", "path", "body", "task_state"), [
     ("POST", "/action", {"os-stop": None}, "powering-off"), ("DELETE", "", None, "deleting"),
+    ("POST", "/action", {"resize": {"flavorRef": "2"}}, "resize_prep"),
     ("POST", "/action", {"reboot": {"type": "HARD"}}, "rebooting_hard")])
 def test_60_the_next_get_shows_what_goes_on(client, make_server, sent, method, path, body, task_state):
     make_server()

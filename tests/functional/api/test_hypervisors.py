@@ -66,7 +66,7 @@ def uptime(monkeypatch):
     return host
 
 
-def test_bodies_until_2_52(api, node, service):
+def test_54_bodies_until_2_52(api, node, service):
     brief = BRIEF | {"id": node.id}
     others = OTHERS | {"service": {"id": service.id, "host": "host1", "disabled_reason": None}}
     assert _of_host1(_get(api)) == brief
@@ -78,7 +78,7 @@ def test_bodies_until_2_52(api, node, service):
     assert _of_host1(_get(api, "/detail", "2.38")) == whole
 
 
-def test_bodies_from_2_53(api, node, service, uptime):
+def test_54_bodies_from_2_53(api, node, service, uptime):
     brief = BRIEF | {"id": node.uuid}
     others = OTHERS | {"service": {"id": service.uuid, "host": "host1", "disabled_reason": None}}
     assert _of_host1(_get(api, "", "2.53")) == brief

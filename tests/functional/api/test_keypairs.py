@@ -24,7 +24,7 @@ def _import(api, key, name="k", **kwargs):
     return api.post("/os-keypairs", {"keypair": values}, **kwargs)
 
 
-def test_the_oldest_version(api, key, fails):
+def test_50_the_oldest_version(api, key, fails):
     answer = _import(api, key)
     assert answer.status_code == 200
     body = answer.json["keypair"]
@@ -42,7 +42,7 @@ def test_the_oldest_version(api, key, fails):
     assert fails(api.get("/os-keypairs/k"), 404) == "Keypair k not found for user alice"
 
 
-def test_types_come_in_2_2(api, key, fails):
+def test_50_types_come_in_2_2(api, key, fails):
     fails(_import(api, key, values={"type": "ssh"}), 400)
     answer = _import(api, key, version="2.2", values={"type": "ssh"})
     assert answer.status_code == 201 and answer.json["keypair"]["type"] == "ssh"
@@ -83,7 +83,7 @@ def test_bad_names(api, key, fails):
     assert _import(api, key, "A_b-c 1").status_code == 200
 
 
-def test_duplicates_are_a_users_own_affair(api, key, fails):
+def test_50_duplicates_are_a_users_own_affair(api, key, fails):
     _import(api, key)
     assert fails(_import(api, key), 409) == "Key pair 'k' already exists."
     assert _import(api, key, token=STRANGER).status_code == 200
@@ -127,7 +127,7 @@ def test_pages_from_2_35(api, key, fails):
     fails(api.get("/os-keypairs?limit=-1", version="2.35"), 400)
 
 
-def test_what_comes_after_the_claimed_maximum(api, key, fails):
+def test_50_made_no_more_from_2_92_on(api, key, fails):
     assert _import(api, key, "a.b@c", version="2.92").status_code == 201
     assert fails(api.post("/os-keypairs", {"keypair": {"name": "k"}}, version="2.92"), 400).endswith(
         "'public_key' is a required property")

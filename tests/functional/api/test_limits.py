@@ -19,7 +19,7 @@ def _limits(api, query="", **kwargs):
     return answer.json["limits"]["absolute"]
 
 
-def test_names_by_version(api, database):
+def test_56_names_by_version(api, database):
     database.transaction(quotas.reserve)("a11ce", 2, 3, 4)
     assert _limits(api) == NOW | UNTIL_2_56 | UNTIL_2_38 | UNTIL_2_35
     assert _limits(api, version="2.36") == NOW | UNTIL_2_56 | UNTIL_2_38

@@ -17,7 +17,7 @@ def _put(api, values, **kwargs):
     return api.put(kwargs.pop("path", PATH), {"quota_set": values}, token=ADMIN, **kwargs)
 
 
-def test_show_by_version(api):
+def test_57_show_by_version(api):
     for path in (PATH, f"{PATH}?user_id=alice", f"{PATH}/defaults"):
         assert api.get(path).json == {"quota_set": ID | NOW | INJECTION | NETWORK}
         assert api.get(path, version="2.36").json == {"quota_set": ID | NOW | INJECTION}
@@ -32,7 +32,7 @@ def test_detail(api, database):
                          for name, limit in (NOW | INJECTION).items()}
 
 
-def test_update_and_delete(api):
+def test_57_update_and_delete(api):
     answer = _put(api, {"instances": "5", "cores": -1, "key_pairs": 7, "floating_ips": 3})
     expected = NOW | INJECTION | NETWORK | {"instances": 5, "cores": -1, "key_pairs": 7, "floating_ips": 3}
     assert (answer.status_code, answer.json) == (200, {"quota_set": expected})

@@ -54,7 +54,7 @@ def test_every_state(client, make_server, row, sent, vm_state):
                 f"Cannot 'rebuild' instance {UUID} while it is in {what}")
 
 
-def test_it_is_answered_with_the_server(client, make_server, sent):
+def test_39_it_is_answered_with_the_server(client, make_server, sent):
     make_server()
     answer = client("POST", ACTION, rebuild(name="new", metadata={"a": "b"}, accessIPv4="10.0.0.9"))
     assert answer.headers["Location"] == f"{HOST}/v2.1/servers/{UUID}"
@@ -65,7 +65,7 @@ def test_it_is_answered_with_the_server(client, make_server, sent):
     assert not server.keys() & {"key_name", "user_data", "OS-EXT-STS:task_state"}
 
 
-def test_the_answer_by_version(client, make_server, sent, later):
+def test_40_the_answer_by_version(client, make_server, sent, later):
     make_server()
     keys, steps = {}, ("2.1", "2.8", "2.9", "2.19", "2.26", "2.46", "2.53", "2.54", "2.56", "2.57", "2.63", "2.71",
                        "2.73", "2.74", "2.75", "2.90", "2.96", "2.98", "2.100")
@@ -164,7 +164,7 @@ def test_too_much_metadata(client, make_server, config, sent):
     assert "metadata" in client.refused("POST", ACTION, 403, rebuild(metadata={"a": "b", "c": "d"}))
 
 
-def test_no_password_is_told_where_guests_have_none(client, make_server, config, sent):
+def test_39_no_password_is_told_where_guests_have_none(client, make_server, config, sent):
     make_server()
     config("api", enable_instance_password=False)
     assert "adminPass" not in client.post(ACTION, rebuild())["server"]

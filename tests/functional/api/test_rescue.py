@@ -52,7 +52,7 @@ def test_rescue_in_every_state(client, make_server, sent, vm_state):
 
 
 @pytest.mark.parametrize("value", [None, {}])
-def test_from_its_own_image_with_a_password_made_up(client, make_server, sent, newest, value):
+def test_39_from_its_own_image_with_a_password_made_up(client, make_server, sent, newest, value):
     make_server()
     password = client.post(ACTION, {"rescue": value}, code=200)["adminPass"]
     assert len(password) == 12

@@ -11,14 +11,14 @@ def event(name="network-changed", server=UUID, **values):
     return {"name": name, "server_uuid": server, **values}
 
 
-def test_all_taken(admin, make_server):
+def test_58_all_taken(admin, make_server):
     make_server(1)
     asked = [event(tag="port"), event("network-vif-plugged", status="in-progress")]
     assert admin.post(PATH, {"events": asked}, 200) == {"events": [
         {**asked[0], "status": "completed", "code": 200}, {**asked[1], "status": "completed", "code": 200}]}
 
 
-def test_each_has_its_code(admin, make_server):
+def test_58_each_has_its_code(admin, make_server):
     make_server(1)
     make_server(2, host=None)
     make_server(9, deleted=True)

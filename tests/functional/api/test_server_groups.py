@@ -22,7 +22,7 @@ def server(hints):
             "os:scheduler_hints": hints}
 
 
-def test_bodies_by_version(client):
+def test_55_bodies_by_version(client):
     group = made(client)
     old = {"id": group["id"], "name": "g", "policies": ["affinity"], "metadata": {}, "members": []}
     owner = {"project_id": PROJECT, "user_id": "alice"}
@@ -47,7 +47,7 @@ def test_bodies_by_version(client):
     ("2.64", {"policy": "affinity", "rules": {}}, True),
     ("2.64", {"policy": "anti-affinity", "rules": {"max_server_per_host": 0}}, False),
     ("2.64", {"policy": "anti-affinity", "rules": {"other": 1}}, False)])
-def test_bodies_of_a_create(client, version, values, taken):
+def test_55_bodies_of_a_create(client, version, values, taken):
     answer = client.at(version)("POST", PATH, {"server_group": {"name": "g"} | values})
     assert answer.status_int == (200 if taken else 400), answer.text
 

@@ -55,7 +55,7 @@ def test_what_there_is_by_version(client, server, later, version):
     assert client.get(f"{PATH}/{vif.id}") == {"interfaceAttachment": expected}
 
 
-def test_one_more_on_a_network_and_away(client, server, embedded_client):
+def test_52_one_more_on_a_network_and_away(client, server, embedded_client):
     attached = client.post(PATH, asked(net_id=NETWORK), code=200)["interfaceAttachment"]
     assert attached["net_id"] == NETWORK and attached["port_state"] == "ACTIVE"
     assert [one["port_id"] for one in at_rest(client, 2)] == [server.network_info[0].id, attached["port_id"]]
@@ -70,7 +70,7 @@ def test_one_more_on_a_network_and_away(client, server, embedded_client):
     assert [vif.id for vif in row().network_info] == [server.network_info[0].id]
 
 
-def test_a_port_of_the_users_own_is_kept(client, server, embedded_client):
+def test_52_a_port_of_the_users_own_is_kept(client, server, embedded_client):
     mine = port(embedded_client)
     attached = client.post(PATH, asked(port_id=mine["id"]), code=200)["interfaceAttachment"]
     assert (attached["port_id"], attached["mac_addr"]) == (mine["id"], mine["mac_address"])

@@ -21,7 +21,7 @@ def _one(api, host="host1", binary="nova-compute", version=None):
     return found
 
 
-def test_list_by_version(api, common_cloud, database):
+def test_54_list_by_version(api, common_cloud, database):
     _put(api, "disable-log-reason", {"disabled_reason": "repair"})
     cloud.silence(common_cloud, database)
     row = cloud.service(database)
@@ -63,7 +63,7 @@ def _put(api, verb, values=None, version="2.11"):
     return api.put(f"/os-services/{verb}", body, token=ADMIN, version=version)
 
 
-def test_verbs(api):
+def test_54_verbs(api):
     shown = {"host": "host1", "binary": "nova-compute"}
     assert _put(api, "disable").json == {"service": shown | {"status": "disabled"}}
     assert _one(api)["status"] == "disabled"
@@ -94,7 +94,7 @@ def test_bad_verbs(api, fails, verb, values, version, code, text):
     assert text is None or message == text
 
 
-def test_update_by_uuid(api, database, fails):
+def test_54_update_by_uuid(api, database, fails):
     identifier = cloud.service(database).uuid
     conductor = cloud.service(database, "host1", "nova-conductor").uuid
 

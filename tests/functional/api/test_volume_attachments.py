@@ -7,7 +7,7 @@ PATH = f"/servers/{UUID}/os-volume_attachments"
 
 
 @pytest.mark.parametrize("version", ["2.1", "2.70", "2.79", "2.89", "2.100"])
-def test_no_server_has_one(client, admin, make_server, version):
+def test_51_no_server_has_one(client, admin, make_server, version):
     make_server()
     client = client.at(version)
     assert client.get(f"{PATH}?limit=1") == {"volumeAttachments": []}

@@ -8,6 +8,11 @@ from tests.functional.answers import _watched, every_answer_is_as_declared  # no
 from tests.functional.cluster import Cluster
 
 
+def pytest_addoption(parser):
+    parser.addoption("--record-examples", action="store_true",
+                     help="write doc/examples: see tests/functional/examples.py")
+
+
 @pytest.fixture(scope="package", autouse=True)
 def _haste():
     with pytest.MonkeyPatch.context() as patch:

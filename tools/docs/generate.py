@@ -12,6 +12,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from tools.docs import (  # noqa: E402
+    api_details,
     api_ref,
     cli_ref,
     conf_sample,
@@ -19,6 +20,7 @@ from tools.docs import (  # noqa: E402
     openapi,
     operations_ref,
     policy_sample,
+    readme,
     states_ref,
     version_history,
 )
@@ -26,6 +28,8 @@ from tools.docs import (  # noqa: E402
 FILES = {
     "etc/nova_lite/nova_lite.conf.sample": conf_sample.render,
     "etc/nova_lite/policy.yaml.sample": policy_sample.render,
+    "README.rst": readme.render,
+    "doc/api-details.rst": api_details.render,
     "doc/api-ref.rst": api_ref.render,
     "doc/cli.rst": cli_ref.render,
     "doc/notifications.rst": notifications_ref.render,

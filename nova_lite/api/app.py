@@ -15,7 +15,7 @@ from oslo_middleware import http_proxy_to_wsgi, request_id, sizelimit
 from oslo_utils import uuidutils
 
 from nova_lite import exceptions, health
-from nova_lite.api import auth, faults, measured, microversions, policies
+from nova_lite.api import auth, faults, measured, microversions, policies, validation
 from nova_lite.api.handlers import versions
 from nova_lite.api.routes import ELSEWHERE, GONE, ROUTES, Elsewhere, Route
 from nova_lite.api.wsgi import Request, Response
@@ -159,6 +159,8 @@ class Router:
         request.environ["nova_lite.url_project"] = project
         request.environ["nova_lite.path_args"] = match
         policies.check(context, route.policy)
+        if request.method == "GET" and not route.any_query and not hasattr(handler, "query_schemas"):
+            validation.check_no_query(request)
         return serialise(handler(request))
 
 

@@ -10,7 +10,10 @@ from nova_lite.api.microversions import MIN
 
 @dataclasses.dataclass(frozen=True)
 class Route:
-    """``min_version`` and ``max_version`` are inclusive; None: no end."""
+    """``min_version`` and ``max_version`` are inclusive; None: no end.
+
+    ``any_query``: a GET whose handler declares no query schema takes any parameters, from 2.102 on too.
+    """
 
     method: str
     path: str
@@ -18,6 +21,7 @@ class Route:
     policy: str
     min_version: str = MIN
     max_version: str | None = None
+    any_query: bool = False
 
 
 ROUTES: tuple[Route, ...] = (
@@ -42,13 +46,13 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", "/servers/{server_id}/metadata/{id}", "server_metadata:delete",
           "os_compute_api:server-metadata:delete"),
     Route("GET", "/servers/{server_id}/tags", "server_tags:index", "os_compute_api:os-server-tags:index",
-          min_version="2.26"),
+          min_version="2.26", any_query=True),
     Route("PUT", "/servers/{server_id}/tags", "server_tags:update_all", "os_compute_api:os-server-tags:update_all",
           min_version="2.26"),
     Route("DELETE", "/servers/{server_id}/tags", "server_tags:delete_all", "os_compute_api:os-server-tags:delete_all",
           min_version="2.26"),
     Route("GET", "/servers/{server_id}/tags/{id}", "server_tags:show", "os_compute_api:os-server-tags:show",
-          min_version="2.26"),
+          min_version="2.26", any_query=True),
     Route("PUT", "/servers/{server_id}/tags/{id}", "server_tags:update", "os_compute_api:os-server-tags:update",
           min_version="2.26"),
     Route("DELETE", "/servers/{server_id}/tags/{id}", "server_tags:delete", "os_compute_api:os-server-tags:delete",
@@ -82,7 +86,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/servers/{server_id}/os-volume_attachments", "volume_attachments:create",
           "os_compute_api:os-volumes-attachments:create"),
     Route("GET", "/servers/{server_id}/os-volume_attachments/{id}", "volume_attachments:show",
-          "os_compute_api:os-volumes-attachments:show"),
+          "os_compute_api:os-volumes-attachments:show", any_query=True),
     Route("PUT", "/servers/{server_id}/os-volume_attachments/{id}", "volume_attachments:update",
           "os_compute_api:os-volumes-attachments:update"),
     Route("DELETE", "/servers/{server_id}/os-volume_attachments/{id}", "volume_attachments:delete",
@@ -125,7 +129,8 @@ ROUTES: tuple[Route, ...] = (
     Route("PUT", "/os-quota-sets/{id}", "quota_sets:update", "os_compute_api:os-quota-sets:update"),
     Route("DELETE", "/os-quota-sets/{id}", "quota_sets:delete", "os_compute_api:os-quota-sets:delete"),
     Route("GET", "/os-quota-sets/{id}/detail", "quota_sets:detail", "os_compute_api:os-quota-sets:detail"),
-    Route("GET", "/os-quota-sets/{id}/defaults", "quota_sets:defaults", "os_compute_api:os-quota-sets:defaults"),
+    Route("GET", "/os-quota-sets/{id}/defaults", "quota_sets:defaults", "os_compute_api:os-quota-sets:defaults",
+          any_query=True),
     Route("GET", "/os-simple-tenant-usage", "tenant_usage:index", "os_compute_api:os-simple-tenant-usage:list"),
     Route("GET", "/os-simple-tenant-usage/{id}", "tenant_usage:show", "os_compute_api:os-simple-tenant-usage:show"),
     # server groups
@@ -184,7 +189,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/os-server-external-events", "server_external_events:create",
           "os_compute_api:os-server-external-events:create"),
     # the cloud
-    Route("GET", "/versions/{id}", "versions:show", "nova_lite_api:versions"),
+    Route("GET", "/versions/{id}", "versions:show", "nova_lite_api:versions", any_query=True),
     Route("GET", "/extensions", "extensions:index", "os_compute_api:extensions"),
     Route("GET", "/extensions/{id}", "extensions:show", "os_compute_api:extensions"),
     Route("GET", "/os-instance_usage_audit_log", "usage_audit_log:index",

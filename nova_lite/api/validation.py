@@ -20,6 +20,7 @@ from nova_lite import exceptions
 from nova_lite.api.microversions import MIN
 
 QUERY = "query parameters"
+_NO_QUERY = {"type": "object", "additionalProperties": False}
 _checker = jsonschema.FormatChecker(formats=())
 
 
@@ -194,6 +195,12 @@ def query(*schemas):
         wrapped.query_schemas = schemas
         return wrapped
     return decorate
+
+
+def check_no_query(request) -> None:
+    """Parameters of a GET that knows none: ignored until 2.101, then an error (400)."""
+    if request.version >= "2.102" and request.query_string:
+        check(_NO_QUERY, request.GET.dict_of_lists(), QUERY)
 
 
 @dataclasses.dataclass(frozen=True)

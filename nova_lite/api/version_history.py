@@ -107,8 +107,8 @@ HISTORY: dict[str, str] = {
     "2.98": "A server's image tells its properties.",
     "2.99": "remote-consoles knows direct SPICE consoles (which no guest here has); tokens of consoles tell tls_port.",
     "2.100": "Servers tell their scheduler hints.",
-    "2.101": "(attaching a volume answers 202 without a body)",
-    "2.102": "Flavors are filtered by name, and lose rxtx_factor and disabled.",
+    "2.101": "Attaching a volume answers 202 without a body.",
+    "2.102": "Flavors are filtered by name, and lose rxtx_factor and disabled; unknown query keys are a 400.",
     "2.103": "os-volumes_boot is gone.",
-    "2.104": "(the zone of a server can be changed)",
+    "2.104": "The zone that a server is pinned to can be taken away, and set to the one that it is in.",
 }

@@ -42,7 +42,7 @@ def detail(request):
 def _page(request, view) -> dict:
     params, limit = request.GET, request.limit()
     sort_key = params.get("sort_key") or "flavorid"
-    if sort_key not in db.SORT_KEYS:
+    if sort_key not in db.SORT_KEYS or (sort_key == "rxtx_factor" and request.version >= "2.102"):
         raise exceptions.Invalid("Sort key supplied was not valid.")
     with session.reader() as connection:
         found = db.list_page(connection, _filters(request), sort_key=sort_key,

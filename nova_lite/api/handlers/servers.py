@@ -61,10 +61,25 @@ def create(request):
 @validation.answer(200, schemas.UPDATED)
 @validation.body(*schemas.UPDATE)
 def update(request):
-    changes, server = server_shown.changes(request.parsed_body["server"]), server_of(request)
+    asked, server = request.parsed_body["server"], server_of(request)
+    changes = server_shown.changes(asked)
+    if "pinned_availability_zone" in asked:
+        changes["pinned_availability_zone"] = _pinned(server, asked["pinned_availability_zone"])
     if changes:
         server = compute().update(request.context, server, **changes)
     return _show(request, views.updated, server)
+
+
+def _pinned(server, zone: str | None) -> str | None:
+    """The zone that a server is to stay in when it moves.  Raises Conflict (409) for one that it is not in."""
+    pinned = server.pinned_availability_zone
+    if zone is not None and pinned is not None and zone != pinned:
+        raise exceptions.Conflict("Cannot change pinned availability zone directly. Unpin first by setting "
+                                  "pinned_availability_zone to null.")
+    if zone is not None and pinned is None and zone != server.availability_zone:
+        raise exceptions.Conflict(f"Server can only be pinned to its current availability zone "
+                                  f"'{server.availability_zone}', but '{zone}' was requested.")
+    return zone
 
 
 @validation.answer(204)

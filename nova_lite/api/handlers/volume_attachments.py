@@ -19,7 +19,8 @@ def show(request):
     _refuse_attached(request)
 
 
-@validation.answer(200, schemas.CREATED)
+@validation.answer(200, schemas.CREATED, max_version="2.100")
+@validation.answer(202, min_version="2.101")
 @validation.body(*schemas.CREATE)
 def create(request):
     server_of(request)

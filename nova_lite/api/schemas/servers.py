@@ -109,8 +109,10 @@ CREATE = (("2.1", _CREATE), ("2.19", _CREATE_19), ("2.32", _CREATE_32), ("2.33",
 _UPDATE = strict({"server": strict({"name": types.NAME, "OS-DCF:diskConfig": DISK_CONFIG, **ACCESS})}, ("server",))
 _UPDATE_19 = extended(_UPDATE, "server", description=types.DESCRIPTION)
 _UPDATE_90 = extended(_UPDATE_19, "server", hostname=HOSTNAME)
-UPDATE = (("2.1", _UPDATE), ("2.19", _UPDATE_19), ("2.90", _UPDATE_90),
-          ("2.94", extended(_UPDATE_90, "server", hostname=FQDN)))
+_UPDATE_94 = extended(_UPDATE_90, "server", hostname=FQDN)
+UPDATE = (("2.1", _UPDATE), ("2.19", _UPDATE_19), ("2.90", _UPDATE_90), ("2.94", _UPDATE_94),
+          ("2.104", extended(_UPDATE_94, "server", pinned_availability_zone={
+              "oneOf": [types.NAME, {"type": "null"}]})))
 
 # -- GET /servers, /servers/detail ------------------------------------------------------------------------
 SORT_KEYS = ("access_ip_v4", "access_ip_v6", "auto_disk_config", "availability_zone", "config_drive", "created_at",

@@ -196,6 +196,8 @@ def test_flavors_by_microversion(api, later):
     assert api.get("/flavors?nonsense=1", version="2.75").status_code == 400
     answer = api.put("/flavors/1", {"flavor": {"description": None}}, token=ADMIN, version="2.55")
     assert answer.json["flavor"]["description"] is None
+    assert api.get("/flavors?sort_key=rxtx_factor", version="2.101").status_code == 200
+    assert api.get("/flavors?sort_key=rxtx_factor", version="2.102").status_code == 400
     body = api.get("/flavors/1", version="2.102").json["flavor"]
     assert "rxtx_factor" not in body and "OS-FLV-DISABLED:disabled" not in body
     assert [f["id"] for f in api.get("/flavors?name=tin.$", version="2.102").json["flavors"]] == ["1"]

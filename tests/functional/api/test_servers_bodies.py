@@ -153,3 +153,18 @@ def test_another_project_sees_another_host_id(client, make_server):
     mine = client.get(f"/servers/{UUID}")["server"]["hostId"]
     theirs = client.as_user("bob", OTHER).get("/servers/detail")["servers"][0]["hostId"]
     assert mine != theirs and len(mine) == len(theirs) == 56
+
+
+def test_the_zone_that_a_server_is_pinned_to(client, make_server):
+    make_server(availability_zone="nova", pinned_availability_zone="nova")
+
+    def pin(zone, code=200):
+        return client.at("2.104").put(f"/servers/{UUID}", {"server": {"pinned_availability_zone": zone}}, code)
+    client.at("2.103").put(f"/servers/{UUID}", {"server": {"pinned_availability_zone": None}}, 400)
+    assert pin("nova")["server"]["pinned_availability_zone"] == "nova"
+    assert "Unpin first" in pin("west", 409)["conflictingRequest"]["message"]
+    assert pin(None)["server"]["pinned_availability_zone"] is None
+    assert "'nova', but 'west' was requested." in pin("west", 409)["conflictingRequest"]["message"]
+    pin("nova")
+    assert client.at("2.104").get(f"/servers/{UUID}")["server"]["pinned_availability_zone"] == "nova"
+    pin("", 400)

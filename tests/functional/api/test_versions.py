@@ -11,7 +11,7 @@ BASE = "http://localhost"
 DOC = {"rel": "describedby", "type": "text/html", "href": "http://docs.openstack.org/"}
 V20 = {"id": "v2.0", "status": "SUPPORTED", "version": "", "min_version": "", "updated": "2011-01-21T11:33:21Z",
        "links": [{"rel": "self", "href": f"{BASE}/v2/"}]}
-V21 = {"id": "v2.1", "status": "CURRENT", "version": "2.100", "min_version": "2.1", "updated": "2013-07-23T11:33:21Z",
+V21 = {"id": "v2.1", "status": "CURRENT", "version": "2.104", "min_version": "2.1", "updated": "2013-07-23T11:33:21Z",
        "links": [{"rel": "self", "href": f"{BASE}/v2.1/"}]}
 
 
@@ -76,8 +76,8 @@ def test_01_a_path_without_a_version(api):
     ({"X-OpenStack-Nova-API-Version": "2.9"}, "2.9"),
     ({"OpenStack-API-Version": "identity 3, compute 2.20"}, "2.20"),
     ({"OpenStack-API-Version": "identity 3"}, "2.1"),
-    ({"OpenStack-API-Version": "compute latest"}, "2.100"),
-    ({"X-OpenStack-Nova-API-Version": "latest"}, "2.100"),
+    ({"OpenStack-API-Version": "compute latest"}, "2.104"),
+    ({"X-OpenStack-Nova-API-Version": "latest"}, "2.104"),
     ({"OpenStack-API-Version": "compute 2.30", "X-OpenStack-Nova-API-Version": "2.2"}, "2.30"),
 ])
 def test_04_05_version_headers(api, headers, used):
@@ -89,10 +89,10 @@ def test_04_05_version_headers(api, headers, used):
         assert answer.headers.getall("Vary") == ["OpenStack-API-Version", "X-OpenStack-Nova-API-Version"]
 
 
-@pytest.mark.parametrize("asked", ["2.101", "2.1000", "3.1", "1.0"])
+@pytest.mark.parametrize("asked", ["2.105", "2.1000", "3.1", "1.0"])
 def test_06_out_of_range(api, fails, asked):
     answer = api.get("/flavors", version=asked)
-    assert fails(answer, 406) == (f"Version {asked} is not supported by the API. Minimum is 2.1 and maximum is 2.100.")
+    assert fails(answer, 406) == (f"Version {asked} is not supported by the API. Minimum is 2.1 and maximum is 2.104.")
     assert answer.headers["X-OpenStack-Nova-API-Version"] == asked
 
 

@@ -63,6 +63,10 @@ class ConsoleTypeUnavailable(Invalid):
     message = "Unavailable console type %(console_type)s."
 
 
+class SecurityGroupCannotBeApplied(Invalid):
+    message = "Network requires port_security_enabled and subnet associated in order to apply security groups."
+
+
 class Unauthorized(NovaLiteError):
     code = 401
     message = "The request you have made requires authentication."

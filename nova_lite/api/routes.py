@@ -61,6 +61,8 @@ ROUTES: tuple[Route, ...] = (
           min_version="2.6"),
     Route("GET", "/os-console-auth-tokens/{id}", "remote_consoles:show_token",
           "os_compute_api:os-console-auth-tokens"),
+    Route("GET", "/servers/{server_id}/os-security-groups", "server_security_groups:index",
+          "os_compute_api:os-security-groups:list"),
     Route("GET", "/servers/{server_id}/os-interface", "server_interfaces:index",
           "os_compute_api:os-attach-interfaces:list"),
     Route("POST", "/servers/{server_id}/os-interface", "server_interfaces:create",

@@ -37,6 +37,9 @@ class ComputeService:
             self._periodics.append(Periodic(
                 "power states", lambda: ownership.compare(self.host),
                 lambda: CONF.compute.sync_power_state_interval).start())
+        if self.host.driver.network.enforces:
+            self._periodics.append(Periodic("security groups", self._secure,
+                                            lambda: CONF.network.security_groups_interval).start())
         LOG.info("compute host %s serves", self.host.name)
 
     def stop(self) -> None:
@@ -93,6 +96,12 @@ class ComputeService:
         if self.host.unheard.is_set():
             self.host.unheard.clear()
             self.manager.compare(context)
+
+    def _secure(self):
+        """Security groups are the network service's, and change while guests run."""
+        network = self.host.driver.network
+        if network.owners():
+            network.secure(self.host.networks.security(admin_context(), self.host.name))
 
     def _look_at_changed(self):
         """What was told of a guest is a hint: an order may have been at work on its server, and reported what was

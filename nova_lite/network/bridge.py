@@ -12,8 +12,8 @@ from collections.abc import Collection, Sequence
 
 from nova_lite import exceptions
 from nova_lite.conf import CONF
-from nova_lite.models import Network, Vif
-from nova_lite.network.host import dhcp, firewall, links, names, ports, strays
+from nova_lite.models import Network, PortSecurity, Vif
+from nova_lite.network.host import dhcp, firewall, links, names, ports, security, strays
 from nova_lite.network.plugging import HostNetwork
 
 LOG = logging.getLogger(__name__)
@@ -22,6 +22,38 @@ TOOLS = {"dnsmasq": "dnsmasq-base", "nft": "nftables"}      # and the Debian pac
 
 class BridgeNetwork(HostNetwork):
     """See HostNetwork."""
+
+    def __init__(self):
+        self._told: dict[str, PortSecurity] | None = None       # by port; None: everything is let through
+
+    @property
+    def enforces(self) -> bool:
+        return self._told is not None
+
+    def secure(self, told: Sequence[PortSecurity]) -> None:
+        """Of the filters only: nothing else of a network depends on it."""
+        new = {port.port_id: port for port in told}
+        if self._told is None or new == self._told:
+            return
+        self._told = new
+        security.store(new)
+        for directory in ports.all_networks():
+            with directory.locked():
+                if plugged := directory.ports():
+                    self._filter(directory, plugged)
+
+    def _decide(self) -> None:
+        """Whether security groups are enforced here.  Raises NovaLiteError when they must be and cannot."""
+        if CONF.network.security_groups == "ignore":
+            LOG.warning("[network] security_groups = ignore: whatever they say, everything reaches the guests")
+            return
+        reason = security.why_not()
+        if reason is None:
+            self._told = security.load()
+        elif CONF.network.security_groups == "enforce":
+            raise exceptions.NovaLiteError(f"[network] security_groups = enforce: it cannot be done here: {reason}")
+        else:
+            LOG.warning("SECURITY GROUPS ARE NOT ENFORCED on this host, everything reaches its guests: %s", reason)
 
     def init_host(self) -> None:
         """Check the tools; bring back what a restart of the machine took (bridges, DHCP, rules)."""
@@ -33,6 +65,7 @@ class BridgeNetwork(HostNetwork):
             ports.open_root()
         except OSError as exc:
             raise exceptions.NovaLiteError(f"[network] plugging = bridge: {exc}") from exc
+        self._decide()
         for stray in strays.find():
             LOG.warning("cleared away: %s", stray.what)
             if stray.remove is not None:
@@ -100,6 +133,13 @@ class BridgeNetwork(HostNetwork):
                 links.delete(names.tap(port.vif))
             directory.remove(uuid, port_ids)
 
+    def _filter(self, directory: ports.NetworkDirectory, plugged: Sequence[ports.Port]) -> None:
+        nat = CONF.network.nat and links.has_default_route()
+        if nat:
+            links.enable_forwarding()
+        firewall.apply(newest_network(directory, plugged), [port.vif for port in plugged],
+                       prefix=CONF.network.bridge_prefix, nat=nat, metadata=metadata_target(), told=self._told)
+
     def _sync(self, directory: ports.NetworkDirectory) -> None:
         self._apply(directory, directory.ports())
 
@@ -113,11 +153,8 @@ class BridgeNetwork(HostNetwork):
             return
         network, vifs = newest_network(directory, plugged), [port.vif for port in plugged]
         ports.write_file(directory.path / "bridge", names.bridge(network))
-        links.ensure_bridge(network)
-        nat = CONF.network.nat and links.has_default_route()
-        if nat:
-            links.enable_forwarding()
-        firewall.apply(network, vifs, prefix=CONF.network.bridge_prefix, nat=nat, metadata=metadata_target())
+        links.ensure_bridge(network, self.enforces)
+        self._filter(directory, plugged)
         server.sync(network, vifs, CONF.network.dns_server, CONF.metadata.dhcp_domain)
 
 

@@ -1,9 +1,9 @@
 """The protocol of a network client (Neutron v2's part that computes need)."""
 import abc
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from nova_lite.context import RequestContext
-from nova_lite.models import Instance, NetworkRequest, PortState, ServerPort, Vif
+from nova_lite.models import Instance, NetworkRequest, PortSecurity, PortState, ServerPort, Vif
 
 
 class NetworkClient(abc.ABC):
@@ -58,6 +58,27 @@ class NetworkClient(abc.ABC):
     @abc.abstractmethod
     def move_ports(self, context: RequestContext, instance_uuid: str, host: str) -> None:
         """Bind all ports of a server to another host; repeatable."""
+
+    @abc.abstractmethod
+    def security(self, context: RequestContext, host: str) -> Sequence[PortSecurity]:
+        """What their security groups allow the ports that are bound to a host."""
+
+    @abc.abstractmethod
+    def change_groups(self, context: RequestContext, instance: Instance, name: str,
+                      add: bool) -> dict[str, tuple[str, ...]]:
+        """Put an instance's ports into a security group of its project (name or id), or take them out.
+
+        Returns {port id: names of its groups} of those that were changed.  Raises SecurityGroupNotFound, Conflict (of
+        several with this name), SecurityGroupCannotBeApplied.
+        """
+
+    @abc.abstractmethod
+    def groups(self, context: RequestContext, instance_uuid: str) -> Sequence[dict]:
+        """The security groups of an instance's ports, with their rules, in Neutron's own bodies."""
+
+    @abc.abstractmethod
+    def groups_by_id(self, context: RequestContext, ids: Iterable[str]) -> dict[str, dict]:
+        """Those of these ids that are there, whoever's they are, in Neutron's own bodies."""
 
     @abc.abstractmethod
     def owner_of_address(self, context: RequestContext, address: str) -> str | None:

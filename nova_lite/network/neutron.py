@@ -3,11 +3,11 @@
 What a create's networks must be is checked in ``network.requested``; ports are made and removed in
 ``network.server_ports``; here is the protocol that the API and the computes call.
 """
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from nova_lite.context import RequestContext
-from nova_lite.models import Instance, NetworkRequest, PortState, ServerPort, Vif
-from nova_lite.network import attached_ports, requested, server_ports
+from nova_lite.models import Instance, NetworkRequest, PortSecurity, PortState, ServerPort, Vif
+from nova_lite.network import attached_ports, port_groups, requested, security_rules, server_ports
 from nova_lite.network.client import NetworkClient
 from nova_lite.network.neutron_http import NeutronHTTP
 
@@ -51,6 +51,21 @@ class NeutronClient(NetworkClient):
 
     def move_ports(self, context: RequestContext, instance_uuid: str, host: str) -> None:
         server_ports.move(self._http, context, instance_uuid, host)
+
+    def security(self, context: RequestContext, host: str) -> list[PortSecurity]:
+        return security_rules.of_host(self._http, context, host)
+
+    def change_groups(self, context: RequestContext, instance: Instance, name: str,
+                      add: bool) -> dict[str, tuple[str, ...]]:
+        return port_groups.change(self._http, context, instance, name, add)
+
+    def groups(self, context: RequestContext, instance_uuid: str) -> list[dict]:
+        return port_groups.of_server(self._http, context, instance_uuid)
+
+    def groups_by_id(self, context: RequestContext, ids: Iterable[str]) -> dict[str, dict]:
+        wanted = sorted(ids)
+        return {group["id"]: group for group in
+                (self._http.list(context, "security-groups", id=wanted) if wanted else ())}
 
     def owner_of_address(self, context: RequestContext, address: str) -> str | None:
         owners = {port["device_id"] for port in self._http.list(context, "ports", fixed_ips=f"ip_address={address}")

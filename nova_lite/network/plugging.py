@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from stevedore import driver as stevedore_driver
 
 from nova_lite import exceptions
-from nova_lite.models import Vif
+from nova_lite.models import PortSecurity, Vif
 
 
 class HostNetwork(abc.ABC):
@@ -29,6 +29,14 @@ class HostNetwork(abc.ABC):
     @abc.abstractmethod
     def plugged(self, uuid: str) -> Sequence[Vif]:
         """What is plugged of a guest."""
+
+    @property
+    def enforces(self) -> bool:
+        """Whether it lets through only what it was told by ``secure`` (after ``init_host``)."""
+        return False
+
+    def secure(self, told: Sequence[PortSecurity]) -> None:
+        """What the interfaces of this host are allowed, all of them; what was told before is forgotten."""
 
     @abc.abstractmethod
     def owners(self) -> set[str]:

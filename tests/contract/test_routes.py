@@ -19,7 +19,6 @@ LATER = {
     ("GET", "/"): "answered by the router itself, before any route",
     **dict.fromkeys([("DELETE", "/servers/{}/migrations/{}"), ("POST", "/servers/{}/migrations/{}/action")],
                     "live migration"),
-    ("GET", "/servers/{}/os-security-groups"): "security groups",
     **dict.fromkeys([("GET", "/servers/{}/os-server-password"), ("DELETE", "/servers/{}/os-server-password")],
                     "passwords"),
 }

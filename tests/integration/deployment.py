@@ -274,6 +274,10 @@ sweep_interval = 1
             admin.compute.create_flavor(name=name, ram=ram, disk=disk, vcpus=vcpus)
         network = admin.network.create_network(name="private", shared=True)
         admin.network.create_subnet(name="private", network_id=network.id, ip_version=4, cidr=cidr)
+        demo = self.connect()
+        group = demo.network.find_security_group("default", project_id=demo.current_project_id)
+        for rule in ({"protocol": "tcp", "port_range_min": 22, "port_range_max": 22}, {"protocol": "icmp"}):
+            demo.network.create_security_group_rule(security_group_id=group.id, direction="ingress", **rule)
         content = image.read_bytes() if image else b"placeholder".ljust(512)
         admin.image.create_image(name="lite-guest", visibility="public", container_format="bare", data=content,
                                  disk_format="qcow2" if image else "raw", validate_checksum=True)

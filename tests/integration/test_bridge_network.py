@@ -102,6 +102,8 @@ def place():
         os.chmod(state, 0o711)
         CONF.set_override("state_path", state)
         CONF.set_override("host", "test")
+        CONF.set_override("security_groups", "ignore", group="network")         # they are in test_bridge_security
+        undo.callback(CONF.clear_override, "security_groups", group="network")
         undo.callback(CONF.clear_override, "state_path")
         undo.callback(CONF.clear_override, "host")
         for namespace in (place.host_ns, place.guest_ns):

@@ -44,7 +44,7 @@ class Cloud:
 
     def register(self, image: pathlib.Path | None) -> list[str]:
         """Make what is missing of flavors, image (None: one of zeros), network and keypair; its names."""
-        made = [*self._flavors(), *self._image(image), *self._network(), *self._keypair()]
+        made = [*self._flavors(), *self._image(image), *self._network(), *self._security(), *self._keypair()]
         return made
 
     def hosts_up(self, names) -> bool:
@@ -144,6 +144,16 @@ class Cloud:
         if not list(self.admin.network.subnets(network_id=network.id)):
             self.admin.network.create_subnet(network_id=network.id, name=NETWORK, ip_version=4, cidr=CIDR)
             yield f"subnet {CIDR}"
+
+    def _security(self):
+        """ssh and ping from anywhere: a server's user wants in, and nothing else listens in the guest image."""
+        group = self.demo.network.find_security_group("default")
+        there = [rule.protocol for rule in self.demo.network.security_group_rules(
+            security_group_id=group.id, direction="ingress")]
+        for rule in ({"protocol": "tcp", "port_range_min": 22, "port_range_max": 22}, {"protocol": "icmp"}):
+            if rule["protocol"] not in there:
+                self.demo.network.create_security_group_rule(security_group_id=group.id, direction="ingress", **rule)
+                yield f"rule of the default security group: {rule['protocol']}"
 
     def _keypair(self):
         public = self.key.with_suffix(".key.pub")

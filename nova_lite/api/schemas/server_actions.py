@@ -1,7 +1,7 @@
 """Bodies of ``POST /servers/{id}/action``; each is the whole body, with the action's key."""
 from nova_lite.api.schemas import parameter_types as types
 from nova_lite.api.schemas import servers
-from nova_lite.api.schemas.parameter_types import STRING, always, exact, extended, strict
+from nova_lite.api.schemas.parameter_types import NAME, STRING, always, exact, extended, strict
 
 
 def _action(key: str, value: dict) -> dict:
@@ -63,6 +63,10 @@ MIGRATE = (*anything("migrate"), ("2.56", _action("migrate", {
     "additionalProperties": False})))
 
 IMAGE_ORDERED = always(exact({"image_id": STRING}))
+
+
+def security_group(key: str) -> tuple:
+    return (("2.1", _action(key, strict({"name": NAME}, ("name",)))),)
 
 
 def remote_console(key: str, types) -> tuple:

@@ -18,10 +18,11 @@ from nova_lite.compute.api.power import PowerActions
 from nova_lite.compute.api.rebuild import RebuildActions, RebuildRequest
 from nova_lite.compute.api.rescue import RescueActions
 from nova_lite.compute.api.reset import Reset
+from nova_lite.compute.api.security_groups import SecurityGroups
 
 __all__ = ("API", "CreateRequest", "RebuildRequest")
 
 
-class API(Consoles, Creation, Details, Interfaces, Locks, PowerActions, FreezeActions, RebuildActions,
-          RescueActions, Images, Moves, Deletion, Reset, History, Explanations):
+class API(SecurityGroups, Consoles, Creation, Details, Interfaces, Locks, PowerActions, FreezeActions,
+          RebuildActions, RescueActions, Images, Moves, Deletion, Reset, History, Explanations):
     """All of it, one file an area."""

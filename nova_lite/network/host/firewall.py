@@ -7,11 +7,11 @@ is pure; ``apply`` and ``remove`` hand it to nft.
 import ipaddress
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from nova_lite import exceptions
-from nova_lite.models import Network, Vif
-from nova_lite.network.host import names
+from nova_lite.models import Network, PortSecurity, Vif
+from nova_lite.network.host import names, security
 
 HOOKS = ("prerouting", "forward")       # chains of the bridge table; the others are a tap's each
 TIMEOUT = 30                    # seconds that nft may take
@@ -37,8 +37,8 @@ def _port_chain(vif: Vif) -> list[str]:
     return [*lines, "    drop", "  }"]
 
 
-def bridge_table(network: Network, vifs: Sequence[Vif]) -> str:
-    """Anti-spoofing of all taps of a network."""
+def bridge_table(network: Network, vifs: Sequence[Vif], secured: bool = False) -> str:
+    """Anti-spoofing of all taps of a network; ``secured``: they get what is for their own addresses only."""
     taps = ", ".join(f'"{names.tap(vif)}"' for vif in vifs)
     jumps = ", ".join(f'"{names.tap(vif)}" : jump {names.tap(vif)}' for vif in vifs)
     lines = [f"table bridge {names.table(names.bridge(network))} {{"]
@@ -53,14 +53,15 @@ def bridge_table(network: Network, vifs: Sequence[Vif]) -> str:
         "  chain forward {",
         "    type filter hook forward priority -200; policy accept;",
         f"    iifname {{ {taps} }} ether type ip udp dport 67 drop",
+        *(security.own_addresses_only(vifs) if secured else ()),
         "  }",
         "}",
     ]
     return "\n".join(lines) + "\n"
 
 
-def ip_table(network: Network, prefix: str, nat: bool, metadata: tuple[str, int]) -> str:
-    """Translation to the outside, and no way to other networks' guests.
+def ip_table(network: Network, prefix: str, nat: bool, metadata: tuple[str, int], secured: Sequence[str] = ()) -> str:
+    """Translation to the outside, and no way to other networks' guests; ``secured``: chains of security groups.
 
     ``metadata``: address and port of the metadata service, when it is not where guests look for it.
     """
@@ -87,7 +88,7 @@ def ip_table(network: Network, prefix: str, nat: bool, metadata: tuple[str, int]
                 cidr = ipaddress.ip_network(subnet.cidr, strict=False)
                 lines.append(f'    ip saddr {cidr} ip daddr != {cidr} oifname != "{bridge}" masquerade')
         lines.append("  }")
-    return "\n".join([*lines, "}"]) + "\n"
+    return "\n".join([*lines, *secured, "}"]) + "\n"
 
 
 def _without(bridge: str) -> str:
@@ -96,9 +97,15 @@ def _without(bridge: str) -> str:
     return "".join(f"add table {family} {table}\ndelete table {family} {table}\n" for family in ("bridge", "ip"))
 
 
-def apply(network: Network, vifs: Sequence[Vif], *, prefix: str, nat: bool, metadata: tuple[str, int]) -> None:
-    """Make the network's rules exactly these.  Raises NovaLiteError with nft's complaint."""
-    _nft(_without(names.bridge(network)) + bridge_table(network, vifs) + ip_table(network, prefix, nat, metadata))
+def apply(network: Network, vifs: Sequence[Vif], *, prefix: str, nat: bool, metadata: tuple[str, int],
+          told: Mapping[str, PortSecurity] | None = None) -> None:
+    """Make the network's rules exactly these.  ``told``: {port id: what it is allowed}, None: everything.
+
+    Raises NovaLiteError with nft's complaint.
+    """
+    secured = security.chains(network, vifs, told) if told is not None else ()
+    _nft(_without(names.bridge(network)) + bridge_table(network, vifs, told is not None)
+         + ip_table(network, prefix, nat, metadata, secured))
 
 
 def chains() -> dict[str, set[str]]:

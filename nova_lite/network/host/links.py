@@ -35,8 +35,11 @@ def bridge_addresses(network: Network) -> list[str]:
     return [*dict.fromkeys(wanted), f"{names.METADATA_ADDRESS}/32"]
 
 
-def ensure_bridge(network: Network) -> str:
-    """Make the bridge, or bring an existing one into shape; returns its name."""
+def ensure_bridge(network: Network, filtered: bool = False) -> str:
+    """Make the bridge, or bring an existing one into shape; returns its name.
+
+    ``filtered``: what goes from port to port is shown to the rules of family ip.
+    """
     name = names.bridge(network)
     try:
         with IPRoute() as ipr:
@@ -51,6 +54,8 @@ def ensure_bridge(network: Network) -> str:
             if ipr.get_links(index)[0].get_nested("IFLA_LINKINFO", "IFLA_INFO_KIND") != "bridge":
                 raise exceptions.NovaLiteError(f"{name}, the bridge of network {network.id}, is not a bridge")
             ipr.link("set", index=index, state="up", mtu=network.mtu)
+            if filtered:
+                ipr.link("set", index=index, kind="bridge", br_nf_call_iptables=1)
             if ipr.get_links(index)[0].get("address") == names.bridge_mac(CONF.host, network.id):
                 ipr.link("set", index=index, ifalias=_alias())
             for address in bridge_addresses(network):

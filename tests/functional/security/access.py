@@ -85,6 +85,7 @@ COMPUTE = {
     "POST /servers/{server_id}/remote-consoles": changed(200, version="2.6", body={
         "remote_console": {"protocol": "vnc", "type": "novnc"}}),
     "GET /os-console-auth-tokens/{id}": admins(404, version="2.31", args={"id": "none"}),
+    "GET /servers/{server_id}/os-security-groups": seen(),
     "GET /servers/{server_id}/os-interface": seen(),
     "POST /servers/{server_id}/os-interface": changed(200, body={"interfaceAttachment": {"net_id": NETWORK}}),
     "GET /servers/{server_id}/os-interface/{id}": seen(args={"id": "{port_id}"}),
@@ -207,6 +208,8 @@ COMPUTE = {
 }
 # Keys of POST /servers/{server_id}/action.
 ACTIONS = {
+    "addSecurityGroup": changed(202, body={"name": "web"}),
+    "removeSecurityGroup": changed(202, body={"name": "default"}),
     "os-getVNCConsole": changed(200, body={"type": "novnc"}),
     "os-getSPICEConsole": changed(400, body={"type": "spice-html5"}),
     "os-getSerialConsole": changed(200, body={"type": "serial"}),

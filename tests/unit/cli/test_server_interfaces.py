@@ -49,3 +49,10 @@ def test_remove(networks, run):
     assert len(networks.asked("DELETE", f"/compute/v2.1{PATH}/p1")) == 2
     networks.compute("GET", PATH, {"interfaceAttachments": []})
     assert "is not in network" in run("server", "remove", "network", SERVER_ID, "backend")[2]
+
+
+@pytest.mark.parametrize("verb, action", [("add", "addSecurityGroup"), ("remove", "removeSecurityGroup")])
+def test_security_groups(cloud, run, verb, action):
+    cloud.compute("POST", f"/servers/{SERVER_ID}/action", (202, None))
+    assert run("server", verb, "security", "group", SERVER_ID, "web")[0] == 0
+    assert cloud.asked("POST", f"/compute/v2.1/servers/{SERVER_ID}/action")[0].body == {action: {"name": "web"}}

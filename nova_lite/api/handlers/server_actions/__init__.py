@@ -12,10 +12,12 @@ from nova_lite.api.handlers.server_actions import (
     power,
     rebuild,
     rescue,
+    security_groups,
 )
 from nova_lite.api.handlers.server_actions.action import ServerAction
 
 ACTIONS: dict[str, ServerAction] = {**power.ACTIONS, **freeze.ACTIONS, **console.ACTIONS, **locks.ACTIONS,
+                                    **security_groups.ACTIONS,
                                     **rebuild.ACTIONS, **rescue.ACTIONS, **images.ACTIONS, **moves.ACTIONS,
                                     **admin.ACTIONS, **deferred_delete.ACTIONS}
 

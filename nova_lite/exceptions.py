@@ -242,6 +242,14 @@ class IdempotencyKeyReused(NovaLiteError):
     message = "This Idempotency-Key was used with another request already."
 
 
+class InstancePasswordSetFailed(Conflict):
+    message = "Failed to set admin password on %(instance)s because %(reason)s"
+
+
+class GuestAgentUnavailable(Conflict):
+    message = "QEMU guest agent of %(instance)s cannot be used: %(reason)s"
+
+
 class PortInUse(Conflict):
     message = "Port %(port_id)s is still in use."
 

@@ -26,6 +26,7 @@ REBOOTING, REBOOT_PENDING, REBOOT_STARTED = "rebooting", "reboot_pending", "rebo
 REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD = ("rebooting_hard", "reboot_pending_hard",
                                                             "reboot_started_hard")
 PAUSING, UNPAUSING, SUSPENDING, RESUMING = "pausing", "unpausing", "suspending", "resuming"
+UPDATING_PASSWORD = "updating_password"
 REBUILDING, REBUILD_BLOCK_DEVICE_MAPPING, REBUILD_SPAWNING = ("rebuilding", "rebuild_block_device_mapping",
                                                               "rebuild_spawning")
 RESCUING, UNRESCUING = "rescuing", "unrescuing"
@@ -34,7 +35,8 @@ IMAGE_SNAPSHOT_PENDING, IMAGE_BACKUP, IMAGE_SNAPSHOT = "image_snapshot_pending",
 IMAGE_PENDING_UPLOAD, IMAGE_UPLOADING = "image_pending_upload", "image_uploading"
 RESIZE_PREP, RESIZE_MIGRATING, RESIZE_MIGRATED = "resize_prep", "resize_migrating", "resize_migrated"
 RESIZE_FINISH, RESIZE_CONFIRMING, RESIZE_REVERTING = "resize_finish", "resize_confirming", "resize_reverting"
-TASK_STATES = (SCHEDULING, NETWORKING, BLOCK_DEVICE_MAPPING, SPAWNING, POWERING_ON, POWERING_OFF, DELETING,
+TASK_STATES = (UPDATING_PASSWORD,
+               SCHEDULING, NETWORKING, BLOCK_DEVICE_MAPPING, SPAWNING, POWERING_ON, POWERING_OFF, DELETING,
                REBOOTING, REBOOT_PENDING, REBOOT_STARTED, REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD,
                PAUSING, UNPAUSING, SUSPENDING, RESUMING, REBUILDING, REBUILD_BLOCK_DEVICE_MAPPING, REBUILD_SPAWNING,
                IMAGE_SNAPSHOT_PENDING, IMAGE_BACKUP, IMAGE_SNAPSHOT, IMAGE_PENDING_UPLOAD, IMAGE_UPLOADING,
@@ -99,6 +101,10 @@ TRANSITIONS: dict[str, Transition] = {t.event: t for t in (
                (*SOFT_REBOOT_TASKS, *HARD_REBOOT_TASKS), ERROR, None, "the guest does not run after the reboot"),
     Transition("reboot_refused", (ACTIVE, STOPPED, PAUSED, SUSPENDED, ERROR),
                (*SOFT_REBOOT_TASKS, *HARD_REBOOT_TASKS), KEEP, None, "the reboot was not done; the guest runs"),
+    # password
+    Transition("change_password", (ACTIVE,), (None,), KEEP, UPDATING_PASSWORD, "changePassword accepted"),
+    Transition("password_set", (ACTIVE,), (UPDATING_PASSWORD,), KEEP, None, "the guest has it"),
+    Transition("password_failed", (ACTIVE,), (UPDATING_PASSWORD,), KEEP, None, "the guest does not take it"),
     # freeze
     Transition("pause", (ACTIVE,), (None,), KEEP, PAUSING, "pause accepted"),
     Transition("paused", (ACTIVE,), (PAUSING,), PAUSED, None, "the guest's CPUs stand still"),
@@ -223,6 +229,8 @@ def _guard(event: str) -> Guard:
 
 
 ACTIONS: dict[str, Guard] = {
+    "change_password": _guard("change_password"),
+    "trigger_crash_dump": Guard((ACTIVE, PAUSED, RESCUED, RESIZED, ERROR)),
     # (any task but those that take the guest away)
     "remote_console": Guard(LIVE, (None, *(task for task in TASK_STATES if task not in (DELETING, "migrating"))),
                             must_have_launched=False),
@@ -258,12 +266,12 @@ ACTIONS: dict[str, Guard] = {
 }
 
 # Workflows whose orders leave the states alone, as Nova's do: several may be open at once, beside one that does not.
-TASKLESS = ("attach_interface", "detach_interface")
+TASKLESS = ("attach_interface", "detach_interface", "trigger_crash_dump")
 
 # -- what the REST API shows as ``status`` ------------------------------------------------------------
 STATUS: dict[str, dict[str | None, str]] = {
     ACTIVE: {None: "ACTIVE", **dict.fromkeys(SOFT_REBOOT_TASKS, "REBOOT"),
-             **dict.fromkeys(HARD_REBOOT_TASKS, "HARD_REBOOT"), "updating_password": "PASSWORD",
+             **dict.fromkeys(HARD_REBOOT_TASKS, "HARD_REBOOT"), UPDATING_PASSWORD: "PASSWORD",
              **dict.fromkeys(REBUILD_TASKS, "REBUILD"), **dict.fromkeys(RESIZE_TASKS, "RESIZE"),
              "migrating": "MIGRATING"},
     BUILDING: {None: "BUILD"},

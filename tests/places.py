@@ -26,6 +26,8 @@ WAYS = {
     "unrescue": ("unrescue", ("unrescue_instance",)),
     "soft delete": ("soft_delete", ("soft_delete_instance",)),
     "restore": ("restore", ("restore_instance",)),
+    "change the password": ("changePassword", ("set_admin_password",)),
+    "trigger a crash dump": ("trigger_crash_dump", ("trigger_crash_dump",)),
     "attach an interface": ("attach_interface", ("attach_interface",)),
     "detach an interface": ("detach_interface", ("detach_interface",)),
     "detach on a dead host": ("detach_interface", ("release_interface",)),

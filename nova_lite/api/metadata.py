@@ -18,23 +18,40 @@ from nova_lite.models import Instance
 from nova_lite.network.client import NetworkClient
 
 LOG = logging.getLogger(__name__)
+PASSWORD = "password"
+_PASSWORD_VERSIONS = tuple(version for version in (*instance_metadata.OPENSTACK_VERSIONS, instance_metadata.LATEST)
+                           if version >= "2013-04-04")
 EC2_PATHS = (*instance_metadata.EC2_VERSIONS, instance_metadata.LATEST)
 
 
 class MetadataApp:
-    """``get_instance(uuid)`` gives the instance, or None when there is none (or it is deleted)."""
+    """``get_instance(uuid)`` gives the instance, or None when there is none (or it is deleted).
 
-    def __init__(self, network: NetworkClient, get_instance: Callable[[str], Instance | None], dhcp_domain: str):
+    ``passwords``: what guests tell of their own: ``get(uuid)`` (None: nothing), ``add(uuid, text)`` (whether it was the
+    first), ``MOST`` bytes; None: they cannot tell.
+    """
+
+    def __init__(self, network: NetworkClient, get_instance: Callable[[str], Instance | None], dhcp_domain: str,
+                 passwords=None):
         self._network, self._get_instance, self._dhcp_domain = network, get_instance, dhcp_domain
+        self._passwords = passwords
 
     @webob.dec.wsgify
     def __call__(self, request: webob.Request) -> webob.Response:
-        if request.method not in ("GET", "HEAD"):
+        tells = request.method == "POST" and self._passwords is not None and _is_password(request.path_info)
+        if request.method not in ("GET", "HEAD") and not tells:
             raise webob.exc.HTTPMethodNotAllowed(headers={"Allow": "GET, HEAD"})
         try:
-            body, content_type = self._answer(self._guest(request.remote_addr), request.path_info)
+            guest = self._guest(request.remote_addr)
+            if tells:
+                return self._take_password(guest, request.body)
+            body, content_type = self._answer(guest, request.path_info)
         except exceptions.NotFound as exc:
             raise webob.exc.HTTPNotFound() from exc
+        except exceptions.Invalid as exc:
+            raise webob.exc.HTTPBadRequest() from exc
+        except exceptions.Conflict as exc:
+            raise webob.exc.HTTPConflict() from exc
         except exceptions.ServiceUnavailable as exc:
             LOG.warning("metadata for %s: %s", request.remote_addr, exc)
             raise webob.exc.HTTPServiceUnavailable(headers={"Retry-After": "1"}) from exc
@@ -43,6 +60,18 @@ class MetadataApp:
             raise webob.exc.HTTPInternalServerError() from exc
         return webob.Response(body=body, content_type=content_type, charset="utf-8" if "json" not in content_type
                               else None)
+
+    def _take_password(self, instance: Instance, body: bytes) -> webob.Response:
+        """What the guest says its password is, encrypted with its user's key: once."""
+        if len(body) > self._passwords.MOST:
+            raise exceptions.Invalid()
+        try:
+            new = self._passwords.add(instance.uuid, body.decode("ascii"))
+        except UnicodeDecodeError as exc:
+            raise exceptions.Invalid() from exc
+        if not new:
+            raise exceptions.Conflict()
+        return webob.Response(body=b"", content_type="text/plain")
 
     def _guest(self, address: str | None) -> Instance:
         """The instance that has the address.  Raises NotFound."""
@@ -71,6 +100,10 @@ class MetadataApp:
     def _openstack(self, instance: Instance, parts: list[str]) -> tuple[bytes, str]:
         tree = instance_metadata.openstack_tree(instance, instance.network_info, dhcp_domain=self._dhcp_domain)
         wanted = "/".join(parts)
+        if self._passwords is not None:
+            if _is_password(f"/openstack/{wanted}"):
+                return (self._passwords.get(instance.uuid) or "").encode(), "text/plain"
+            tree |= {f"{version}/{PASSWORD}": b"" for version in _PASSWORD_VERSIONS}
         if wanted in tree:
             return tree[wanted], "application/json" if wanted.endswith(".json") else "text/plain"
         below = wanted + "/" if wanted else ""
@@ -99,6 +132,11 @@ class MetadataApp:
             return _listing([name if "=" in name or not isinstance(value, dict) else name + "/"
                              for name, value in level.items()])
         return level.encode(), "text/plain"
+
+
+def _is_password(path: str) -> bool:
+    parts = [part for part in posixpath.normpath("/" + path).split("/") if part]
+    return len(parts) == 3 and parts[0] == "openstack" and parts[1] in _PASSWORD_VERSIONS and parts[2] == PASSWORD
 
 
 def _listing(names: list[str]) -> tuple[bytes, str]:

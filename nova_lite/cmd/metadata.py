@@ -27,8 +27,27 @@ def get_instance(uuid: str) -> Instance | None:
         return None
 
 
+class Passwords:
+    """What guests tell of their own passwords."""
+
+    MOST = 4 * 255                  # bytes; as db.server_passwords has it
+
+    @staticmethod
+    def get(uuid: str) -> str | None:
+        from nova_lite.db import server_passwords, session
+        with session.reader() as connection:
+            return server_passwords.get(connection, uuid)
+
+    @staticmethod
+    def add(uuid: str, password: str) -> bool:
+        """False: there is one already."""
+        from nova_lite.db import server_passwords, session
+        return session.transaction(server_passwords.add)(uuid, password)
+
+
 def make_app():
-    return measured.Measured(MetadataApp(network.connect(), get_instance, CONF.metadata.dhcp_domain), "metadata")
+    return measured.Measured(MetadataApp(network.connect(), get_instance, CONF.metadata.dhcp_domain, Passwords),
+                             "metadata")
 
 
 def bind(stop: threading.Event) -> socket.socket | None:
@@ -64,8 +83,8 @@ def serve(stop: threading.Event, app=None, sock: socket.socket | None = None) ->
     sock = sock or bind(stop)
     if sock is None:
         return
-    # A guest may only ask: it has nothing to send.
-    server = http_server.create(app or make_app(), sock, threads=THREADS, most_body=0, ident=None,
+    # A guest may only ask, and tell a password.
+    server = http_server.create(app or make_app(), sock, threads=THREADS, most_body=2 * Passwords.MOST, ident=None,
                                 clear_untrusted_proxy_headers=True)
     LOG.info("metadata service at %s:%s", *sock.getsockname()[:2])
     http_server.run(server, stop)

@@ -12,6 +12,7 @@ from nova_lite import exceptions, failpoints, states
 from nova_lite.compute import (
     build,
     freeze,
+    guest_orders,
     interfaces,
     move,
     ownership,
@@ -32,7 +33,8 @@ from nova_lite.trace import Trace, now
 LOG = logging.getLogger(__name__)
 SERVICE = "nova-compute"
 # Modules whose steps work on a guest that there is.
-NEED_A_GUEST = (interfaces.__name__, power.__name__, freeze.__name__, rescue.__name__, snapshot.__name__)
+NEED_A_GUEST = (guest_orders.__name__, interfaces.__name__, power.__name__, freeze.__name__, rescue.__name__,
+                snapshot.__name__)
 AGAIN = (1, 2, 4, 8)            # seconds between tries of a step while a service is away; the last one on and on
 
 
@@ -92,6 +94,13 @@ class ComputeManager:
 
     def resume_instance(self, context, order, instance, events, sent_at):
         self._take(self._workers, freeze.resume_instance, context, order, instance, events, sent_at)
+
+    def set_admin_password(self, context, order, instance, events, sent_at, new_pass):
+        self._take(self._workers, guest_orders.set_admin_password, context, order, instance, events, sent_at,
+                   new_pass=new_pass)
+
+    def trigger_crash_dump(self, context, order, instance, events, sent_at):
+        self._take(self._workers, guest_orders.trigger_crash_dump, context, order, instance, events, sent_at)
 
     def attach_interface(self, context, order, instance, events, sent_at, request):
         self._take(self._workers, interfaces.attach_interface, context, order, instance, events, sent_at,

@@ -11,6 +11,8 @@ OPTS = [
     cfg.IntOpt("move_timeout", mutable=True, default=3600, min=1,
                help="Seconds a host may work on setting a server's disks aside, or on fetching them."),
     cfg.IntOpt("step_timeout", mutable=True, default=300, min=1, help="Seconds a host may work on any other step."),
+    cfg.IntOpt("answer_timeout", mutable=True, default=60, min=1,
+               help="Seconds a host may take for what a request waits for (changePassword)."),
     cfg.IntOpt("interface_timeout", mutable=True, default=60, min=1,
                help="Seconds a host may take to attach an interface; the request waits for it."),
     cfg.IntOpt("snapshot_timeout", mutable=True, default=3600, min=1,

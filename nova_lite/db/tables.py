@@ -75,6 +75,13 @@ instances = sa.Table(
     mysql_charset="utf8mb4",
 )
 
+server_passwords = sa.Table(
+    "server_passwords", metadata,
+    sa.Column("instance_uuid", sa.String(36), primary_key=True),
+    sa.Column("password", Text, nullable=False),
+    mysql_charset="utf8mb4",
+)
+
 console_tokens = sa.Table(
     "console_tokens", metadata,
     sa.Column("token_hash", sa.String(64), primary_key=True),

@@ -123,6 +123,8 @@ FLOWS: dict[str, Flow] = {
     "unpause": Flow("instance.unpause", events="unpause unpaused unpause_failed"),
     "suspend": Flow("instance.suspend", events="suspend suspended suspend_failed"),
     "resume": Flow("instance.resume", events="resume resumed resume_failed"),
+    "changePassword": Flow(events="change_password password_set password_failed"),
+    "trigger_crash_dump": Flow("instance.trigger_crash_dump"),
     "rebuild": Flow("instance.rebuild", announced="instance.rebuild_scheduled",
                     events="rebuild rebuild_begun rebuild_mapped rebuilt rebuilt_stopped rebuild_failed"),
     "rescue": Flow("instance.rescue", events="rescue rescued rescue_failed"),

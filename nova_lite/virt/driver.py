@@ -248,6 +248,15 @@ class ComputeDriver(abc.ABC):
         """What a guest that runs has used.  Raises GuestNotFound."""
 
     @abc.abstractmethod
+    def set_admin_password(self, instance: Instance, password: str) -> None:
+        """Of the guest's administrator, by its agent; may be repeated.  Raises GuestAgentUnavailable,
+        GuestNotFound."""
+
+    @abc.abstractmethod
+    def trigger_crash_dump(self, instance: Instance) -> None:
+        """Interrupt the guest (NMI); what it makes of that is its own affair.  Raises GuestNotFound when it is off."""
+
+    @abc.abstractmethod
     def get_console(self, instance: Instance, protocol: str) -> ConsoleEndpoint:
         """Where the proxy of the protocol (vnc, serial) finds the console of a guest that runs, for [consoleauth]
         token_ttl seconds at least.  Raises ConsoleTypeUnavailable, InstanceNotReady, GuestNotFound."""

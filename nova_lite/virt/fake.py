@@ -328,6 +328,14 @@ class FakeDriver(ComputeDriver):
             disks=(DiskUsage("vda", 262144, 112, 5778432, 488, 0),), memory_maximum_kb=instance.flavor.memory_mb << 10,
             memory_used_kb=instance.flavor.memory_mb << 9)
 
+    def set_admin_password(self, instance, password):
+        self._work("set_admin_password")
+        self._in_memory(instance.uuid)
+
+    def trigger_crash_dump(self, instance):
+        self._work("trigger_crash_dump")
+        self._in_memory(instance.uuid)
+
     def get_console(self, instance, protocol):
         if self._existing(instance.uuid)["power_state"] not in IN_MEMORY:
             raise exceptions.InstanceNotReady(instance_id=instance.uuid)

@@ -5,7 +5,8 @@ import time
 from tests.chaos.user import Refused, Unanswered, User
 from tests.places import FAILS, WAYS, Place, all_places
 
-ENDS = {"attach an interface": "ACTIVE", "detach an interface": "ACTIVE",
+ENDS = {"change the password": "ACTIVE", "trigger a crash dump": "ACTIVE",
+        "attach an interface": "ACTIVE", "detach an interface": "ACTIVE",
         "create": "ACTIVE", "start": "ACTIVE", "stop": "SHUTOFF", "reboot": "ACTIVE", "pause": "PAUSED",
         "unpause": "ACTIVE", "suspend": "SUSPENDED", "resume": "ACTIVE", "rebuild": "ACTIVE",
         "rescue": "RESCUE", "unrescue": "ACTIVE",
@@ -18,7 +19,9 @@ BEFORE = {"start": (("os-stop", "SHUTOFF"),), "unpause": (("pause", "PAUSED"),),
           "resume": (("suspend", "SUSPENDED"),), "unrescue": (("rescue", "RESCUE"),),
           "confirm resize": (("resize", "VERIFY_RESIZE"),), "revert resize": (("resize", "VERIFY_RESIZE"),),
           "restore": (("soft delete", "SOFT_DELETED"),)}
-BODIES = {"start": ("os-start", None), "stop": ("os-stop", None), "reboot": ("reboot", {"type": "HARD"}),
+BODIES = {"change the password": ("changePassword", {"adminPass": "new"}),
+          "trigger a crash dump": ("trigger_crash_dump", None),
+          "start": ("os-start", None), "stop": ("os-stop", None), "reboot": ("reboot", {"type": "HARD"}),
           "createImage": ("createImage", {"name": "image"}),
           "createBackup": ("createBackup", {"name": "backup", "backup_type": "daily", "rotation": 1}),
           "confirm resize": ("confirmResize", None), "revert resize": ("revertResize", None)}

@@ -19,8 +19,6 @@ LATER = {
     ("GET", "/"): "answered by the router itself, before any route",
     **dict.fromkeys([("DELETE", "/servers/{}/migrations/{}"), ("POST", "/servers/{}/migrations/{}/action")],
                     "live migration"),
-    **dict.fromkeys([("GET", "/servers/{}/os-server-password"), ("DELETE", "/servers/{}/os-server-password")],
-                    "passwords"),
 }
 # Answered with one code or another as it turns out.
 SEVERAL = {("PUT", "/servers/{}/tags/{}"), ("POST", "/os-server-external-events")}

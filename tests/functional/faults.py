@@ -114,6 +114,9 @@ REQUESTS = {
     "soft delete": (_kept_when_deleted, lambda cluster, server: cluster.api.delete(cluster.context, server)),
     "restore": (_soft_deleted, lambda cluster, server: cluster.api.restore(cluster.context, server)),
     "reboot": (_active, lambda cluster, server: cluster.api.reboot(cluster.context, server, "SOFT")),
+    "change the password": (_active, lambda cluster, server: cluster.api.change_password(
+        cluster.context, server, "new")),
+    "trigger a crash dump": (_active, lambda cluster, server: cluster.api.trigger_crash_dump(cluster.context, server)),
     "attach an interface": (_active, lambda cluster, server: cluster.api.attach_interface(
         cluster.context, server, NetworkRequest(network_id=server.network_info[0].network.id))),
     "detach an interface": (_active, _detach),

@@ -32,7 +32,8 @@ STATES = {"active": ACTIVE, "stopped": STOPPED, "error": FAILED, "paused": PAUSE
           "rescued": RESCUED, "resized": RESIZED, "soft-deleted": SOFT_DELETED, "gone": GONE}
 
 # What a way leads to when nothing goes wrong, or what did is made good: the order's state and the server's.
-GOOD = {"attach an interface": ("done", "active"), "detach an interface": ("done", "active"),
+GOOD = {"change the password": ("done", "active"), "trigger a crash dump": ("done", "active"),
+        "attach an interface": ("done", "active"), "detach an interface": ("done", "active"),
         "detach on a dead host": ("done", "active"),
         "create": ("done", "active"), "delete": ("done", "gone"), "delete without a host": ("done", "gone"),
         "start": ("done", "active"), "stop": ("done", "stopped"), "reboot": ("done", "active"),
@@ -44,7 +45,8 @@ GOOD = {"attach an interface": ("done", "active"), "detach an interface": ("done
         "confirm resize": ("done", "active"), "revert resize": ("done", "active"),
         "soft delete": ("done", "soft-deleted"), "restore": ("done", "active")}
 # What a guest does for it, beginning with its build.
-GUEST = {"attach an interface": ["starts"], "detach an interface": ["starts"], "detach on a dead host": ["starts"],
+GUEST = {"change the password": ["starts"], "trigger a crash dump": ["starts"],
+         "attach an interface": ["starts"], "detach an interface": ["starts"], "detach on a dead host": ["starts"],
          "create": ["starts"], "delete": ["starts", "ends"], "delete without a host": [],
          "start": ["starts", "ends", "starts"], "stop": ["starts", "ends"], "reboot": ["starts", "ends", "starts"],
          "pause": ["starts"], "unpause": ["starts"], "suspend": ["starts", "ends"],
@@ -57,6 +59,8 @@ GUEST = {"attach an interface": ["starts"], "detach an interface": ["starts"], "
 TRIED = ("fails once", "fails always", "its host is dead")
 # And where that is not so.  A failed order leaves a fault.
 BAD = {
+    ("changePassword", "set_admin_password"): dict.fromkeys(TRIED, ("failed", "active")),
+    ("trigger_crash_dump", "trigger_crash_dump"): dict.fromkeys(TRIED, ("failed", "active")),
     ("attach_interface", "attach_interface"): dict.fromkeys(TRIED, ("failed", "active")),
     ("detach_interface", "detach_interface"): dict.fromkeys(TRIED[:2], ("failed", "active")),
     ("detach_interface", "release_interface"): dict.fromkeys(TRIED[:2], ("failed", "active")),

@@ -28,15 +28,17 @@ ACTIONS = {
     "pause": (None, "pause"), "unpause": (None, "unpause"), "suspend": (None, "suspend"),
     "resume": (None, "resume"), "resize": ({"flavorRef": "2"}, "resize"), "confirmResize": (None, "confirm_resize"),
     "revertResize": (None, "revert_resize"), "lock": (None, "lock"), "unlock": (None, "unlock"),
+    "changePassword": ({"adminPass": "new"}, "change_password"),
     "delete": (None, "delete"), "metadata": (None, "metadata"), "detach": (None, "detach_interface"),
 }
 IN_SPITE_OF_A_LOCK = ("lock", "unlock", "createImage", "createBackup")
 PLACES = [f"compute.{step}.begin" for step in (
+    "set_admin_password",
     "build_and_run_instance", "detach_interface", "start_instance", "stop_instance", "reboot_instance",
     "pause_instance", "unpause_instance", "suspend_instance", "resume_instance", "rebuild_instance",
     "rescue_instance", "unrescue_instance", "snapshot_instance", "backup_instance", "prep_resize", "resize_instance",
     "finish_resize", "confirm_resize", "revert_resize", "finish_revert_resize", "terminate_instance")]
-FAILURES = ("detach_interface", "snapshot",
+FAILURES = ("detach_interface", "set_admin_password", "snapshot",
             "spawn", "power_on", "power_off", "reboot", "destroy", "pause", "unpause", "suspend", "resume", "rescue",
             "unrescue", "migrate_disk_and_power_off", "finish_migration", "finish_revert_migration", "drop_old_disks")
 

@@ -21,7 +21,8 @@ from tests.waiting import wait
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.skipif(os.geteuid() != 0, reason="bridges need root"),
-    pytest.mark.skipif(not (shutil.which("dnsmasq") and shutil.which("nft")), reason="dnsmasq and nft are needed"),
+    pytest.mark.skipif(not (shutil.which("dnsmasq") and shutil.which("nft") and shutil.which("busybox")),
+                       reason="dnsmasq, nft and busybox are needed"),
 ]
 HOST, ONE, TWO = "nlts-host", "nlts-one", "nlts-two"
 FIRST, SECOND = VIF.fixed_ips[0].address, OTHER.fixed_ips[0].address
@@ -162,3 +163,17 @@ def test_a_host_that_cannot_says_so(plugger, monkeypatch, caplog):
     other = BridgeNetwork()
     inside(HOST, other.init_host)
     assert not other.enforces and "SECURITY GROUPS ARE NOT ENFORCED" in caplog.text
+
+
+def test_an_address_and_metadata_are_always_there(plugger, web):
+    """Of a port that may do nothing at all."""
+    inside(HOST, plugger.secure, [PortSecurity(VIF.id), PortSecurity(OTHER.id)])
+    ip("-n", ONE, "addr", "flush", "dev", "eth0")
+    done = subprocess.run(["ip", "netns", "exec", ONE, "busybox", "udhcpc", "-i", "eth0", "-q", "-n", "-t", "3", "-T",
+                           "1", "-s", "/bin/true"], capture_output=True, text=True)
+    assert f"lease of {FIRST} obtained" in done.stderr + done.stdout
+    ip("-n", ONE, "addr", "add", f"{FIRST}/24", "dev", "eth0")
+    ip("-n", ONE, "route", "add", f"{names.METADATA_ADDRESS}/32", "via", GATEWAY)
+    with contextlib.closing(Listener(HOST, 80)), contextlib.closing(Listener(HOST, web)):
+        assert reach(ONE, names.METADATA_ADDRESS, 80) == FIRST
+        assert reach(ONE, GATEWAY, web) is None

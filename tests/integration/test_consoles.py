@@ -41,9 +41,9 @@ class Browser(WebSocket):
     def send_request(self, type, path):
         super().send_request(type, path + self._query)
 
-    def until(self, wanted: bytes) -> bytes:
+    def until(self, *wanted: bytes) -> bytes:
         found = b""
-        while wanted not in found:
+        while not any(word in found for word in wanted):
             data = self.recv()
             assert data is not None, found
             found += data

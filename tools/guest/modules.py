@@ -2,8 +2,8 @@
 import pathlib
 
 ROOT_DISK = ("virtio_pci", "virtio_blk", "virtio_scsi", "sd_mod", "ata_piix")
-AFTER_ROOT = ("virtio_net", "virtio_rng", "virtio_balloon", "button", "evdev", "virtio_scsi", "sd_mod",
-              "ata_piix", "sr_mod", "isofs", "nls_utf8", "nls_cp437", "nls_iso8859_1", "vfat")
+AFTER_ROOT = ("virtio_net", "virtio_rng", "virtio_balloon", "virtio_console", "button", "evdev", "virtio_scsi",
+              "sd_mod", "ata_piix", "sr_mod", "isofs", "nls_utf8", "nls_cp437", "nls_iso8859_1", "vfat")
 
 
 def in_load_order(directory: pathlib.Path, names) -> list[pathlib.Path]:

@@ -65,6 +65,10 @@ MIGRATE = (*anything("migrate"), ("2.56", _action("migrate", {
 IMAGE_ORDERED = always(exact({"image_id": STRING}))
 
 
+CHANGE_PASSWORD = (("2.1", _action("changePassword", strict({"adminPass": STRING}, ("adminPass",)))),)
+TRIGGER_CRASH_DUMP = (("2.17", _action("trigger_crash_dump", {"type": "null"})),)
+
+
 def security_group(key: str) -> tuple:
     return (("2.1", _action(key, strict({"name": NAME}, ("name",)))),)
 

@@ -9,6 +9,7 @@ from nova_lite.compute.api.delete import Deletion
 from nova_lite.compute.api.details import Details
 from nova_lite.compute.api.explain import Explanations
 from nova_lite.compute.api.freeze import FreezeActions
+from nova_lite.compute.api.guest_orders import GuestOrders
 from nova_lite.compute.api.history import History
 from nova_lite.compute.api.images import Images
 from nova_lite.compute.api.interfaces import Interfaces
@@ -23,6 +24,6 @@ from nova_lite.compute.api.security_groups import SecurityGroups
 __all__ = ("API", "CreateRequest", "RebuildRequest")
 
 
-class API(SecurityGroups, Consoles, Creation, Details, Interfaces, Locks, PowerActions, FreezeActions,
-          RebuildActions, RescueActions, Images, Moves, Deletion, Reset, History, Explanations):
+class API(GuestOrders, SecurityGroups, Consoles, Creation, Details, Interfaces, Locks, PowerActions,
+          FreezeActions, RebuildActions, RescueActions, Images, Moves, Deletion, Reset, History, Explanations):
     """All of it, one file an area."""

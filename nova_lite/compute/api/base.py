@@ -1,17 +1,20 @@
 """How an order is placed: guard, then the state and the order in one transaction, then the cast."""
+import time
 from collections.abc import Callable
 
 from nova_lite import exceptions, failpoints, states
 from nova_lite.compute.api.lookups import Lookups
 from nova_lite.compute.rpcapi import ComputeAPI
 from nova_lite.conductor.rpcapi import ConductorAPI
+from nova_lite.conf import CONF
 from nova_lite.db import actions, idempotency, instances, session
 from nova_lite.db.instances import unchanged
-from nova_lite.models import Instance, Order
+from nova_lite.models import Action, Instance, Order
 from nova_lite.models.idempotency import FirstOutcome
 from nova_lite.trace import Trace
 
 SERVICE = "nova-api"
+FIRST_LOOK, LAST_LOOK = 0.02, 0.5       # seconds between looks at an order that is waited for: they grow
 
 
 class Orders(Lookups):
@@ -73,6 +76,21 @@ class Orders(Lookups):
                     return order, instance.replace(**changes), trace
                 except exceptions.UnexpectedTaskStateError:
                     instance = self.get(context, instance.uuid)       # another request was faster: look again
+
+    @staticmethod
+    def _ended(context, instance: Instance, seconds: float) -> Action | None:
+        """The order that this request has placed, once it has ended; None: it has not within ``seconds`` (of its step)
+        and what it takes to notice that nobody works on it.  It goes on then until it is done or undone."""
+        until, pause = time.monotonic() + seconds + 2 * CONF.workflow.step_lease, FIRST_LOOK
+        while True:
+            with session.reader() as connection:
+                action = actions.by_request(connection, instance.uuid, context.request_id)
+            if action.state != actions.OPEN:
+                return action
+            if time.monotonic() > until:
+                return None
+            time.sleep(pause)
+            pause = min(pause * 1.5, LAST_LOOK)
 
     @staticmethod
     def _placed(connection, context, instance, *_args) -> Order | None:

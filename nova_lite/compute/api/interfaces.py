@@ -1,14 +1,10 @@
 """A server's interfaces: what there is, one more, one less."""
-import time
-
 from nova_lite import exceptions, failpoints
 from nova_lite.compute.api.base import SERVICE, Orders, unchanged
 from nova_lite.conf import CONF
 from nova_lite.db import actions, instances, services, session
 from nova_lite.models import Instance, NetworkRequest, Order, PortState
 from nova_lite.trace import Trace
-
-FIRST_LOOK, LAST_LOOK = 0.02, 0.5       # seconds between looks at an order that is waited for: they grow
 
 
 class Interfaces(Orders):
@@ -48,16 +44,9 @@ class Interfaces(Orders):
         Raises what went wrong, with the code that the host gave it; InterfaceAttachFailed when there is no end in
         sight: the order goes on then, until it is done or undone.
         """
-        until, pause = time.monotonic() + CONF.workflow.interface_timeout + 2 * CONF.workflow.step_lease, FIRST_LOOK
-        while True:
-            with session.reader() as connection:
-                action = actions.by_request(connection, instance.uuid, context.request_id)
-            if action.state != actions.OPEN:
-                break
-            if time.monotonic() > until:
-                raise exceptions.InterfaceAttachFailed(instance_uuid=instance.uuid)
-            time.sleep(pause)
-            pause = min(pause * 1.5, LAST_LOOK)
+        action = self._ended(context, instance, CONF.workflow.interface_timeout)
+        if action is None:
+            raise exceptions.InterfaceAttachFailed(instance_uuid=instance.uuid)
         if action.state == actions.DONE:
             return action.params["attached"]
         error = action.params.get("error", {"code": 409, "message": "the server was taken over by another action"})

@@ -3,6 +3,7 @@ from nova_lite.conductor.workflows.build import BUILD
 from nova_lite.conductor.workflows.confirm_resize import CONFIRM_RESIZE
 from nova_lite.conductor.workflows.delete import DELETE
 from nova_lite.conductor.workflows.freeze import PAUSE, RESUME, SUSPEND, UNPAUSE
+from nova_lite.conductor.workflows.guest_orders import CHANGE_PASSWORD, TRIGGER_CRASH_DUMP
 from nova_lite.conductor.workflows.image import CREATE_BACKUP, CREATE_IMAGE
 from nova_lite.conductor.workflows.interfaces import ATTACH_INTERFACE, DETACH_INTERFACE
 from nova_lite.conductor.workflows.power import REBOOT, START, STOP
@@ -13,7 +14,7 @@ from nova_lite.conductor.workflows.revert_resize import REVERT_RESIZE
 from nova_lite.conductor.workflows.soft_delete import RESTORE, SOFT_DELETE
 
 WORKFLOWS = {workflow.name: workflow for workflow in (
-    ATTACH_INTERFACE, DETACH_INTERFACE,
+    ATTACH_INTERFACE, DETACH_INTERFACE, CHANGE_PASSWORD, TRIGGER_CRASH_DUMP,
     CREATE_IMAGE, CREATE_BACKUP,
     BUILD, DELETE, START, STOP, REBOOT, PAUSE, UNPAUSE, SUSPEND, RESUME, REBUILD, RESCUE, UNRESCUE, RESIZE,
     CONFIRM_RESIZE, REVERT_RESIZE, SOFT_DELETE, RESTORE)}

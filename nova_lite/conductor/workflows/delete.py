@@ -8,7 +8,7 @@ import logging
 
 from nova_lite import exceptions, failpoints, states
 from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step, Workflow
-from nova_lite.db import claims, move_holds, quotas
+from nova_lite.db import claims, move_holds, quotas, server_passwords
 from nova_lite.trace import now
 
 LOG = logging.getLogger(__name__)
@@ -46,6 +46,7 @@ def gone(instance):
         held = move_holds.close_deleted(connection, instance)
         if states.is_counted(instance.vm_state, instance.task_state):
             quotas.release(connection, instance.project_id, 1, *held)
+        server_passwords.delete(connection, instance.uuid)
     return effects
 
 

@@ -6,12 +6,15 @@ import importlib.metadata
 import pathlib
 from collections.abc import Sequence
 
+from oslo_utils import strutils
+
 from nova_lite.conf import CONF
 from nova_lite.models import Instance, Vif
 from nova_lite.network.host import names
 from nova_lite.virt.libvirt import layout
 from nova_lite.virt.libvirt.xml.boot import Boot
 from nova_lite.virt.libvirt.xml.cdrom import Cdrom, bus_for
+from nova_lite.virt.libvirt.xml.channel import Channel
 from nova_lite.virt.libvirt.xml.cpu import Cpu
 from nova_lite.virt.libvirt.xml.disk import Disk
 from nova_lite.virt.libvirt.xml.domain import Domain
@@ -46,6 +49,11 @@ def disks(uuid: str, cache: str) -> list[Disk]:
             target = "vd" + "abc"[len(found)]
             found.append(Disk(str(path), "raw", target, f"{name}-{uuid}"[:SERIAL_LENGTH], cache))
     return found
+
+
+def has_agent(instance: Instance) -> bool:
+    """Whether the image says that its guests have QEMU's agent."""
+    return strutils.bool_from_string(instance.image_meta.properties.get("hw_qemu_guest_agent", ""))
 
 
 def interface(vif: Vif) -> Interface:
@@ -83,6 +91,8 @@ def _domain(instance: Instance, vifs: Sequence[Vif], found: Sequence[Device], co
         devices.append(Cdrom(str(config_drive), bus_for(conf.machine_type)))
     devices += map(interface, vifs)
     devices.append(Serial(str(files.console_log)))
+    if has_agent(instance):
+        devices.append(Channel())
     if CONF.vnc.enabled:
         devices += [Graphics(str(CONF.vnc.server_listen)), Video()]
     devices.append(Memballoon())

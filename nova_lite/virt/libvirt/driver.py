@@ -17,6 +17,7 @@ from nova_lite.models import ConsoleEndpoint, HostResources
 from nova_lite.network.plugging import HostNetwork, NoopNetwork
 from nova_lite.virt.driver import ComputeDriver, DiskCopy
 from nova_lite.virt.libvirt import (
+    agent,
     arrival,
     capacity,
     consoles,
@@ -383,6 +384,14 @@ class LibvirtDriver(ComputeDriver):
 
     def get_diagnostics(self, instance):
         return diagnostics.of(self._existing(instance.uuid), CONF.libvirt.virt_type)
+
+    @_clear_errors
+    def set_admin_password(self, instance, password):
+        agent.set_password(self._running(instance.uuid), instance, password)
+
+    @_clear_errors
+    def trigger_crash_dump(self, instance):
+        agent.inject_nmi(self._running(instance.uuid))
 
     @_clear_errors
     def get_console(self, instance, protocol):

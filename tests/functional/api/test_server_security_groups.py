@@ -6,6 +6,7 @@ import pytest
 from nova_lite.context import admin_context
 from nova_lite.models import SecurityRule
 from nova_lite.network.neutron import NeutronClient
+from nova_lite.network.plugging import NoopNetwork
 from tests.functional.api.server_fixtures import OTHER, PROJECT
 
 UUID = "0e44cc9c-e052-415d-afbf-000000000001"
@@ -85,3 +86,25 @@ def test_what_a_host_is_told(client, server, make_server, embedded_client):
     embedded_client.delete(f"{RULES}/{rule['id']}")
     change(client, "remove", "default")
     assert told() == set()
+
+
+class Recorder(NoopNetwork):
+    """A host's network that would enforce what it is told."""
+
+    def __init__(self, owners):
+        self.told, self._owners = [], owners
+
+    def owners(self):
+        return self._owners
+
+    def secure(self, told):
+        self.told = list(told)
+
+
+def test_a_host_tells_its_network(client, server, common_cloud, monkeypatch):
+    service = common_cloud.services.parts(f"compute.{server.host}")["service"]
+    for owners in (set(), {UUID}):
+        network = Recorder(owners)
+        monkeypatch.setattr(service.host.driver, "network", network)
+        service._secure()
+        assert [port.port_id for port in network.told] == ([server.network_info[0].id] if owners else [])

@@ -86,6 +86,8 @@ COMPUTE = {
         "remote_console": {"protocol": "vnc", "type": "novnc"}}),
     "GET /os-console-auth-tokens/{id}": admins(404, version="2.31", args={"id": "none"}),
     "GET /servers/{server_id}/os-security-groups": seen(),
+    "GET /servers/{server_id}/os-server-password": seen(),
+    "DELETE /servers/{server_id}/os-server-password": changed(204),
     "GET /servers/{server_id}/os-interface": seen(),
     "POST /servers/{server_id}/os-interface": changed(200, body={"interfaceAttachment": {"net_id": NETWORK}}),
     "GET /servers/{server_id}/os-interface/{id}": seen(args={"id": "{port_id}"}),
@@ -208,6 +210,8 @@ COMPUTE = {
 }
 # Keys of POST /servers/{server_id}/action.
 ACTIONS = {
+    "changePassword": changed(202, body={"adminPass": "new"}),
+    "trigger_crash_dump": changed(202, version="2.17"),
     "addSecurityGroup": changed(202, body={"name": "web"}),
     "removeSecurityGroup": changed(202, body={"name": "default"}),
     "os-getVNCConsole": changed(200, body={"type": "novnc"}),

@@ -6,6 +6,7 @@ from nova_lite.api.handlers.server_actions import (
     console,
     deferred_delete,
     freeze,
+    guest_orders,
     images,
     locks,
     moves,
@@ -17,7 +18,7 @@ from nova_lite.api.handlers.server_actions import (
 from nova_lite.api.handlers.server_actions.action import ServerAction
 
 ACTIONS: dict[str, ServerAction] = {**power.ACTIONS, **freeze.ACTIONS, **console.ACTIONS, **locks.ACTIONS,
-                                    **security_groups.ACTIONS,
+                                    **security_groups.ACTIONS, **guest_orders.ACTIONS,
                                     **rebuild.ACTIONS, **rescue.ACTIONS, **images.ACTIONS, **moves.ACTIONS,
                                     **admin.ACTIONS, **deferred_delete.ACTIONS}
 

@@ -16,8 +16,8 @@ def heal(networks: NetworkClient, context, dry_run: bool = False) -> Iterator[st
     """Yield a line for each repair, made before the line comes (unless ``dry_run``)."""
     yield from session.transaction(repairs.drop_orphan_claims)(dry_run)
     yield from session.transaction(repairs.recount_hosts)(dry_run)
-    yield from _quota_counters(dry_run)
     yield from session.transaction(repairs.clear_task_states)(dry_run)
+    yield from _quota_counters(dry_run)             # a server whose restore was given up counts no more
     yield from _foreign_guests(context, dry_run)
     yield from _orphan_ports(networks, context, dry_run)
 

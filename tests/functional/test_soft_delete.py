@@ -7,10 +7,10 @@ import threading
 
 import pytest
 
-from nova_lite import exceptions, failpoints, states
+from nova_lite import exceptions, failpoints, heal, states
 from nova_lite.conductor import reclaim
 from nova_lite.db import actions, quotas, session, tables
-from tests.functional.cluster import ACTIVE, FAILED, GONE, PROJECT, SOFT_DELETED, STOPPED
+from tests.functional.cluster import ACTIVE, FAILED, GONE, PROJECT, RESIZED, SOFT_DELETED, STOPPED
 
 
 @pytest.fixture
@@ -150,6 +150,15 @@ def test_what_nobody_could_restore_is_deleted_at_once(kept):
     kept.wait([failed, on_a_dead_host], GONE)
 
 
+def test_one_that_waits_for_the_word_on_its_resize_is_deleted_at_once(kept):
+    server, larger = kept.made(), kept.flavor.replace(flavorid="x", name="larger", memory_mb=256)
+    kept.api.resize(kept.context, server, larger)
+    [server] = kept.wait([server], RESIZED)
+    kept.api.delete(kept.context, server)
+    kept.wait([server], GONE)
+    assert counted() == 0
+
+
 def test_one_without_a_guest_is_kept_too(kept):
     server = kept.made()
     kept.driver(server.host).destroy(server.uuid)
@@ -167,6 +176,19 @@ def test_an_administrator_makes_it_active(kept):
     assert counted() == 1
     kept.api.start(kept.context, kept.get(server.uuid))
     kept.wait([server], ACTIVE)
+
+
+def test_a_restore_of_which_nobody_knows_any_more_is_healed(kept):
+    server = soft_deleted(kept)
+    kept.kill(server.host)
+    kept.api.restore(kept.context, server)
+    with session.writer() as connection:
+        actions.cancel_open(connection, server.uuid)
+    kept.start(server.host)
+    lines = list(heal.heal(kept.networks, kept.context))
+    assert SOFT_DELETED(kept.get(server.uuid)) and counted() == 0, lines
+    kept.api.force_delete(kept.context, kept.get(server.uuid))
+    kept.wait([server], GONE)
 
 
 def test_a_rescued_server_is_restored_from_its_own_disk(kept):

@@ -11,10 +11,12 @@ import pytest
 
 from nova_lite import exceptions, states
 from nova_lite.conf import CONF
+from nova_lite.context import admin_context
 from nova_lite.models import Flavor
 from nova_lite.network.host import links, names
 from nova_lite.virt import configdrive
-from nova_lite.virt.libvirt import disks, driver, spawn
+from nova_lite.virt.driver import RescueRequest
+from nova_lite.virt.libvirt import disks, driver, layout, spawn
 from tests.integration import guest_host
 from tests.integration.guest_host import Host, wait_until
 
@@ -165,6 +167,64 @@ def test_what_a_crash_left_is_finished(host):
     host.driver._guests.find(instance.uuid).domain.destroy()
     host.spawn(instance)
     assert host.driver.guest(instance.uuid).power_state == states.RUNNING
+    host.driver.destroy(instance.uuid)
+    assert nothing_is_left(host, instance)
+
+
+def test_rescue_and_unrescue_twice_are_once_and_what_a_crash_left_is_finished(host):
+    instance = host.instance(config_drive=True)
+    host.spawn(instance)
+    files, vifs = layout.GuestFiles(instance.uuid), instance.network_info
+    request = RescueRequest(admin_context(), "guest", admin_password="of the rescue")
+    domain = host.driver._guests.find(instance.uuid).domain
+
+    host.driver.rescue(instance, vifs, request)
+    rescued = host.qemu_pid(instance)
+    host.driver.rescue(instance, vifs, request)
+    assert host.qemu_pid(instance) == rescued and "disk.config.rescue" in domain.XMLDesc()
+    domain.destroy()                                            # between the definition and the start
+    host.driver.rescue(instance, vifs, request)
+    assert "disk.rescue" in domain.XMLDesc() and host.driver.guest(instance.uuid).power_state == states.RUNNING
+
+    host.driver.unrescue(instance, vifs)
+    own = host.qemu_pid(instance)
+    host.driver.unrescue(instance, vifs)
+    assert host.qemu_pid(instance) == own and "rescue" not in domain.XMLDesc()
+    assert not files.rescue.exists() and not files.rescue_config_drive.exists() and files.config_drive.exists()
+    domain.destroy()
+    host.driver.unrescue(instance, vifs)
+    assert host.driver.guest(instance.uuid).power_state == states.RUNNING
+
+    host.driver.rescue(instance, vifs, request)
+    host.driver.reboot(instance, vifs, "HARD")                  # of a server that is not rescued any more
+    assert "rescue" not in domain.XMLDesc() and not files.rescue.exists()
+    host.driver.destroy(instance.uuid)
+    assert nothing_is_left(host, instance)
+
+
+@pytest.mark.parametrize("module, name", [(disks, "create_root"), (configdrive, "write"), (driver.power, "start")])
+def test_a_rescue_that_fails_leaves_the_guest_off_and_as_it_was(host, monkeypatch, module, name):
+    instance = host.instance(config_drive=True)
+    host.spawn(instance)
+    with monkeypatch.context() as patch:
+        patch.setattr(module, name, _fail)
+        with pytest.raises((exceptions.NovaLiteError, OSError), match="No space left on device"):
+            host.driver.rescue(instance, instance.network_info, RescueRequest(admin_context(), "guest"))
+    files = layout.GuestFiles(instance.uuid)
+    assert not files.rescue.exists() and not files.rescue_config_drive.exists()
+    assert host.driver.guest(instance.uuid).power_state == states.SHUTDOWN
+    host.driver.power_on(instance, instance.network_info)
+    assert "rescue" not in host.driver._guests.find(instance.uuid).domain.XMLDesc()
+    host.driver.destroy(instance.uuid)
+    assert nothing_is_left(host, instance)
+
+
+def test_a_guest_that_is_to_be_off_is_only_defined(host):
+    instance = host.instance()
+    for _ in range(2):
+        host.spawn(instance, power_on=False)
+        assert host.driver.guest(instance.uuid).power_state == states.SHUTDOWN
+    host.driver.power_on(instance, instance.network_info)
     host.driver.destroy(instance.uuid)
     assert nothing_is_left(host, instance)
 

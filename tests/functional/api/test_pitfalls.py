@@ -378,6 +378,17 @@ def test_47_delete_in_every_state_and_twice(client, make_server, sent, values):
     client.refused("DELETE", "/servers/" + NOBODY, 404)
 
 
+def test_47_delete_where_deleted_servers_are_kept(client, make_server, config):
+    """Clients wait for a 404, DELETED or SOFT_DELETED."""
+    config(None, reclaim_instance_interval=3600)
+    make_server()
+    client.delete(f"/servers/{UUID}")
+    wait_for_server(client, UUID, "SOFT_DELETED")
+    client.delete(f"/servers/{UUID}")
+    assert client.get("/servers")["servers"] == []
+    client.refused("GET", f"/servers/{NOBODY}", 404)
+
+
 @pytest.mark.parametrize("body", [{"os-stop": None}, {"reboot": {"type": "SOFT"}}, {"lock": None}, {"unlock": None}],
                          ids=str)
 def test_48_actions_answer_202_and_nothing(client, make_server, body):
@@ -428,8 +439,10 @@ def test_59_actions(client, make_server):
 @pytest.mark.parametrize(("method", "path", "body", "task_state"), [
     ("POST", "/action", {"os-stop": None}, "powering-off"), ("DELETE", "", None, "deleting"),
     ("POST", "/action", {"resize": {"flavorRef": "2"}}, "resize_prep"),
-    ("POST", "/action", {"reboot": {"type": "HARD"}}, "rebooting_hard")])
+    ("POST", "/action", {"reboot": {"type": "HARD"}}, "rebooting_hard"),
+    ("POST", "/action", {"rebuild": {"imageRef": IMAGE}}, "rebuilding"),
+    ("POST", "/action", {"rescue": None}, "rescuing"), ("POST", "/action", {"forceDelete": None}, "deleting")])
 def test_60_the_next_get_shows_what_goes_on(client, make_server, sent, method, path, body, task_state):
     make_server()
-    assert client(method, f"/servers/{UUID}{path}", body).status_int in (202, 204)
+    assert client(method, f"/servers/{UUID}{path}", body).status_int in (200, 202, 204)
     assert client.get(f"/servers/{UUID}")["server"]["OS-EXT-STS:task_state"] == task_state

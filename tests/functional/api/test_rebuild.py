@@ -33,7 +33,7 @@ def keys(database, client):
     """Key pairs of two users."""
     with database.writer() as connection:
         for user, name in (("alice", "mine"), ("admin", "theirs")):
-            keypairs.create(connection, Keypair(user, name, "ssh", f"ssh-ed25519 of-{name}", "aa:bb"))
+            keypairs.create(connection, Keypair(user, name, "ssh", f"ssh-ed25519 of-{name}", "aa:bb"), imported=True)
 
 
 @pytest.mark.parametrize("vm_state", states.LIVE)
@@ -65,7 +65,7 @@ def test_39_it_is_answered_with_the_server(client, make_server, sent):
     assert not server.keys() & {"key_name", "user_data", "OS-EXT-STS:task_state"}
 
 
-def test_40_the_answer_by_version(client, make_server, sent, later):
+def test_40_the_answer_by_version(client, make_server, sent):
     make_server()
     keys, steps = {}, ("2.1", "2.8", "2.9", "2.19", "2.26", "2.46", "2.53", "2.54", "2.56", "2.57", "2.63", "2.71",
                        "2.73", "2.74", "2.75", "2.90", "2.96", "2.98", "2.100")
@@ -95,7 +95,7 @@ def test_what_the_order_is(client, make_server, row, sent, database):
     assert (action.give_up_at - action.start_time).total_seconds() == CONF.workflow.build_timeout
 
 
-def test_what_is_changed(client, make_server, row, sent, keys, later):
+def test_what_is_changed(client, make_server, row, sent, keys):
     make_server(user_data=USER_DATA, key_name="old", key_data="old data", metadata={"old": "x"})
     body = rebuild(name="new", description="d", **{"OS-DCF:diskConfig": "AUTO"}, accessIPv6="fe80::1", metadata={},
                    key_name="mine", user_data=None, hostname="new.example.org", preserve_ephemeral="no",
@@ -121,7 +121,7 @@ def test_what_is_not_said_stays(client, make_server, row, sent):
     assert [getattr(row(), name) for name in kept] == [getattr(before, name) for name in kept]
 
 
-def test_the_key_is_the_servers_users(admin, make_server, sent, keys, later):
+def test_the_key_is_the_servers_users(admin, make_server, sent, keys):
     make_server()
     admin.at("2.54").post(ACTION, rebuild(key_name="mine"))
     make_server.become(UUID, task_state=None)
@@ -137,7 +137,7 @@ def test_the_key_is_the_servers_users(admin, make_server, sent, keys, later):
     ("2.57", {"personality": []}), ("2.57", {"user_data": "not base64"}),
     ("2.62", {"trusted_image_certificates": None}), ("2.63", {"trusted_image_certificates": ["a"]}),
     ("2.89", {"hostname": "h"}), ("2.90", {"hostname": "h.d"})])
-def test_bad_bodies(client, make_server, row, sent, later, version, wrong):
+def test_bad_bodies(client, make_server, row, sent, version, wrong):
     make_server()
     client.at(version).refused("POST", ACTION, 400, rebuild(**wrong))
     assert row().task_state is None and sent == []

@@ -53,9 +53,10 @@ class Tracker:
             self._drop(uuid)
 
     def _hold(self, uuid, flavor, sign=1):
-        self._used["vcpus"] += sign * flavor.vcpus
-        self._used["memory_mb"] += sign * flavor.memory_mb
-        self._used["local_gb"] += sign * flavor.disk_gb
+        claim = flavor.claim
+        self._used["vcpus"] += sign * claim.vcpus
+        self._used["memory_mb"] += sign * claim.memory_mb
+        self._used["local_gb"] += sign * claim.disk_gb
         if sign > 0:
             self._held[uuid] = flavor
 

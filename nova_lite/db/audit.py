@@ -97,7 +97,7 @@ def _claims(connection, live, moving):
     expected, found = collections.defaultdict(list), collections.defaultdict(list)
     for row in live:
         for host, flavor in _ends(row, moving.get(row.uuid)):
-            expected[row.uuid, host].append((flavor.vcpus, flavor.memory_mb, flavor.disk_gb))
+            expected[row.uuid, host].append(tuple(flavor.claim))
     for claim in connection.execute(sa.select(claims)):
         found[claim.instance_uuid, claim.host].append((claim.vcpus, claim.memory_mb, claim.disk_gb))
     for uuid, host in expected.keys() - found.keys():

@@ -29,7 +29,8 @@ class OrdersGone(Exception):
 
 def _take(connection, host: str, zone: str, flavor: Flavor, count: int) -> None:
     in_zone = sa.func.coalesce(hosts.c.availability_zone, CONF.default_availability_zone) == zone
-    asked = {"vcpus": flavor.vcpus * count, "memory_mb": flavor.memory_mb * count, "local_gb": flavor.disk_gb * count}
+    claim = flavor.claim
+    asked = {"vcpus": claim.vcpus * count, "memory_mb": claim.memory_mb * count, "local_gb": claim.disk_gb * count}
     result = connection.execute(
         hosts.update().where(
             hosts.c.host == host, in_zone,
@@ -70,9 +71,8 @@ def claim(connection, spec: RequestSpec, placements: list[tuple[Order, str, str]
         moves_of = dict.fromkeys(uuids, 0)
         for order in orders if spec.moves else ():
             moves_of[order.instance_uuid] = _choose(connection, order, host, node, zones[host])
-        rows += [{"instance_uuid": uuid, "host": host, "migration_id": moves_of[uuid], "vcpus": spec.flavor.vcpus,
-                  "memory_mb": spec.flavor.memory_mb, "disk_gb": spec.flavor.disk_gb, "created_at": at}
-                 for uuid in uuids]
+        rows += [{"instance_uuid": uuid, "host": host, "migration_id": moves_of[uuid], "created_at": at,
+                  **spec.flavor.claim._asdict()} for uuid in uuids]
         selections += [Selection(uuid, host, node, attempt + 1) for uuid in uuids]
         notes.entered(connection, orders, spec.next_step)
     connection.execute(claims.insert(), rows)

@@ -63,9 +63,10 @@ class HostArrays:
 
     def take(self, position: int, flavor, count: int = 1) -> None:
         """Count a claim (or with a negative count, its return) before the feed tells of it."""
-        self.vcpus_used[position] += flavor.vcpus * count
-        self.memory_mb_used[position] += flavor.memory_mb * count
-        self.local_gb_used[position] += flavor.disk_gb * count
+        claim = flavor.claim
+        self.vcpus_used[position] += claim.vcpus * count
+        self.memory_mb_used[position] += claim.memory_mb * count
+        self.local_gb_used[position] += claim.disk_gb * count
         self.running_vms[position] += count
         self.io_ops[position] += count
 

@@ -69,3 +69,13 @@ def test_what_a_host_is_busy_with(cluster, manager):
     with failpoints.armed({"compute.build_and_run_instance.work": lambda: seen.append(counted())}):
         server = cluster.made()
     assert seen == [{server.host: 1}] and counted() == {}
+
+
+def test_a_flavor_says_what_it_claims(cluster):
+    """The host counts so, too, and the audit of the fixture compares."""
+    flavor = cluster.flavor.replace(extra_specs={"resources:VCPU": "3", "resources:MEMORY_MB": "0"})
+    server = cluster.made(flavor=flavor)
+    usage = cluster.usage(server.host)
+    assert (usage["vcpus"], usage["memory_mb"], usage["local_gb"]) == (3, 0, flavor.disk_gb)
+    server = cluster.made(FAILED, flavor=flavor.replace(extra_specs={"resources:CUSTOM_GPU": "1"}))
+    assert "ResourceFilter removed 3" in server.fault.details

@@ -1,12 +1,19 @@
-"""ResourceFilter: room for the flavor's CPUs, memory and disk (what Placement does for Nova).
+"""ResourceFilter: room for what the flavor claims of CPUs, memory and disk (what Placement does for Nova).
 
-Only a forecast: the claim's conditional UPDATE decides.
+Only a forecast: the claim's conditional UPDATE decides.  A flavor may say its amounts by ``resources:CLASS``; of any
+other class no host has any.
 """
+import numpy
+import os_resource_classes
+
+_OURS = (os_resource_classes.VCPU, os_resource_classes.MEMORY_MB, os_resource_classes.DISK_GB)
 
 
 class ResourceFilter:
     def hosts(self, spec, arrays):
-        flavor = spec.flavor
-        return ((arrays.vcpus_used + flavor.vcpus <= arrays.vcpus_limit)
-                & (arrays.memory_mb_used + flavor.memory_mb <= arrays.memory_mb_limit)
-                & (arrays.local_gb_used + flavor.disk_gb <= arrays.local_gb_limit))
+        claim = spec.flavor.claim
+        if any(amount for name, amount in spec.flavor.resources.items() if name not in _OURS):
+            return numpy.zeros(len(arrays), dtype=bool)
+        return ((arrays.vcpus_used + claim.vcpus <= arrays.vcpus_limit)
+                & (arrays.memory_mb_used + claim.memory_mb <= arrays.memory_mb_limit)
+                & (arrays.local_gb_used + claim.disk_gb <= arrays.local_gb_limit))

@@ -7,6 +7,7 @@ from nova_lite.scheduler.filters import aggregates, capabilities, capacity, extr
 from nova_lite.scheduler.filters.cidr import SimpleCIDRAffinityFilter
 from nova_lite.scheduler.filters.isolated_hosts import IsolatedHostsFilter
 from nova_lite.scheduler.filters.json_query import JsonFilter
+from nova_lite.scheduler.filters.resource import ResourceFilter
 from tests.unit.scheduler.clouds import arrays, passing, spec
 
 
@@ -121,6 +122,17 @@ def test_properties_of_images(properties, expected):
 def test_traits(extra_specs, properties, expected):
     hosts = arrays(avx={"cpu_info": {"features": ["avx", "sse4.2"]}}, plain={"cpu_info": {"features": ["made-up"]}})
     assert passing(capabilities.RequestedTraitsFilter(), spec(extra_specs, properties), hosts) == expected
+
+
+@pytest.mark.parametrize("extra_specs, expected", [
+    ({}, "small large"), ({"resources:VCPU": "8"}, "large"), ({"resources:MEMORY_MB": "2000"}, "large"),
+    ({"resources:DISK_GB": "50", "resources:VCPU": "0"}, "large"), ({"resources:CUSTOM_GPU": "1"}, ""),
+    ({"resources:CUSTOM_GPU": "0"}, "small large"), ({"resources:VCPU": "nonsense"}, "small large")])
+def test_room_for_what_is_claimed(extra_specs, expected):
+    hosts = arrays(small={"vcpus_limit": 4, "memory_mb_limit": 1024, "local_gb_limit": 20}, large={})
+    assert passing(ResourceFilter(), spec(extra_specs), hosts) == expected
+    hosts.take(1, spec(extra_specs).flavor)
+    assert hosts.vcpus_used[1] == spec(extra_specs).flavor.claim.vcpus
 
 
 def test_there_are_no_devices_to_pass_through():

@@ -21,7 +21,9 @@ COMMANDS = {
     "flavor create": "flavor:CreateFlavor",
     "flavor delete": "flavor:DeleteFlavor",
     "flavor list": "flavor:ListFlavors",
+    "flavor set": "flavor_changes:SetFlavor",
     "flavor show": "flavor:ShowFlavor",
+    "flavor unset": "flavor_changes:UnsetFlavor",
     "host explain": "host:ExplainHosts",
     "host list": "host:ListHosts",
     "hypervisor list": "hypervisor:ListHypervisors",
@@ -82,9 +84,12 @@ COMMANDS = {
     "server unpause": "server_freeze:UnpauseServer",
     "server unrescue": "server_rescue:UnrescueServer",
     "server unset": "server:UnsetServer",
+    "service delete": "service:DeleteService",
     "service list": "service:ListServices",
     "service set": "service:SetService",
     "subnet list": "network:ListSubnets",
+    "usage list": "usage:ListUsage",
+    "usage show": "usage:ShowUsage",
 }
 
 

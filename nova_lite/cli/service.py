@@ -72,3 +72,19 @@ class SetService(CloudCommand):
         for service in self.cloud.compute.services(host=args.host, binary=args.binary):
             return service.id
         raise CommandError(f"There is no {args.binary} on {args.host}. See: nova-lite service list")
+
+
+class DeleteService(CloudCommand):
+    """Delete the record of a service that is no more (admin, compute API 2.53)"""
+
+    examples = ("service delete node7 nova-compute",)
+
+    def add_arguments(self, parser):
+        parser.add_argument("host")
+        parser.add_argument("binary", help="for example nova-compute")
+
+    def take_action(self, args):
+        for service in self.cloud.compute.services(host=args.host, binary=args.binary):
+            self.ask("DELETE", f"/os-services/{service.id}", "2.69")
+            return
+        raise CommandError(f"There is no {args.binary} on {args.host}. See: nova-lite service list")

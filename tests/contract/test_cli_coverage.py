@@ -1,0 +1,29 @@
+"""What the API can do to a server, the command line can ask for."""
+import pytest
+
+from nova_lite.api.handlers import server_actions
+from nova_lite.cli import commands
+
+# Action of POST /servers/{id}/action -> the command that asks for it.
+COMMANDS = {
+    "addFixedIp": "server add fixed ip", "confirmResize": "server resize confirm",
+    "createBackup": "server backup create",
+    "createImage": "server image create", "forceDelete": "server delete", "lock": "server lock",
+    "migrate": "server migrate", "os-getConsoleOutput": "console log show", "os-resetState": "server set",
+    "os-start": "server start", "os-stop": "server stop", "pause": "server pause", "reboot": "server reboot",
+    "rebuild": "server rebuild", "rescue": "server rescue", "resize": "server resize", "resume": "server resume",
+    "revertResize": "server resize revert", "suspend": "server suspend", "unlock": "server unlock",
+    "unpause": "server unpause", "unrescue": "server unrescue", "os-getVNCConsole": "console url show",
+    "os-getSerialConsole": "console url show", "os-getSPICEConsole": "console url show",
+    "os-getRDPConsole": "console url show", "shelve": "server shelve", "unshelve": "server unshelve",
+    "shelveOffload": "server shelve", "changePassword": "server set", "restore": "server restore",
+    "trigger_crash_dump": "server dump create", "addSecurityGroup": "server add security group",
+    "removeSecurityGroup": "server remove security group",
+}
+
+
+@pytest.mark.parametrize("action", sorted(server_actions.ACTIONS))
+def test_every_action_of_a_server_has_a_command(action):
+    assert action in COMMANDS, f"name the command of the action '{action}' in COMMANDS of this file"
+    assert COMMANDS[action] in commands.COMMANDS, (
+        f"there is no '{COMMANDS[action]}' for the action '{action}': nova_lite/cli/commands.py")

@@ -1,6 +1,7 @@
 """``event watch``: notifications, live from the broker."""
 import fnmatch
 import json
+import uuid
 
 from nova_lite.cli import broker
 from nova_lite.cli.command import CloudCommand
@@ -63,9 +64,9 @@ def messages(url: str, exchange: str, topic: str, timeout: float | None = None, 
             channel = connection.channel()
             # Passive: the services have declared it, and only they know how.
             source = kombu.Exchange(exchange, type="topic", passive=True)
-            queue = kombu.Queue("", source, routing_key=f"{topic}.*", exclusive=True, auto_delete=True, durable=False,
-                                channel=channel)
-            queue.declare()
+            # A name of our own: a consumer declares its queue again, and the broker refuses the names that it gives.
+            queue = kombu.Queue(f"nova-lite-watch-{uuid.uuid4().hex}", source, routing_key=f"{topic}.*", exclusive=True,
+                                auto_delete=True, durable=False, channel=channel)
             came: list[dict] = []
             with kombu.Consumer(channel, [queue], callbacks=[lambda body, raw: came.append(decoded(body))],
                                 no_ack=True, accept=["json"]):
@@ -99,8 +100,8 @@ def line(message: dict) -> str:
     """``12:00:01.123  INFO   instance.create.end  web1 (7f1f…)  active  nova-compute:host1``."""
     data = _data(message)
     name = data.get("display_name") or data.get("name") or ""
-    uuid = data.get("uuid") or data.get("instance_uuid")
-    what = " ".join(filter(None, (name, f"({uuid})" if uuid else "")))
+    id_ = data.get("uuid") or data.get("instance_uuid")
+    what = " ".join(filter(None, (name, f"({id_})" if id_ else "")))
     state = "/".join(filter(None, (data.get("state"), data.get("task_state"))))
     told = (data.get("fault") or data.get("reason") or {}).get("nova_object.data", data).get("exception_message")
     parts = (message["timestamp"].replace("T", " ").partition(" ")[2][:12], f"{message['priority']:<5}",

@@ -21,6 +21,7 @@ from tools.docs import (  # noqa: E402
     operations_ref,
     policy_sample,
     readme,
+    scheduler_ref,
     states_ref,
     version_history,
 )
@@ -36,6 +37,7 @@ FILES = {
     "doc/openapi.yaml": openapi.render,
     "doc/operations-ref.rst": operations_ref.render,
     "doc/rest_api_version_history.rst": version_history.render,
+    "doc/scheduler.rst": scheduler_ref.render,
     "doc/states.rst": states_ref.render,
 }
 

@@ -17,17 +17,23 @@ def limits(arrays, key: str, default: int):
 
 
 class NumInstancesFilter:
+    """Fewer servers than [scheduler] max_instances_per_host."""
+
     def hosts(self, spec, arrays):
         return arrays.running_vms < CONF.scheduler.max_instances_per_host
 
 
 class AggregateNumInstancesFilter:
+    """As NumInstancesFilter, with max_instances_per_host of the host's aggregates."""
+
     def hosts(self, spec, arrays):
         return arrays.running_vms < limits(arrays, "max_instances_per_host",
                                            CONF.scheduler.max_instances_per_host)
 
 
 class IoOpsFilter:
+    """Busy with fewer builds, moves and images than [scheduler] max_io_ops_per_host."""
+
     needs = ("io_ops",)
 
     def hosts(self, spec, arrays):
@@ -35,6 +41,8 @@ class IoOpsFilter:
 
 
 class AggregateIoOpsFilter:
+    """As IoOpsFilter, with max_io_ops_per_host of the host's aggregates."""
+
     needs = ("io_ops",)
 
     def hosts(self, spec, arrays):

@@ -8,7 +8,7 @@ _COMPARE = {"=": operator.eq, "<": operator.lt, ">": operator.gt, "<=": operator
 
 
 class JsonFilter:
-    """A query that cannot be understood is satisfied by no host."""
+    """The hint query is satisfied; one that cannot be understood is by no host."""
 
     needs = ("io_ops",)
 

@@ -3,6 +3,8 @@ import numpy
 
 
 class SameHostFilter:
+    """Where the servers of the hint same_host are."""
+
     def hosts(self, spec, arrays):
         if spec.same_host is None:
             return numpy.ones(len(arrays), dtype=bool)
@@ -10,5 +12,7 @@ class SameHostFilter:
 
 
 class DifferentHostFilter:
+    """Where no server of the hint different_host is."""
+
     def hosts(self, spec, arrays):
         return ~numpy.isin(arrays.names, spec.different_host)

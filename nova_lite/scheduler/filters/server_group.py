@@ -8,6 +8,8 @@ from nova_lite.models.server_group import AFFINITY, ANTI_AFFINITY
 
 
 class ServerGroupAffinityFilter:
+    """Where members of the server's affinity group are."""
+
     def hosts(self, spec, arrays):
         group = spec.group
         if group is None or group.policy != AFFINITY or not group.hosts:
@@ -16,6 +18,8 @@ class ServerGroupAffinityFilter:
 
 
 class ServerGroupAntiAffinityFilter:
+    """Where fewer members of the server's anti-affinity group are than its rule says."""
+
     def hosts(self, spec, arrays):
         group = spec.group
         if group is None or group.policy != ANTI_AFFINITY:

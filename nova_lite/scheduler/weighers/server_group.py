@@ -16,6 +16,8 @@ def _members(spec, arrays, policy: str):
 
 
 class ServerGroupSoftAffinityWeigher(Weigher):
+    """Towards members of the server's soft-affinity group."""
+
     option = "soft_affinity_weight_multiplier"
 
     def weigh(self, spec, arrays):
@@ -23,6 +25,8 @@ class ServerGroupSoftAffinityWeigher(Weigher):
 
 
 class ServerGroupSoftAntiAffinityWeigher(Weigher):
+    """Away from members of the server's soft-anti-affinity group."""
+
     option = "soft_anti_affinity_weight_multiplier"
 
     def weigh(self, spec, arrays):

@@ -16,6 +16,7 @@ _AREAS = {
     "os-quota-class-sets": "Quotas, limits, usage", "os-simple-tenant-usage": "Quotas, limits, usage",
     "os-instance_usage_audit_log": "Quotas, limits, usage", "os-server-groups": "Server groups",
     "os-availability-zone": "Zones and aggregates", "os-aggregates": "Zones and aggregates",
+    "nova-lite-explain": "Services, hypervisors, hosts",
     "os-services": "Services, hypervisors, hosts", "os-hypervisors": "Services, hypervisors, hosts",
     "os-hosts": "Services, hypervisors, hosts", "os-migrations": "Migrations",
     "os-server-external-events": "Callbacks of other services", "os-console-auth-tokens": "Callbacks of other services",

@@ -51,6 +51,7 @@ COMMANDS = {
     "server backup create": "server_image:CreateServerBackup",
     "server create": "server_create:CreateServer",
     "server delete": "server:DeleteServer",
+    "server dump create": "server_dump:CreateDump",
     "server group create": "server_group:CreateServerGroup",
     "server group delete": "server_group:DeleteServerGroup",
     "server group list": "server_group:ListServerGroups",

@@ -177,7 +177,8 @@ class SetServer(CloudCommand):
     """Change the name, description, properties, tags or (admins) the state of a server"""
 
     examples = ("server set web1 --name www", "server set web1 --property role=front --property tier=1",
-                "server set web1 --tag blue", "server set web1 --state error")
+                "server set web1 --tag blue", "server set web1 --state error",
+                "server set web1 --password new-secret")
 
     def add_arguments(self, parser):
         parser.add_argument("server", help="name or id")
@@ -188,12 +189,14 @@ class SetServer(CloudCommand):
         parser.add_argument("--tag", action="append", default=[], help="tag to add (compute API 2.26); may be repeated")
         parser.add_argument("--state", choices=("active", "error"),
                             help="say that it is in this state, whatever goes on (admin)")
+        parser.add_argument("--password", help="the guest's administrator has this password from now on, if it has an "
+                                               "agent to tell")
 
     def take_action(self, args):
         body = {key: value for key, value in (("name", args.name), ("description", args.description))
                 if value is not None}
-        if not body and not args.property and not args.tag and not args.state:
-            raise CommandError("Nothing to set: give --name, --description, --property, --tag or --state")
+        if not body and not args.property and not args.tag and not args.state and not args.password:
+            raise CommandError("Nothing to set: give --name, --description, --property, --tag, --state or --password")
         compute = self.cloud.compute
         if "description" in body and not at_least(microversion(compute, "2.100"), "2.19"):
             raise CommandError("A description needs compute API 2.19 or newer")
@@ -205,6 +208,8 @@ class SetServer(CloudCommand):
         _tags(self, "PUT", server_id, args.tag)
         if args.state:
             compute.reset_server_state(server_id, args.state)
+        if args.password:
+            compute.change_server_password(server_id, args.password)
 
 
 def _tags(command: CloudCommand, method: str, server_id: str, tags) -> None:

@@ -1,15 +1,18 @@
 """Resize and migration of a real guest: what it has of memory and disk, the data on it, the address that stays.
 
-The second host is another compute service on this machine: directories of its own, so every disk takes the way over
-HTTP, while libvirtd and the bridge are the same.
+The second host is another compute service on this machine, with directories and a libvirtd of its own: every disk takes
+the way over HTTP.  Only the bridge is the same, so that the guest is reached at either end.
 """
+import contextlib
 import pathlib
 import subprocess
 
+import psutil
 import pytest
 
 from tests.integration.deployment import BIN, free_ports
 from tests.integration.guests import deployed
+from tests.integration.private_libvirtd import PrivateLibvirtd
 from tests.integration.test_guests import console, ready, ssh
 from tests.waiting import wait
 
@@ -17,6 +20,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 OPTIONS = "[DEFAULT]\nallow_resize_to_same_host = true\n"
 GIB = 1 << 30
 NAME = "mover"
+OWN = ("second", "network", "instances", "_base", "log")            # what hosts do not share
 
 
 @pytest.fixture(scope="module")
@@ -40,22 +44,36 @@ def second(deployment):
     """The name of another host."""
     [port] = free_ports(1)
     name, directory = f"{deployment.hosts[0]}b", deployment.directory / "second"
-    directory.mkdir(mode=0o711)
+    (directory / "libvirt").mkdir(parents=True)
+    for path in (directory, directory / "libvirt"):
+        path.chmod(0o711)
+    for entry in deployment.directory.iterdir():                # keys and passwords
+        if entry.name not in OWN:
+            (directory / entry.name).symlink_to(entry)
+    daemon = PrivateLibvirtd(directory / "libvirt")
     config = deployment.directory / "second.conf"
-    config.write_text(f"{deployment.config.read_text()}\n[DEFAULT]\nhost = {name}\n[libvirt]\n"
-                      f"instances_path = {directory}/instances\nimages_cache_path = {directory}/_base\n"
-                      f"disk_transfer_port = {port}\n")
-    with open(deployment.directory / "second.out", "ab") as out:
+    config.write_text(f"{deployment.config.read_text()}\n[DEFAULT]\nhost = {name}\nstate_path = {directory}\n"
+                      f"[libvirt]\nconnection_uri = {daemon.uri}\ndisk_transfer_port = {port}\n")
+    with contextlib.ExitStack() as stack:
+        stack.callback(daemon.down)
+        stack.callback(end_guests, directory)
+        daemon.up()
+        out = stack.enter_context(open(deployment.directory / "second.out", "ab"))
         service = subprocess.Popen([BIN / "nova-lite-compute", "--config-file", config], stdin=subprocess.DEVNULL,
                                    stdout=out, stderr=out, cwd=deployment.directory)
-    services = deployment.connect("admin").compute
-    try:
+        stack.callback(service.wait, 60)
+        stack.callback(service.terminate)
+        services = deployment.connect("admin").compute
         wait(lambda: name in [s.host for s in services.services(binary="nova-compute") if s.state == "up"], 60,
              lambda: f"{(deployment.directory / 'second.out').read_text()[-3000:]}\n{deployment.logs()}")
         yield name
-    finally:
-        service.terminate()
-        service.wait(60)
+
+
+def end_guests(directory: pathlib.Path) -> None:
+    """Those whose disks are in it, and that a failed test has left."""
+    for process in psutil.process_iter(["name", "cmdline"]):
+        if process.info["name"].startswith("qemu") and str(directory) in " ".join(process.info["cmdline"]):
+            process.kill()
 
 
 class Guest:
@@ -123,7 +141,7 @@ def test_on_one_host_it_is_larger_and_then_as_before(deployment, guest):
 def test_to_another_host_with_its_data(deployment, guest, second):
     admin = deployment.connect("admin").compute
     guest.says("echo travelled > kept && sync")
-    admin.migrate_server(guest.server.id)           # any host: weighed, the emptier one
+    admin.migrate_server(guest.server.id, host=second)
     moved = guest.reached("VERIFY_RESIZE")
     assert guest.says("cat kept") == "travelled"
     where = admin.get_server(moved.id).compute_host
@@ -133,7 +151,7 @@ def test_to_another_host_with_its_data(deployment, guest, second):
     assert not (homes[deployment.hosts[0]] / moved.id).exists()
     root = homes[second] / moved.id / "disk"
     info = subprocess.check_output(["qemu-img", "info", "-U", root], text=True)
-    assert f"backing file: {pathlib.Path(deployment.directory)}/second/_base/" in info
+    assert f"backing file: {deployment.directory}/second/_base/" in info
 
     guest.compute.confirm_server_resize(moved.id)
     guest.reached("ACTIVE")

@@ -204,6 +204,15 @@ class InstanceNotReady(Conflict):
     message = "Instance %(instance_id)s is not ready"
 
 
+class UnshelveInstanceInvalidState(Conflict):
+    message = ("Specifying an availability zone or a host when unshelving server \"%(instance_uuid)s\" with state "
+               "\"%(state)s\" is not supported. The server state must be SHELVED_OFFLOADED.")
+
+
+class UnshelveHostNotInAZ(Conflict):
+    message = "Host \"%(host)s\" is not in the availability zone \"%(availability_zone)s\"."
+
+
 class UnexpectedTaskStateError(Conflict):
     message = ("Conflict updating instance %(instance_uuid)s. Expected: %(expected)s. Actual: %(actual)s")
 

@@ -35,11 +35,14 @@ IMAGE_SNAPSHOT_PENDING, IMAGE_BACKUP, IMAGE_SNAPSHOT = "image_snapshot_pending",
 IMAGE_PENDING_UPLOAD, IMAGE_UPLOADING = "image_pending_upload", "image_uploading"
 RESIZE_PREP, RESIZE_MIGRATING, RESIZE_MIGRATED = "resize_prep", "resize_migrating", "resize_migrated"
 RESIZE_FINISH, RESIZE_CONFIRMING, RESIZE_REVERTING = "resize_finish", "resize_confirming", "resize_reverting"
+SHELVING, SHELVING_OFFLOADING, UNSHELVING = "shelving", "shelving_offloading", "unshelving"
+SHELVING_IMAGE_PENDING_UPLOAD, SHELVING_IMAGE_UPLOADING = "shelving_image_pending_upload", "shelving_image_uploading"
 TASK_STATES = (UPDATING_PASSWORD,
                SCHEDULING, NETWORKING, BLOCK_DEVICE_MAPPING, SPAWNING, POWERING_ON, POWERING_OFF, DELETING,
                REBOOTING, REBOOT_PENDING, REBOOT_STARTED, REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD,
                PAUSING, UNPAUSING, SUSPENDING, RESUMING, REBUILDING, REBUILD_BLOCK_DEVICE_MAPPING, REBUILD_SPAWNING,
                IMAGE_SNAPSHOT_PENDING, IMAGE_BACKUP, IMAGE_SNAPSHOT, IMAGE_PENDING_UPLOAD, IMAGE_UPLOADING,
+               SHELVING, SHELVING_IMAGE_PENDING_UPLOAD, SHELVING_IMAGE_UPLOADING, SHELVING_OFFLOADING, UNSHELVING,
                RESCUING, UNRESCUING, SOFT_DELETING, RESTORING,
                RESIZE_PREP, RESIZE_MIGRATING, RESIZE_MIGRATED, RESIZE_FINISH, RESIZE_CONFIRMING, RESIZE_REVERTING)
 BUILD_TASKS = (NETWORKING, BLOCK_DEVICE_MAPPING, SPAWNING)
@@ -47,6 +50,8 @@ SOFT_REBOOT_TASKS = (REBOOTING, REBOOT_PENDING, REBOOT_STARTED)
 HARD_REBOOT_TASKS = (REBOOTING_HARD, REBOOT_PENDING_HARD, REBOOT_STARTED_HARD)
 IMAGE_ORDERED = (IMAGE_SNAPSHOT_PENDING, IMAGE_BACKUP)
 IMAGE_TASKS = (*IMAGE_ORDERED, IMAGE_SNAPSHOT, IMAGE_PENDING_UPLOAD, IMAGE_UPLOADING)
+SHELVE_TASKS = (SHELVING, SHELVING_IMAGE_PENDING_UPLOAD, SHELVING_IMAGE_UPLOADING)
+UNSHELVE_TASKS = (UNSHELVING, POWERING_ON, SPAWNING)
 WITH_A_DISK = (ACTIVE, STOPPED, PAUSED, SUSPENDED)              # whose root disk can be made an image
 RESIZE_TASKS = (RESIZE_PREP, RESIZE_MIGRATING, RESIZE_MIGRATED, RESIZE_FINISH)
 FREEZE_TASKS = (PAUSING, UNPAUSING, SUSPENDING, RESUMING)        # a hard reboot takes over from these, too
@@ -176,6 +181,30 @@ TRANSITIONS: dict[str, Transition] = {t.event: t for t in (
                "the host that nobody heard of is heard again, or fenced: the first host takes the server back"),
     Transition("revert_given_up", (RESIZED,), (RESIZE_REVERTING,), KEEP, KEEP, "it failed"),
     Transition("revert_failed", (RESIZED,), (RESIZE_REVERTING,), ERROR, None, "the guest was not brought back"),
+    # shelve
+    Transition("shelve", WITH_A_DISK, (None,), KEEP, SHELVING, "shelve accepted"),
+    Transition("shelve_copied", WITH_A_DISK, (SHELVING,), KEEP, SHELVING_IMAGE_PENDING_UPLOAD,
+               "the guest is off and its disk copied"),
+    Transition("shelve_sent", WITH_A_DISK, (SHELVING, SHELVING_IMAGE_PENDING_UPLOAD), KEEP, SHELVING_IMAGE_UPLOADING,
+               "the host sends the copy to the image service"),
+    Transition("shelved", WITH_A_DISK, SHELVE_TASKS, SHELVED, None, "the image service has its disk"),
+    Transition("shelved_to_go", WITH_A_DISK, SHELVE_TASKS, SHELVED, SHELVING_OFFLOADING,
+               "the image service has its disk; it leaves its host at once"),
+    Transition("shelve_failed", WITH_A_DISK, SHELVE_TASKS, KEEP, None, "its disk could not be made an image"),
+    Transition("shelve_failed_off", (ACTIVE, PAUSED), SHELVE_TASKS, STOPPED, None,
+               "its disk could not be made an image, and the guest is off"),
+    Transition("shelve_offload", (SHELVED,), (None,), KEEP, SHELVING_OFFLOADING, "shelveOffload accepted, or its time"),
+    Transition("offloaded", (SHELVED,), (SHELVING_OFFLOADING,), SHELVED_OFFLOADED, None, "its host has nothing of it"),
+    Transition("offload_failed", (SHELVED,), (SHELVING_OFFLOADING,), KEEP, None, "its host may have something of it"),
+    Transition("unshelve", (SHELVED, SHELVED_OFFLOADED), (None,), KEEP, UNSHELVING, "unshelve accepted"),
+    Transition("unshelve_claimed", (SHELVED_OFFLOADED,), (UNSHELVING,), KEEP, KEEP, "a host was chosen and claimed"),
+    Transition("unshelve_started", (SHELVED,), (UNSHELVING,), KEEP, POWERING_ON, "its host starts it"),
+    Transition("unshelve_mapped", (SHELVED_OFFLOADED,), UNSHELVE_TASKS, KEEP, SPAWNING, "the host has its disks"),
+    Transition("unshelve_built", (SHELVED, SHELVED_OFFLOADED), UNSHELVE_TASKS, KEEP, KEEP, "the guest runs"),
+    Transition("unshelved", (SHELVED, SHELVED_OFFLOADED), UNSHELVE_TASKS, ACTIVE, None, "its image is not needed now"),
+    Transition("unshelve_rescheduled", (SHELVED_OFFLOADED,), UNSHELVE_TASKS, KEEP, UNSHELVING,
+               "the host failed; another is tried"),
+    Transition("unshelve_failed", (SHELVED, SHELVED_OFFLOADED), UNSHELVE_TASKS, KEEP, None, "it does not run"),
     # seen on the host, nothing else going on
     Transition("power_off_seen", (ACTIVE, PAUSED), (None,), STOPPED, None, "the guest went off by itself"),
     Transition("pause_seen", (ACTIVE,), (None,), PAUSED, None, "the guest's CPUs stand still by themselves"),
@@ -253,6 +282,9 @@ ACTIONS: dict[str, Guard] = {
     "migrate": _guard("resize"),
     "confirm_resize": _guard("confirm_resize"),
     "revert_resize": _guard("revert_resize"),
+    "shelve": _guard("shelve"),
+    "shelve_offload": _guard("shelve_offload"),
+    "unshelve": _guard("unshelve"),
     "delete": Guard(LIVE, ANY, must_have_launched=False, event="delete"),
     "restore": _guard("restore"),
     "force_delete": Guard(LIVE, ANY, must_have_launched=False, event="delete"),

@@ -15,15 +15,16 @@ from nova_lite.embedded.tables import images
 from nova_lite.models import Finding
 from nova_lite.models.finding import LEAKED, LOST
 
-# A step that fails and leaves the image: older backups could not be deleted, or it could not be itself.
-LEAVE = ("rotate_backups", "discard_image")
+# A step that fails and leaves the image: older backups could not be deleted, or it could not be itself; or the server
+# is shelved.
+LEAVE = ("rotate_backups", "discard_image", "shelve_offload_instance", "unbind_ports")
 
 
 def findings() -> Iterator[Finding]:
     with session.reader() as connection:
         found = {row.id: row.status for row in connection.execute(sa.select(images.c.id, images.c.status))}
         made = connection.execute(sa.select(actions.c.params, actions.c.state, actions.c.step).where(
-            actions.c.action.in_(("createImage", "createBackup")), actions.c.state != orders.OPEN)).all()
+            actions.c.action.in_(("createImage", "createBackup", "shelve")), actions.c.state != orders.OPEN)).all()
     folder = CONF.embedded.image_path
     files = set(os.listdir(folder)) if os.path.isdir(folder) else set()
     left = {params["image"]["id"] for params, _state, step in made if step == "discard_image"}

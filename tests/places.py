@@ -33,6 +33,10 @@ WAYS = {
     "detach on a dead host": ("detach_interface", ("release_interface",)),
     "createImage": ("createImage", ("create_image", "snapshot_instance")),
     "createImage without room": ("createImage", ("create_image", "snapshot_instance", "discard_image")),
+    "shelve": ("shelve", ("create_image", "shelve_instance", "shelve_offload_instance", "unbind_ports")),
+    "shelveOffload": ("shelveOffload", ("shelve_offload_instance", "unbind_ports")),
+    "unshelve": ("unshelve", ("start_shelved_instance", "forget_image")),
+    "unshelve elsewhere": ("unshelve", ("schedule", "unshelve_instance", "forget_image")),
     "createBackup": ("createBackup", ("create_image", "backup_instance", "rotate_backups")),
     "resize": ("resize", ("migrate_server", "prep_resize", "resize_instance", "finish_resize")),
     "confirm resize": ("confirmResize", ("confirm_resize",)),
@@ -41,7 +45,7 @@ WAYS = {
 # The step that fails on a way, so that what undoes it comes next.
 FAILS = {"createImage without room": "snapshot_instance"}
 # Steps that another workflow has too, and does there after the same.
-SHARED = {("createBackup", "discard_image")}
+SHARED = {("createBackup", "discard_image"), ("shelve", "discard_image")}
 # What some steps pass in the middle of their work.
 WITHIN = {
     "build_and_run_instance": ("networked",),
@@ -55,6 +59,9 @@ WITHIN = {
     "backup_instance": ("copied", "uploaded"),
     "finish_resize": ("bound",),
     "revert_resize": ("destroyed",),
+    "shelve_instance": ("copied", "uploaded"),
+    "shelve_offload_instance": ("destroyed",),
+    "unshelve_instance": ("networked",),
 }
 # Steps for which the conductor asks the scheduler, whose transaction is the step's end: nobody reports them.
 SCHEDULED = ("schedule", "migrate_server")

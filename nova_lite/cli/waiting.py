@@ -48,17 +48,20 @@ class Waiter:
         self.clock, self.sleep = clock, sleep
         self.begun = clock()
 
-    def status(self, server_id: str, wanted: str, was: str | None = None):
-        """Wait for ``wanted`` and no task; returns the server.  ERROR or time over: CommandError.
+    def status(self, server_id: str, wanted: str | tuple[str, ...], was: str | None = None):
+        """Wait for ``wanted`` (or one of them) and no task; returns the server.  ERROR or time over: CommandError.
 
         A server that ``was`` in ERROR before the action may still show it while it is worked on.
         """
+        found = (wanted,) if isinstance(wanted, str) else wanted
+        wanted = " or ".join(found)
+
         def done(server):
-            if server.task_state is None and server.status == wanted:
+            if server.task_state is None and server.status in found:
                 return True
             if server.status == "ERROR" and (was != "ERROR" or server.task_state is None):
                 raise CommandError(failure(server))
-            if server.task_state is None and server.status in _RESTING and server.status != wanted:
+            if server.task_state is None and server.status in _RESTING:
                 raise CommandError(f"Server {server.name} ({server.id}) came to rest in {server.status}, not {wanted}. "
                                    f"See: nova-lite server trace {server.id}")
             return False

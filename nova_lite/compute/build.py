@@ -26,14 +26,14 @@ def build_and_run_instance(host: Host, context, order: Order, instance: Instance
             host.tracker.claim(instance)
         undo.callback(host.tracker.release, instance.uuid)
         # Undone also when the process of allocating fails half-way; deallocating nothing is fine.
-        undo.callback(_surely, host.networks.deallocate, context, instance.uuid, host.name)
+        undo.callback(surely, host.networks.deallocate, context, instance.uuid, host.name)
         with trace.hop("network.allocate", function="network.client:NetworkClient.allocate"):
             network_info = host.networks.allocate(context, instance) if instance.requested_networks else ()
         failpoints.hit("compute", order.step, "networked")
         host.check(instance.uuid)
         tell("networked")
         instance = instance.replace(network_info=network_info)
-        undo.callback(_surely, host.driver.destroy, instance.uuid, network_info)
+        undo.callback(surely, host.driver.destroy, instance.uuid, network_info)
         guest = spawn(host, context, instance, trace, admin_password, injected_files, tell)
         undo.pop_all()
     return Report(order, host.name, values={
@@ -55,7 +55,8 @@ def spawn(host: Host, context, instance: Instance, trace: Trace, admin_password,
     return guest
 
 
-def _surely(take_back, *args) -> None:
+def surely(take_back, *args) -> None:
+    """Raises UndoFailed when it does not succeed."""
     try:
         take_back(*args)
     except Exception as error:

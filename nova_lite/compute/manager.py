@@ -19,6 +19,7 @@ from nova_lite.compute import (
     power,
     rebuild,
     rescue,
+    shelve,
     snapshot,
     soft_delete,
     terminate,
@@ -147,6 +148,19 @@ class ComputeManager:
 
     def restore_instance(self, context, order, instance, events, sent_at):
         self._take(self._workers, soft_delete.restore_instance, context, order, instance, events, sent_at)
+
+    def shelve_instance(self, context, order, instance, events, sent_at, image_id):
+        self._take(self._workers, shelve.shelve_instance, context, order, instance, events, sent_at, image_id=image_id)
+
+    def shelve_offload_instance(self, context, order, instance, events, sent_at):
+        self._take(self._workers, shelve.shelve_offload_instance, context, order, instance, events, sent_at)
+
+    def start_shelved_instance(self, context, order, instance, events, sent_at):
+        self._take(self._workers, shelve.start_shelved_instance, context, order, instance, events, sent_at)
+
+    def unshelve_instance(self, context, order, instance, events, sent_at, image_id):
+        self._take(self._builders, shelve.unshelve_instance, context, order, instance, events, sent_at,
+                   result_of=build.result_of, image_id=image_id)
 
     def terminate_instance(self, context, order, instance, events, sent_at):
         self._take(self._workers, terminate.terminate_instance, context, order, instance, events, sent_at,

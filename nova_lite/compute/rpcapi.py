@@ -6,7 +6,7 @@ from nova_lite.models import ConsoleEndpoint, Diagnostics, Event, Instance, Orde
 from nova_lite.rpc import Client
 
 # The steps that make a guest's config drive.
-BUILDS = frozenset(("build_and_run_instance", "rebuild_instance", "rescue_instance"))
+BUILDS = frozenset(("build_and_run_instance", "rebuild_instance", "rescue_instance", "unshelve_instance"))
 
 
 class ComputeAPI(Client):

@@ -1,5 +1,6 @@
-"""The host's part of createImage and createBackup: a copy of the root disk becomes the data of an image."""
+"""A copy of a server's root disk becomes the data of an image: the host's part of createImage and createBackup."""
 import contextlib
+from collections.abc import Callable
 
 from nova_lite import failpoints
 from nova_lite.compute.build import telling
@@ -9,24 +10,33 @@ from nova_lite.trace import Trace
 
 
 def snapshot_instance(host: Host, context, order: Order, instance: Instance, trace: Trace, image_id: str) -> Report:
-    """The image is active when this returns; one that is so already is left alone: its report was lost.
+    """Raises as ``send``."""
+    if not is_sent(host, context, image_id):
+        with telling(host, context, order) as tell:
+            tell("image_begun")
+            send(host, context, order, instance, trace, image_id, tell, "image_taken", "image_sent")
+    return Report(order, host.name)
+
+
+def is_sent(host: Host, context, image_id: str) -> bool:
+    """Whether an earlier delivery, whose report was lost, has done it.  Raises ImageNotFound when it was deleted."""
+    return host.driver.images.get(context, image_id).status == "active"
+
+
+def send(host: Host, context, order: Order, instance: Instance, trace: Trace, image_id: str,
+         tell: Callable[[str], None], copied: str, sent: str) -> None:
+    """The image is active when this returns.  ``copied``, ``sent``: the state events to ``tell`` of.
 
     Raises ImageNotFound when it was deleted, and whatever the driver or the image service say.
     """
-    images = host.driver.images
-    if images.get(context, image_id).status == "active":
-        return Report(order, host.name)
-
     def check():
         host.check(instance.uuid)
-    with telling(host, context, order) as tell, contextlib.ExitStack() as held:
-        tell("image_begun")
+    with contextlib.ExitStack() as held:
         with trace.hop("driver.snapshot", function="virt.driver:ComputeDriver.snapshot"):
             copy = held.enter_context(host.driver.snapshot(instance, check))
-        tell("image_taken")
+        tell(copied)
         failpoints.hit("compute", order.step, "copied")
-        tell("image_sent")
+        tell(sent)
         with trace.hop("image.upload", function="image.client:ImageClient.upload"):
-            images.upload(context, image_id, copy.path, copy.format, check)
+            host.driver.images.upload(context, image_id, copy.path, copy.format, check)
         failpoints.hit("compute", order.step, "uploaded")
-    return Report(order, host.name)

@@ -193,6 +193,11 @@ class Engine:
             move = moves.open_of(connection, instance.uuid)
         if not instance.deleted and move is not None and report.host in (move.source_compute, move.dest_compute):
             self.compute.compare(context, report.host)      # what it has of the server may be needed: it asks
+        elif not instance.deleted and instance.vm_state == states.SHELVED_OFFLOADED:     # its ports stay its own
+            if instance.task_state is None:
+                self.network.move_ports(context, instance.uuid, "")
+            if instance.host != report.host:
+                self.compute.disown(context, report.host, instance.uuid, instance.attempt, deallocate=False)
         elif instance.deleted or instance.host != report.host:
             self.compute.disown(context, report.host, instance.uuid, instance.attempt, deallocate=True)
         elif instance.task_state is None or report.order.workflow in states.TASKLESS:

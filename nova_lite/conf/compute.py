@@ -12,6 +12,11 @@ OPTS = [
                help="Seconds between comparisons of all guests' power states; 0: only at the start."),
     cfg.IntOpt("shutdown_timeout", mutable=True, default=60, min=0,
                help="Seconds a guest gets to shut down by itself before it is powered off."),
+    cfg.IntOpt("shelved_offload_time", mutable=True, default=0, min=-1,
+               help="Seconds after which a shelved server leaves its host: 0 at once, -1 never.  Read by the API and "
+                    "by conductors."),
+    cfg.IntOpt("shelved_poll_interval", mutable=True, default=3600, min=1,
+               help="Seconds between a conductor's looks for shelved servers whose shelved_offload_time is over."),
     cfg.IntOpt("fence_after", default=0, min=0,
                help="Self-fencing: seconds without a heartbeat that a conductor has confirmed after which this host "
                     "stops its guests and takes no orders until it is heard again; only of such a host may others take "

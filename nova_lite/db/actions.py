@@ -184,6 +184,13 @@ def images_in_making(connection, instance_uuid: str) -> list[str]:
     return [params["image"]["id"] for params in found if params.get("image")]
 
 
+def shelved_image(connection, instance_uuid: str) -> str | None:
+    """The id of the image that a shelved server was last made; None for one that was never shelved."""
+    params = connection.scalar(sa.select(actions.c.params).where(
+        actions.c.instance_uuid == instance_uuid, actions.c.action == "shelve").order_by(actions.c.id.desc()).limit(1))
+    return params["image"]["id"] if params else None
+
+
 def cancel_open(connection, instance_uuid: str, keep: Sequence[str] = ()) -> int:
     """Close every open order of a server (a delete takes over), but of these workflows; their late reports will be
     refused."""

@@ -8,6 +8,8 @@ def order(connection, context, instance: Instance) -> Order:
     """Whatever goes on with the server is called off, and it is deleted: by its host, or by a conductor when it has
     none or that is down.  Raises UnexpectedTaskStateError when the row is not (any more) as ``instance``."""
     images = _take_over(connection, instance, "delete", states.DELETING)
+    if instance.vm_state in (states.SHELVED, states.SHELVED_OFFLOADED, states.SOFT_DELETED, states.ERROR):
+        images += filter(None, [actions.shelved_image(connection, instance.uuid)])
     move = moves.open_of(connection, instance.uuid)
     others = [] if move is None else [host for host in (move.source_compute, move.dest_compute)
                                       if host not in (None, instance.host)]

@@ -7,6 +7,7 @@ from sqlalchemy.ext.compiler import compiles
 
 from nova_lite import exceptions, states
 from nova_lite.db import notes
+from nova_lite.db.tables import actions
 from nova_lite.db.tables import instances as table
 from nova_lite.models import Instance, Vif
 from nova_lite.trace import now
@@ -115,6 +116,15 @@ def soft_deleted_before(connection, at: datetime.datetime, limit: int) -> list[s
     return list(connection.execute(sa.select(table.c.uuid).where(
         table.c.deleted.is_(False), table.c.vm_state == states.SOFT_DELETED, table.c.task_state.is_(None),
         table.c.deleted_at < at).order_by(table.c.deleted_at).limit(limit)).scalars())
+
+
+def shelved_before(connection, at: datetime.datetime) -> list[str]:
+    """Uuids of servers at rest that are shelved, still on a host, since before this moment."""
+    shelved = sa.func.max(actions.c.finish_time)
+    return list(connection.scalars(
+        sa.select(table.c.uuid).join(actions, actions.c.instance_uuid == table.c.uuid)
+        .where(table.c.vm_state == states.SHELVED, table.c.task_state.is_(None), table.c.deleted.is_(False),
+               actions.c.action == "shelve").group_by(table.c.uuid).having(shelved < at)))
 
 
 def update(connection, uuid: str, **values) -> bool:

@@ -8,7 +8,8 @@ from nova_lite.models.base import Model
 _EVENT_NAMES = {"build_and_run_instance": "compute__do_build_and_run_instance", "schedule": "conductor_schedule",
                 "migrate_server": "conductor_migrate_server",
                 "finish": "conductor_finish",
-                **{step: f"conductor_{step}" for step in ("create_image", "rotate_backups", "discard_image")}}
+                **{step: f"conductor_{step}" for step in (
+                    "create_image", "rotate_backups", "discard_image", "unbind_ports", "forget_image")}}
 
 
 def event_name(step: str) -> str:

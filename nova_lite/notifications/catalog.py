@@ -133,6 +133,13 @@ FLOWS: dict[str, Flow] = {
                         events="create_image image_begun image_taken image_sent image_made image_failed"),
     "createBackup": Flow(steps={"backup_instance": "instance.snapshot"},
                          events="create_backup image_begun image_taken image_sent image_made image_failed"),
+    "shelve": Flow("instance.shelve", steps={"shelve_offload_instance": "instance.shelve_offload"},
+                   events="shelve shelve_copied shelve_sent shelved shelved_to_go shelve_failed shelve_failed_off "
+                          "offloaded offload_failed"),
+    "shelveOffload": Flow("instance.shelve_offload", events="shelve_offload offloaded offload_failed"),
+    "unshelve": Flow("instance.unshelve",
+                     events="unshelve unshelve_claimed unshelve_started unshelve_mapped unshelve_built unshelved "
+                            "unshelve_rescheduled unshelve_failed"),
     "resize": Flow(steps={"migrate_server": "compute_task.migrate_server", "prep_resize": "instance.resize_prep",
                           "resize_instance": "instance.resize", "finish_resize": "instance.resize_finish"},
                    events="resize resize_claimed resize_rescheduled resize_prepared resize_migrated resize_finishing "

@@ -24,6 +24,7 @@ class User:
     """Signed in as ``demo``; safe for threads.  Each request goes to one of ``apis``, their URLs."""
 
     def __init__(self, deployment):
+        self.arm = deployment.arm           # see Deployment.arm
         credentials = deployment.credentials()
         self._identity = credentials["auth_url"]
         self._body = {"auth": {

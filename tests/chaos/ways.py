@@ -13,9 +13,11 @@ ENDS = {"change the password": "ACTIVE", "trigger a crash dump": "ACTIVE",
         "createImage": "ACTIVE", "createImage without room": "ACTIVE", "createBackup": "ACTIVE",
         "resize": "VERIFY_RESIZE", "confirm resize": "ACTIVE", "revert resize": "ACTIVE",
         "soft delete": "SOFT_DELETED", "restore": "ACTIVE",
+        "shelve": "SHELVED_OFFLOADED", "unshelve elsewhere": "ACTIVE",
         "delete": None, "delete without a host": None}
 # What is done to a new server first, and the status after it; and the actions that have not the way's name, or a value.
 BEFORE = {"start": (("os-stop", "SHUTOFF"),), "unpause": (("pause", "PAUSED"),),
+          "unshelve elsewhere": (("shelve", "SHELVED_OFFLOADED"),),
           "resume": (("suspend", "SUSPENDED"),), "unrescue": (("rescue", "RESCUE"),),
           "confirm resize": (("resize", "VERIFY_RESIZE"),), "revert resize": (("resize", "VERIFY_RESIZE"),),
           "restore": (("soft delete", "SOFT_DELETED"),)}
@@ -24,13 +26,14 @@ BODIES = {"change the password": ("changePassword", {"adminPass": "new"}),
           "start": ("os-start", None), "stop": ("os-stop", None), "reboot": ("reboot", {"type": "HARD"}),
           "createImage": ("createImage", {"name": "image"}),
           "createBackup": ("createBackup", {"name": "backup", "backup_type": "daily", "rotation": 1}),
+          "unshelve elsewhere": ("unshelve", None),
           "confirm resize": ("confirmResize", None), "revert resize": ("revertResize", None)}
 BODIES |= {way: BODIES[way.split()[0]] for way in FAILS}
 # Arguments that are made of what the user's cloud has.
 ARGUMENTS = {"rebuild": lambda user: {"imageRef": user.image},
              "resize": lambda user: {"flavorRef": user.flavors["m1.tiny"]}}
-# No user brings a host down; tests.functional.test_every_step does.
-BEYOND_REACH = {"detach on a dead host"}
+# No user brings a host down, nor has a server shelved that stays on its host; tests.functional.test_every_step does.
+BEYOND_REACH = {"detach on a dead host", "shelveOffload", "unshelve"}
 assert ENDS.keys() == WAYS.keys() - BEYOND_REACH
 # What is asked for otherwise than as an action: user, uuid -> the request's id.
 CALLS = {"attach an interface": User.attach, "detach an interface": User.detach}
@@ -81,7 +84,7 @@ class Way:
                 self.ledger.requests.append((self.uuid, CALLS[self.way](self.user, self.uuid)))
             else:
                 if self.way in FAILS:               # at a place that the way does not pass
-                    self.user.deployment.arm(f"compute.{FAILS[self.way]}.copied", "raise")
+                    self.user.arm(f"compute.{FAILS[self.way]}.copied", "raise")
                 action, argument = BODIES.get(self.way, (self.way, None))
                 self.ledger.requests.append((self.uuid, self._act(action, argument)))
         except Unanswered:

@@ -41,6 +41,8 @@ SUSPENDED = lambda s: s.vm_state == states.SUSPENDED and s.task_state is None  #
 RESCUED = lambda s: s.vm_state == states.RESCUED and s.task_state is None  # noqa: E731
 RESIZED = lambda s: s.vm_state == states.RESIZED and s.task_state is None  # noqa: E731
 SOFT_DELETED = lambda s: s.vm_state == states.SOFT_DELETED and s.task_state is None  # noqa: E731
+SHELVED = lambda s: s.vm_state == states.SHELVED and s.task_state is None  # noqa: E731
+OFFLOADED = lambda s: s.vm_state == states.SHELVED_OFFLOADED and s.task_state is None  # noqa: E731
 FAILED = lambda s: s.vm_state == states.ERROR and s.task_state is None  # noqa: E731
 GONE = lambda s: s.deleted  # noqa: E731
 

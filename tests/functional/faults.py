@@ -15,7 +15,17 @@ from nova_lite.conductor.rpcapi import ReportsAPI
 from nova_lite.conductor.workflow import HOST
 from nova_lite.models import NetworkRequest
 from tests.functional import killing
-from tests.functional.cluster import FAILED, PAUSED, RESCUED, RESIZED, SOFT_DELETED, STOPPED, SUSPENDED
+from tests.functional.cluster import (
+    FAILED,
+    OFFLOADED,
+    PAUSED,
+    RESCUED,
+    RESIZED,
+    SHELVED,
+    SOFT_DELETED,
+    STOPPED,
+    SUSPENDED,
+)
 from tests.places import SCHEDULED, all_places
 
 
@@ -88,7 +98,7 @@ def _resized(cluster, to=None, **values):
 
 
 # Steps of an order before which the same host does another one.
-DONE_BEFORE = ("finish_resize",)
+DONE_BEFORE = ("finish_resize", "shelve_offload_instance")
 # Steps of a host with a guest that may run elsewhere afterwards: of a fenced host none runs on.
 FENCED = ("finish_resize", "revert_resize")
 # Steps of moves that the host does which the server comes to.
@@ -134,13 +144,33 @@ def _without_room(way):
     return before, request
 
 
+def _shelved(cluster, **values):
+    """Still on its host."""
+    cluster.override("compute", shelved_offload_time=-1)
+    server = cluster.made(**values)
+    cluster.api.shelve(cluster.context, server)
+    return cluster.wait([server], SHELVED)[0]
+
+
+def _offloaded(cluster, **values):
+    server = cluster.made(**values)
+    cluster.api.shelve(cluster.context, server)
+    return cluster.wait([server], OFFLOADED)[0]
+
+
 def _backup(cluster, server):
     cluster.api.create_backup(cluster.context, server, "backup", "daily", 1, {})
 
 
 REQUESTS |= {
     "createImage": (_active, lambda cluster, server: cluster.api.create_image(cluster.context, server, "image", {})),
-    "createBackup": (_active, _backup)}
+    "createBackup": (_active, _backup),
+    "shelve": (_active, lambda cluster, server: cluster.api.shelve(cluster.context, server)),
+    "shelveOffload": (_shelved, lambda cluster, server: cluster.api.shelve_offload(cluster.context, server)),
+    "unshelve": (_shelved, lambda cluster, server: cluster.api.unshelve(cluster.context, server)),
+    # where the hosts of these tests die
+    "unshelve elsewhere": (_offloaded, lambda cluster, server: cluster.api.unshelve(cluster.context, server,
+                                                                                    host=cluster.hosts[0]))}
 REQUESTS["createImage without room"] = _without_room("createImage")
 
 
@@ -354,7 +384,7 @@ def _host_is_dead(cluster, step):
         cluster.kill(host)
     # Not before the order is on its way: a host that is known to be down is not asked at all.
     passed = [str(place) for place in all_places()]
-    before = passed[passed.index(_at(step, "begin")) - 1]
+    before = {passed[number - 1] for number, place in enumerate(passed) if place == _at(step, "begin")}
 
     def dies():
         if late:
@@ -362,7 +392,7 @@ def _host_is_dead(cluster, step):
         if step.name in FENCED:
             cluster.lose_power(host)
         cluster.mark_dead(host)
-    with failpoints.armed({before: first(dies)}):
+    with failpoints.armed(dict.fromkeys(before, first(dies))):
         yield _nothing
     if late:
         cluster.stop(host)

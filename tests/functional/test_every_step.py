@@ -16,9 +16,11 @@ from tests.functional.cluster import (
     ACTIVE,
     FAILED,
     GONE,
+    OFFLOADED,
     PAUSED,
     RESCUED,
     RESIZED,
+    SHELVED,
     SOFT_DELETED,
     STOPPED,
     SUSPENDED,
@@ -29,6 +31,7 @@ from tests.places import WAYS, all_places, forgotten, places
 # A step is sent again soon, and never given up because this machine is slow.
 CLUSTER = {"lease": 0.3, "retries": 100}
 STATES = {"active": ACTIVE, "stopped": STOPPED, "error": FAILED, "paused": PAUSED, "suspended": SUSPENDED,
+          "shelved": SHELVED, "offloaded": OFFLOADED,
           "rescued": RESCUED, "resized": RESIZED, "soft-deleted": SOFT_DELETED, "gone": GONE}
 
 # What a way leads to when nothing goes wrong, or what did is made good: the order's state and the server's.
@@ -39,6 +42,8 @@ GOOD = {"change the password": ("done", "active"), "trigger a crash dump": ("don
         "start": ("done", "active"), "stop": ("done", "stopped"), "reboot": ("done", "active"),
         "pause": ("done", "paused"), "unpause": ("done", "active"), "suspend": ("done", "suspended"),
         "resume": ("done", "active"), "rebuild": ("done", "active"),
+        "shelve": ("done", "offloaded"), "shelveOffload": ("done", "offloaded"), "unshelve": ("done", "active"),
+        "unshelve elsewhere": ("done", "active"),
         "createImage": ("done", "active"), "createBackup": ("done", "active"),
         "createImage without room": ("failed", "active"),
         "rescue": ("done", "rescued"), "unrescue": ("done", "active"), "resize": ("done", "resized"),
@@ -51,6 +56,8 @@ GUEST = {"change the password": ["starts"], "trigger a crash dump": ["starts"],
          "start": ["starts", "ends", "starts"], "stop": ["starts", "ends"], "reboot": ["starts", "ends", "starts"],
          "pause": ["starts"], "unpause": ["starts"], "suspend": ["starts", "ends"],
          "resume": ["starts", "ends", "starts"], "rebuild": ["starts", "ends", "starts"],
+         "shelve": ["starts", "ends"], "shelveOffload": ["starts", "ends"], "unshelve": ["starts", "ends", "starts"],
+         "unshelve elsewhere": ["starts", "ends", "starts"],
          "createImage": ["starts"], "createBackup": ["starts"], "createImage without room": ["starts"],
          "rescue": ["starts", "ends", "starts"], "unrescue": ["starts", "ends", "starts", "ends", "starts"],
          "resize": ["starts", "ends", "starts"], "confirm resize": ["starts", "ends", "starts"],
@@ -81,6 +88,14 @@ BAD = {
     ("rescue", "rescue_instance"): dict.fromkeys(TRIED, ("failed", "error")),
     ("unrescue", "unrescue_instance"): dict.fromkeys(TRIED, ("failed", "error")),
     ("rebuild", "rebuild_instance"): dict.fromkeys(TRIED, ("failed", "error")),
+    **{("shelve", step): dict.fromkeys(TRIED, ("failed", "active"))
+       for step in ("create_image", "shelve_instance", "discard_image")},
+    **{(workflow, step): dict.fromkeys(TRIED, ("failed", "shelved"))
+       for workflow in ("shelve", "shelveOffload") for step in ("shelve_offload_instance", "unbind_ports")},
+    ("unshelve", "start_shelved_instance"): dict.fromkeys(TRIED, ("failed", "shelved")),
+    ("unshelve", "schedule"): dict.fromkeys(TRIED, ("failed", "offloaded")),
+    ("unshelve", "unshelve_instance"): dict.fromkeys(TRIED, ("failed", "offloaded")),
+    ("unshelve", "forget_image"): {},
     **{(workflow, step): dict.fromkeys(TRIED, ("failed", "active")) for workflow, steps in (
         ("createImage", ("create_image", "snapshot_instance", "discard_image")),
         ("createBackup", ("create_image", "backup_instance", "rotate_backups", "discard_image"))) for step in steps},

@@ -23,6 +23,7 @@ ACTIONS = {
     "os-start": (None, "start"), "os-stop": (None, "stop"), "reboot soft": ({"type": "SOFT"}, "reboot"),
     "reboot hard": ({"type": "HARD"}, "reboot_hard"), "rebuild": (REBUILD, "rebuild"),
     "rescue": (None, "rescue"), "unrescue": (None, "unrescue"),
+    "shelve": (None, "shelve"), "unshelve": (None, "unshelve"),
     "createImage": ({"name": "image"}, "create_image"),
     "createBackup": ({"name": "backup", "backup_type": "daily", "rotation": 1}, "create_backup"),
     "pause": (None, "pause"), "unpause": (None, "unpause"), "suspend": (None, "suspend"),
@@ -37,6 +38,7 @@ PLACES = [f"compute.{step}.begin" for step in (
     "build_and_run_instance", "detach_interface", "start_instance", "stop_instance", "reboot_instance",
     "pause_instance", "unpause_instance", "suspend_instance", "resume_instance", "rebuild_instance",
     "rescue_instance", "unrescue_instance", "snapshot_instance", "backup_instance", "prep_resize", "resize_instance",
+    "shelve_instance", "shelve_offload_instance", "unshelve_instance",
     "finish_resize", "confirm_resize", "revert_resize", "finish_revert_resize", "terminate_instance")]
 FAILURES = ("detach_interface", "set_admin_password", "snapshot",
             "spawn", "power_on", "power_off", "reboot", "destroy", "pause", "unpause", "suspend", "resume", "rescue",
@@ -48,7 +50,7 @@ def allowed(server, action: str) -> bool:
     guard = states.ACTIONS[ACTIONS[action][1]]
     if server.locked and action not in IN_SPITE_OF_A_LOCK:
         return False
-    if action not in ("lock", "unlock", "delete", "metadata") and server.host is None:
+    if action not in ("lock", "unlock", "delete", "metadata", "unshelve") and server.host is None:
         return False
     return (server.vm_state in guard.vm_states and (guard.task_states == states.ANY or server.task_state in
                                                     guard.task_states)
@@ -148,7 +150,8 @@ class Lives(RuleBasedStateMachine):
         CONF.clear_override("fail_operations", group="fake")
         for server in self.settle():
             assert server.deleted or server.vm_state in (
-                *states.EXPECTED_POWER, states.RESCUED, states.RESIZED, states.ERROR), server
+                *states.EXPECTED_POWER, states.RESCUED, states.RESIZED, states.SHELVED, states.SHELVED_OFFLOADED,
+                states.ERROR), server
             assert server.vm_state != states.ERROR or server.fault, server
         assert self.cluster.audit() == []
         for server in self.servers:

@@ -14,8 +14,9 @@ from nova_lite.virt.libvirt import layout, qemu_img
 from nova_lite.virt.libvirt.xml.disk import copy_target
 from nova_lite.virt.libvirt.xml.node import render
 from tests.integration.guest_host import Host
-from tests.integration.guests import deployed
+from tests.integration.guests import deployed, domains
 from tests.integration.test_guests import ready, ssh, value
+from tests.waiting import wait
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 
@@ -123,3 +124,32 @@ def test_an_image_boots_with_the_data_of_its_server(deployment, tmp_path):
     assert "written in the first" in ssh(key, boot("second", "copy"), "cat /home/cirros/note")
     run("server", "delete", "--wait", "second")
     assert deployment.audit() == ""
+
+
+def test_a_shelved_server_comes_back_with_its_data_and_its_address(deployment, tmp_path):
+    """Offloaded at once, as Nova does by default: nothing of it is left on the host meanwhile."""
+    key, run = tmp_path / "id", deployment.openstack
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    run("keypair", "create", "--public-key", f"{key}.pub", "shelver")
+    run("server", "create", "--image", "lite-guest", "--flavor", "m1.tiny", "--network", "private", "--key-name",
+        "shelver", "--wait", "kept", timeout=300)
+    ready(deployment, "kept")
+    demo, uuid = deployment.connect(), value(deployment, "kept", "id")
+    address = next(iter(demo.compute.get_server(uuid).addresses["private"]))["addr"]
+    ssh(key, address, "echo 'before it was shelved' > /home/cirros/note; sync")
+    run("server", "shelve", "--wait", "kept", timeout=300)
+    wait(lambda: value(deployment, "kept", "status") == "SHELVED_OFFLOADED", 120, deployment.logs)
+    assert domains(deployment) == [] and deployment.audit() == ""
+    assert demo.image.find_image("kept-shelved").status == "active"
+
+    run("server", "unshelve", "--wait", "kept", timeout=300)
+    ready(deployment, "kept")
+    assert next(iter(demo.compute.get_server(uuid).addresses["private"]))["addr"] == address
+    assert ssh(key, address, "cat /home/cirros/note") == "before it was shelved\n"
+    wait(lambda: demo.image.find_image("kept-shelved") is None, 30)
+    run("server", "reboot", "--hard", "--wait", "kept", timeout=300)
+    ssh(key, address, "cat /home/cirros/note")
+
+    run("server", "shelve", "--wait", "kept", timeout=300)
+    run("server", "delete", "--wait", "kept")
+    assert demo.image.find_image("kept-shelved") is None and deployment.audit() == ""

@@ -23,6 +23,10 @@ CHANGE_PASSWORD = "os_compute_api:os-admin-password"
 TRIGGER_CRASH_DUMP = "os_compute_api:servers:trigger_crash_dump"
 ADD_SECURITY_GROUP = "os_compute_api:os-security-groups:add"
 REMOVE_SECURITY_GROUP = "os_compute_api:os-security-groups:remove"
+SHELVE = "os_compute_api:os-shelve:shelve"
+SHELVE_OFFLOAD = "os_compute_api:os-shelve:shelve_offload"
+UNSHELVE = "os_compute_api:os-shelve:unshelve"
+UNSHELVE_TO_HOST = "os_compute_api:os-shelve:unshelve_to_host"
 CONSOLE_OUTPUT = "os_compute_api:os-console-output"
 LOCK = "os_compute_api:os-lock-server:lock"
 UNLOCK = "os_compute_api:os-lock-server:unlock"
@@ -59,6 +63,10 @@ rules = [
     _action(TRIGGER_CRASH_DUMP, MEMBER, "Have a server's guest dump its memory.", "trigger_crash_dump"),
     _action(ADD_SECURITY_GROUP, MEMBER, "Put a server into a security group.", "addSecurityGroup"),
     _action(REMOVE_SECURITY_GROUP, MEMBER, "Take a server out of a security group.", "removeSecurityGroup"),
+    _action(SHELVE, MEMBER, "Shelve a server.", "shelve"),
+    _action(SHELVE_OFFLOAD, ADMIN, "Take a shelved server from its host.", "shelveOffload"),
+    _action(UNSHELVE, MEMBER, "Unshelve a server.", "unshelve"),
+    _action(UNSHELVE_TO_HOST, ADMIN, "Unshelve a server on a chosen host.", "unshelve"),
     _action(CONSOLE_OUTPUT, MEMBER, "Read a server's console.", "os-getConsoleOutput"),
     _action(LOCK, MEMBER, "Lock a server.", "lock"),
     _action(UNLOCK, MEMBER, "Unlock a server.", "unlock"),

@@ -11,7 +11,6 @@ from nova_lite.compute.api.explain import Explanations
 from nova_lite.compute.api.freeze import FreezeActions
 from nova_lite.compute.api.guest_orders import GuestOrders
 from nova_lite.compute.api.history import History
-from nova_lite.compute.api.images import Images
 from nova_lite.compute.api.interfaces import Interfaces
 from nova_lite.compute.api.locks import Locks
 from nova_lite.compute.api.moves import Moves
@@ -20,10 +19,11 @@ from nova_lite.compute.api.rebuild import RebuildActions, RebuildRequest
 from nova_lite.compute.api.rescue import RescueActions
 from nova_lite.compute.api.reset import Reset
 from nova_lite.compute.api.security_groups import SecurityGroups
+from nova_lite.compute.api.shelve import Shelving
 
 __all__ = ("API", "CreateRequest", "RebuildRequest")
 
 
 class API(GuestOrders, SecurityGroups, Consoles, Creation, Details, Interfaces, Locks, PowerActions,
-          FreezeActions, RebuildActions, RescueActions, Images, Moves, Deletion, Reset, History, Explanations):
+          FreezeActions, RebuildActions, RescueActions, Shelving, Moves, Deletion, Reset, History, Explanations):
     """All of it, one file an area."""

@@ -53,7 +53,7 @@ class Orders(Lookups):
 
     def _place(self, context, instance, guard_name, action, step, *, method, on_host=True, params=None, cancels=False,
                values: Callable[[Instance], dict] = lambda instance: {}, secrets: dict | None = None,
-               timeout: int = 0, heeds_lock: bool = True,
+               timeout: int = 0, heeds_lock: bool = True, needs_host: bool = True,
                effects: Callable = lambda connection, instance: None) -> tuple[Order, Instance, Trace]:
         """Guard, then the state and the order in one transaction.
 
@@ -65,7 +65,7 @@ class Orders(Lookups):
         trace = Trace(SERVICE)
         while True:
             guard = self._guard(context, instance, guard_name, method, heeds_lock)
-            if instance.host is None:
+            if needs_host and instance.host is None:
                 raise exceptions.InstanceNotReady(instance_id=instance.uuid)
             with trace.hop(f"compute.api.{method}", function=f"compute.api:API.{method}",
                            transition=states.describe(guard.event)):

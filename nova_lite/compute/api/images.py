@@ -20,21 +20,21 @@ class Images(Orders):
 
         Raises InstanceInvalidState; ImageNotAuthorized, ImageQuotaExceeded (403) of the image service.
         """
-        image = _described(context, instance, name, {**properties, "image_type": "snapshot"})
+        image = described(context, instance, name, {**properties, "image_type": "snapshot"})
         return self._order_image(context, instance, image, "createImage", "create_image", {})
 
     def create_backup(self, context, instance: Instance, name: str, backup_type: str, rotation: int,
                       properties: dict) -> str:
         """As ``create_image``; afterwards the newest ``rotation`` backups of this type stay."""
-        image = _described(context, instance, name, {**properties, "image_type": "backup", "backup_type": backup_type})
+        image = described(context, instance, name, {**properties, "image_type": "backup", "backup_type": backup_type})
         return self._order_image(context, instance, image, "createBackup", "create_backup",
                                  {"backup_type": backup_type, "rotation": rotation})
 
-    def _order_image(self, context, instance, image: ImageMeta, action, guard, params) -> str:
+    def _order_image(self, context, instance, image: ImageMeta, action, guard, params, heeds_lock=False) -> str:
         # The order first: so whatever dies, somebody knows of the image, and makes it or takes it away.
         params = {"image": image.to_dict(), **params}
         order, _, trace = self._place(context, instance, guard, action, "create_image", method=action, on_host=False,
-                                      params=params, heeds_lock=False)
+                                      params=params, heeds_lock=heeds_lock)
         failpoints.hit("api", action, "committed")
         try:
             with trace.hop("image.create", function="image.client:ImageClient.create"):
@@ -62,7 +62,7 @@ class Images(Orders):
         self.conductor.run_order(context, order, trace.finished("Error"))
 
 
-def _described(context, instance: Instance, name: str, properties: dict) -> ImageMeta:
+def described(context, instance: Instance, name: str, properties: dict) -> ImageMeta:
     """What Nova says of a server's image: what it inherits, whose it is and of what."""
     base = instance.image_meta
     inherited = {key: str(value) for key, value in base.properties.items()

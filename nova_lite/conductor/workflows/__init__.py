@@ -11,10 +11,12 @@ from nova_lite.conductor.workflows.rebuild import REBUILD
 from nova_lite.conductor.workflows.rescue import RESCUE, UNRESCUE
 from nova_lite.conductor.workflows.resize import RESIZE
 from nova_lite.conductor.workflows.revert_resize import REVERT_RESIZE
+from nova_lite.conductor.workflows.shelve import SHELVE, SHELVE_OFFLOAD
 from nova_lite.conductor.workflows.soft_delete import RESTORE, SOFT_DELETE
+from nova_lite.conductor.workflows.unshelve import UNSHELVE
 
 WORKFLOWS = {workflow.name: workflow for workflow in (
     ATTACH_INTERFACE, DETACH_INTERFACE, CHANGE_PASSWORD, TRIGGER_CRASH_DUMP,
-    CREATE_IMAGE, CREATE_BACKUP,
+    CREATE_IMAGE, CREATE_BACKUP, SHELVE, SHELVE_OFFLOAD, UNSHELVE,
     BUILD, DELETE, START, STOP, REBOOT, PAUSE, UNPAUSE, SUSPEND, RESUME, REBUILD, RESCUE, UNRESCUE, RESIZE,
     CONFIRM_RESIZE, REVERT_RESIZE, SOFT_DELETE, RESTORE)}

@@ -25,6 +25,9 @@ def create(engine, context, action, instance, trace):
     engine.step_done(context, action.order(), trace)
 
 
+CREATE = Step("create_image", CONDUCTOR, create, undo="discard_image does that")
+
+
 def _is_open(action) -> bool:
     with session.reader() as connection:
         return actions.is_open(connection, action.instance_uuid, action.action)
@@ -50,6 +53,9 @@ def discard(engine, context, action, instance, trace):
     engine.step_done(context, action.order(), trace)
 
 
+DISCARD = Step(UNDO, CONDUCTOR, discard, undo="it is the undoing")
+
+
 def succeeded(steps, action, instance, report):
     if action.step == UNDO:
         return Outcome(event="image_failed", values={"fault": action.params["fault"]}, state="failed", message="Error")
@@ -59,11 +65,18 @@ def succeeded(steps, action, instance, report):
     return Outcome(next_step=following[0], next_host=instance.host if following[0].endswith("_instance") else None)
 
 
+def once_more(action) -> Outcome | None:
+    """The same step again, unless it has failed often enough."""
+    tries = action.params.get("tries", 0) + 1
+    if tries < MOST_TRIES:
+        return Outcome(next_step=action.step, action_values={"params": {**action.params, "tries": tries}})
+    return None
+
+
 def failed(action, instance, report):
     if action.step == UNDO:
-        tries = action.params.get("tries", 0) + 1
-        if tries < MOST_TRIES:
-            return Outcome(next_step=UNDO, action_values={"params": {**action.params, "tries": tries}})
+        if again := once_more(action):
+            return again
         return Outcome(event="image_failed", values={"fault": action.params["fault"]}, state="failed", message="Error")
     if action.step == "rotate_backups":
         return Outcome(event="image_failed", values={"fault": report.fault}, state="failed", message="Error")
@@ -71,9 +84,8 @@ def failed(action, instance, report):
 
 
 def workflow(name: str, host_step: str, *more: Step) -> Workflow:
-    steps = (Step("create_image", CONDUCTOR, create, undo=discard),
-             Step(host_step, HOST, cast, done="image_made", undo=discard, timeout="snapshot_timeout"), *more)
-    return Workflow(name, (*steps, Step(UNDO, CONDUCTOR, discard, undo="it is the undoing")),
+    steps = (CREATE, Step(host_step, HOST, cast, done="image_made", undo=discard, timeout="snapshot_timeout"), *more)
+    return Workflow(name, (*steps, DISCARD),
                     functools.partial(succeeded, [step.name for step in steps]), failed)
 
 

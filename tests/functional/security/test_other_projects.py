@@ -81,6 +81,7 @@ WAYS = {
     **{f"action {key}": ("POST", "/servers/{server}/action", {key: value}) for key, value in {
         "os-start": None, "os-stop": None, "reboot": {"type": "HARD"}, "os-getConsoleOutput": {}, "lock": None,
         "unlock": None, "createImage": {"name": "x"},
+        "shelve": None, "unshelve": None,
         "createBackup": {"name": "x", "backup_type": "daily", "rotation": 1}}.items()},
     # bodies
     "flavor": server(flavorRef="{flavor}"),

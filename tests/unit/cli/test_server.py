@@ -277,6 +277,26 @@ def test_an_image_of_a_server(cloud, run, words, body, status):
     assert (code, out) == (0, f"{IMAGE_ID}\n") if status else (code == 1 and "was not made" in err)
 
 
+@pytest.mark.parametrize(("words", "statuses", "bodies"), [
+    (["shelve"], ["ACTIVE"], [{"shelve": None}]),
+    (["shelve", "--wait"], ["ACTIVE", "ACTIVE", "SHELVED_OFFLOADED"], [{"shelve": None}]),
+    (["shelve", "--offload", "--wait"], ["ACTIVE", "SHELVED", "SHELVED_OFFLOADED"],
+     [{"shelve": None}, {"shelveOffload": None}]),
+    (["shelve", "--offload"], ["SHELVED"], [{"shelveOffload": None}]),
+    (["unshelve", "--wait"], ["SHELVED_OFFLOADED", "ACTIVE"], [{"unshelve": None}]),
+    (["unshelve", "--availability-zone", "east"], ["SHELVED"], [{"unshelve": {"availability_zone": "east"}}]),
+    (["unshelve", "--no-availability-zone", "--host", "h"], ["SHELVED"],
+     [{"unshelve": {"availability_zone": None, "host": "h"}}])])
+def test_shelve_and_unshelve(cloud, run, words, statuses, bodies):
+    cloud.compute("POST", URL + "/action", (202, None))
+    # one that shows ACTIVE at once has a task
+    shown = [server(status=status, **{"OS-EXT-STS:task_state": "shelving" if number and status == "ACTIVE" and
+                                      "shelve" in words else None}) for number, status in enumerate(statuses)]
+    cloud.compute("GET", URL, *({"server": body} for body in shown))
+    assert run("server", *words, SERVER_ID)[0] == 0
+    assert [request.body for request in cloud.asked("POST", "/compute/v2.1" + URL + "/action")] == bodies
+
+
 def test_at_least_one_backup_stays(cloud, run):
     cloud.compute("GET", URL, {"server": server()})
     assert run("server", "backup", "create", "--rotate", "0", SERVER_ID)[0] == 1

@@ -14,13 +14,14 @@ from nova_lite.api.handlers.server_actions import (
     rebuild,
     rescue,
     security_groups,
+    shelve,
 )
 from nova_lite.api.handlers.server_actions.action import ServerAction
 
 ACTIONS: dict[str, ServerAction] = {**power.ACTIONS, **freeze.ACTIONS, **console.ACTIONS, **locks.ACTIONS,
                                     **security_groups.ACTIONS, **guest_orders.ACTIONS,
-                                    **rebuild.ACTIONS, **rescue.ACTIONS, **images.ACTIONS, **moves.ACTIONS,
-                                    **admin.ACTIONS, **deferred_delete.ACTIONS}
+                                    **rebuild.ACTIONS, **rescue.ACTIONS, **images.ACTIONS, **shelve.ACTIONS,
+                                    **moves.ACTIONS, **admin.ACTIONS, **deferred_delete.ACTIONS}
 
 
 def _asked(request):

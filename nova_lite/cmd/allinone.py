@@ -148,7 +148,7 @@ class AllInOne:
         rpc.cleanup()
         session.dispose()
         service_auth.reset()
-        backend.compute.cache_clear()
+        backend.forget()
         revocations.forget()
         CONF.clear()
 

@@ -1,13 +1,31 @@
-"""The compute API layer that handlers call: one object a process."""
+"""What handlers call: the compute API layer, the network and the image service.  One object of each a process."""
 import functools
 
 from nova_lite.compute.api import API
+from nova_lite.image.proxy import ImageProxy
 from nova_lite.models import Instance
+from nova_lite.network.proxy import NetworkProxy
 
 
 @functools.cache
 def compute() -> API:
     return API()
+
+
+@functools.cache
+def networks() -> NetworkProxy:
+    return NetworkProxy()
+
+
+@functools.cache
+def images() -> ImageProxy:
+    return ImageProxy()
+
+
+def forget() -> None:
+    """Make them anew: the options that they were made of have changed."""
+    for made in (compute, networks, images):
+        made.cache_clear()
 
 
 def server_of(request) -> Instance:

@@ -3,13 +3,13 @@ import functools
 
 from nova_lite import exceptions
 from nova_lite.api import validation
+from nova_lite.api.handlers import backend
 from nova_lite.api.schemas import images as schemas
 from nova_lite.api.views import images as views
 from nova_lite.api.wsgi import Response
 from nova_lite.conf import CONF
-from nova_lite.image.proxy import ImageProxy, properties
+from nova_lite.image.proxy import properties
 
-_proxy = functools.cache(ImageProxy)
 # parameter -> what the image service calls it
 _FILTERS = {"name": "name", "status": "status", "changes-since": "updated_at", "server": "instance_uuid",
             "type": "image_type", "minRam": "min_ram", "minDisk": "min_disk"}
@@ -29,8 +29,8 @@ def detail(request):
 
 def _list(request, view) -> dict:
     limit, marker = request.limit(), request.GET.get("marker")
-    found = _proxy().list_page(request.context, _filters(request.GET), limit, marker) if limit else []
-    return views.page(request, found, view, limit, _proxy().endpoint)
+    found = backend.images().list_page(request.context, _filters(request.GET), limit, marker) if limit else []
+    return views.page(request, found, view, limit, backend.images().endpoint)
 
 
 def _filters(query) -> dict[str, str]:
@@ -47,17 +47,17 @@ def _filters(query) -> dict[str, str]:
 
 @validation.answer(200, schemas.SHOWN)
 def show(request):
-    return {"image": views.show(request, _get(request, "id"), _proxy().endpoint)}
+    return {"image": views.show(request, _get(request, "id"), backend.images().endpoint)}
 
 
 @validation.answer(204)
 def delete(request):
-    _named(request, "id", _proxy().delete)
+    _named(request, "id", backend.images().delete)
     return Response(204)
 
 
 def _get(request, key: str) -> dict:
-    return _named(request, key, _proxy().get)
+    return _named(request, key, backend.images().get)
 
 
 def _named(request, key: str, run):
@@ -81,7 +81,7 @@ def _store(request, metadata: dict[str, str]) -> dict:
 
 
 def _set(metadata: dict[str, str], context, image_id: str) -> None:
-    _proxy().set_properties(context, image_id, metadata)
+    backend.images().set_properties(context, image_id, metadata)
 
 
 @validation.answer(200, schemas.METADATA_SHOWN)

@@ -1,5 +1,4 @@
 """Security groups and their rules until 2.35: the network service's."""
-import functools
 import urllib.parse
 
 import netaddr
@@ -7,12 +6,11 @@ from oslo_utils import uuidutils
 
 from nova_lite import exceptions
 from nova_lite.api import validation
+from nova_lite.api.handlers import backend
 from nova_lite.api.schemas import security_groups as schemas
 from nova_lite.api.views import security_groups as views
 from nova_lite.api.wsgi import Response
-from nova_lite.network.proxy import NetworkProxy
 
-_proxy = functools.cache(NetworkProxy)
 _PROTOCOLS = ("TCP", "UDP", "ICMP")
 
 
@@ -24,7 +22,7 @@ def _id(request) -> str:
 
 
 def _shown(request, group: dict) -> dict:
-    others = _proxy().groups_by_id(request.context, views.sources([group]))
+    others = backend.networks().groups_by_id(request.context, views.sources([group]))
     return {"security_group": views.show(group, {**others, group["id"]: group})}
 
 
@@ -33,25 +31,25 @@ def _shown(request, group: dict) -> dict:
 def index(request):
     """``all_tenants``, whatever it says, is for administrators; others get their own."""
     limit, offset = request.window()
-    groups = _proxy().groups(request.context, "all_tenants" in request.GET)[offset:offset + limit]
-    return views.index(groups, _proxy().groups_by_id(request.context, views.sources(groups)))
+    groups = backend.networks().groups(request.context, "all_tenants" in request.GET)[offset:offset + limit]
+    return views.index(groups, backend.networks().groups_by_id(request.context, views.sources(groups)))
 
 
 @validation.answer(200, schemas.SHOWN)
 def show(request):
-    return _shown(request, _proxy().group(request.context, _id(request)))
+    return _shown(request, backend.networks().group(request.context, _id(request)))
 
 
 @validation.answer(200, schemas.SHOWN)
 @validation.body(*schemas.CREATE)
 def create(request):
-    return _shown(request, _proxy().create_group(request.context, **_asked(request)))
+    return _shown(request, backend.networks().create_group(request.context, **_asked(request)))
 
 
 @validation.answer(200, schemas.SHOWN)
 @validation.body(*schemas.CREATE)
 def update(request):
-    return _shown(request, _proxy().update_group(request.context, _id(request), **_asked(request)))
+    return _shown(request, backend.networks().update_group(request.context, _id(request), **_asked(request)))
 
 
 def _asked(request) -> dict:
@@ -60,7 +58,7 @@ def _asked(request) -> dict:
 
 @validation.answer(202)
 def delete(request):
-    _proxy().delete_group(request.context, _id(request))
+    backend.networks().delete_group(request.context, _id(request))
     return Response(202)
 
 
@@ -69,15 +67,15 @@ def delete(request):
 @validation.body(*schemas.CREATE_RULE)
 def create_rule(request):
     asked = request.parsed_body["security_group_rule"]
-    group = _proxy().group(request.context, asked["parent_group_id"])
-    source = _proxy().group(request.context, asked["group_id"]) if asked.get("group_id") else None
-    made = _proxy().create_rule(request.context, group["id"], **_rule(asked, source))
+    group = backend.networks().group(request.context, asked["parent_group_id"])
+    source = backend.networks().group(request.context, asked["group_id"]) if asked.get("group_id") else None
+    made = backend.networks().create_rule(request.context, group["id"], **_rule(asked, source))
     return {"security_group_rule": views.rule(made, {source["id"]: source} if source else {})}
 
 
 @validation.answer(202)
 def delete_rule(request):
-    _proxy().delete_rule(request.context, _id(request))
+    backend.networks().delete_rule(request.context, _id(request))
     return Response(202)
 
 

@@ -5,6 +5,7 @@ Another project's thing is 404, as one that is not there.  403 is for what nobod
 """
 import dataclasses
 
+from nova_lite.embedded.identity import catalog
 from tests.functional.api.server_fixtures import IMAGE, NETWORK, PROJECT
 
 CALLERS = ("stranger", "roleless", "reader", "member", "admin")
@@ -244,6 +245,9 @@ ACTIONS = {
     "restore": changed(202, server={"vm_state": "soft-delete"}),
     "forceDelete": changed(202),
 }
+GRANTS = "/identity/v3/projects/{project_id}/users/{user_id}/roles"
+CAROLS = "ca401ca401ca401ca401ca401ca401ca"           # the project of the user carol, whom admins edit
+MEMBER = catalog.stable_id("role", "member")
 EMBEDDED = {
     "GET /identity/": anybody(300),
     "GET /identity/v3": anybody(),
@@ -256,10 +260,13 @@ EMBEDDED = {
     "GET /identity/v3/auth/projects": anybody(),
     "GET /identity/v3/auth/domains": anybody(),
     "GET /identity/v3/users": anybody(),
-    "POST /identity/v3/users": anybody(403, body={}),
+    "POST /identity/v3/users": admins(400, body={}),
     "GET /identity/v3/users/{user_id}": Access((403, 403, 403, 200, 200), args={"user_id": "alice"}),
-    "PATCH /identity/v3/users/{user_id}": anybody(403, body={}, args={"user_id": "alice"}),
-    "DELETE /identity/v3/users/{user_id}": anybody(403, args={"user_id": "alice"}),
+    # Who is edited is none of the callers: their tokens would be refused from then on.
+    "PATCH /identity/v3/users/{user_id}": admins(body={"user": {"description": "d"}}, args={"user_id": "carol"}),
+    "DELETE /identity/v3/users/{user_id}": admins(204, args={"user_id": "carol"}),
+    "POST /identity/v3/users/{user_id}/password": anybody(401, args={"user_id": "carol"}, body={"user": {
+        "original_password": "wrong", "password": "new"}}),         # the old password is the proof
     "GET /identity/v3/users/{user_id}/projects": Access((403, 403, 403, 200, 200), args={"user_id": "alice"}),
     "GET /identity/v3/users/{user_id}/application_credentials": Access((403, 403, 403, 200, 200),
                                                                        args={"user_id": "alice"}),
@@ -271,21 +278,28 @@ EMBEDDED = {
     "DELETE /identity/v3/users/{user_id}/application_credentials/{id}": Access(
         (403, 403, 403, 204, 403), args={"user_id": "alice", "id": "credential"}),
     "GET /identity/v3/projects": anybody(),
-    "POST /identity/v3/projects": anybody(403, body={}),
+    "POST /identity/v3/projects": admins(400, body={}),
     "GET /identity/v3/projects/{project_id}": Access((404, 404, 404, 200, 200), args={"project_id": PROJECT}),
-    "PATCH /identity/v3/projects/{project_id}": anybody(403, body={}, args={"project_id": PROJECT}),
-    "DELETE /identity/v3/projects/{project_id}": anybody(403, args={"project_id": PROJECT}),
+    "PATCH /identity/v3/projects/{project_id}": admins(body={"project": {"description": "d"}},
+                                                       args={"project_id": CAROLS}),
+    "DELETE /identity/v3/projects/{project_id}": admins(204, args={"project_id": CAROLS}),
+    f"GET {GRANTS}": Access((403, 403, 403, 200, 200), args={"user_id": "alice", "project_id": PROJECT}),
+    f"HEAD {GRANTS}/{{role_id}}": Access((403, 403, 403, 204, 204), args={
+        "user_id": "alice", "project_id": PROJECT, "role_id": MEMBER}),
+    f"PUT {GRANTS}/{{role_id}}": admins(204, args={"user_id": "carol", "project_id": CAROLS, "role_id": MEMBER}),
+    f"DELETE {GRANTS}/{{role_id}}": admins(204, args={"user_id": "carol", "project_id": CAROLS, "role_id": MEMBER}),
     "GET /identity/v3/domains": anybody(),
     "POST /identity/v3/domains": anybody(403, body={}),
     "GET /identity/v3/domains/{domain_id}": anybody(args={"domain_id": "default"}),
     "PATCH /identity/v3/domains/{domain_id}": anybody(403, body={}, args={"domain_id": "default"}),
     "DELETE /identity/v3/domains/{domain_id}": anybody(403, args={"domain_id": "default"}),
     "GET /identity/v3/roles": anybody(),
-    "POST /identity/v3/roles": anybody(403, body={}),
+    "POST /identity/v3/roles": anybody(403, body={"role": {"name": "new"}}),
     "GET /identity/v3/roles/{role_id}": anybody(404, args={"role_id": "x"}),
     "PATCH /identity/v3/roles/{role_id}": anybody(403, body={}, args={"role_id": "x"}),
     "DELETE /identity/v3/roles/{role_id}": anybody(403, args={"role_id": "x"}),
     "GET /identity/v3/role_assignments": admins(),
+    "GET /identity/v3/role_inferences": anybody(),
     "GET /identity/v3/services": admins(),
     "GET /identity/v3/services/{service_id}": admins(404, args={"service_id": "x"}),
     "GET /identity/v3/endpoints": admins(),

@@ -10,6 +10,7 @@ from tests.functional.api import cloud as rows
 from tests.functional.api.conftest import database  # noqa: F401
 from tests.functional.api.server_fixtures import (  # noqa: F401
     HOST,
+    IMAGE,
     OTHER,
     PROJECT,
     _post,
@@ -100,12 +101,14 @@ def things(database, compute, make_server):  # noqa: F811
             "name": "alpha", "policies": ["affinity"]}}).json["server_group"]
         aggregate = compute("admin")("POST", "/v2.1/os-aggregates", {"aggregate": {
             "name": f"alpha{len(made)}"}}).json["aggregate"]
-        guard = compute("member")("POST", "/v2.1/os-security-groups", {"security_group": {
-            "name": "alpha", "description": ""}}).json["security_group"]["id"]
+        answer = compute("member")("POST", "/v2.1/os-security-groups", {"security_group": {
+            "name": "alpha", "description": ""}})
+        assert answer.status_int == 200, answer.text
+        guard = answer.json["security_group"]["id"]
         rule = compute("member")("POST", "/v2.1/os-security-group-rules", {"security_group_rule": {
             "parent_group_id": guard, "ip_protocol": "tcp", "from_port": 1, "to_port": 1}}).json["security_group_rule"]
-        return {"server_id": server.uuid, "security_group_id": guard, "security_group_rule_id": rule["id"],
-                "id": "private", "group_id": group["id"],
+        return {"server_id": server.uuid, "image_id": IMAGE, "security_group_id": guard,
+                "security_group_rule_id": rule["id"], "id": "private", "group_id": group["id"],
                 "aggregate_id": aggregate["id"], "request_id": actions[-1]["request_id"],
                 "port_id": server.network_info[0].id,
                 "service_id": rows.service(database, "host3").id,

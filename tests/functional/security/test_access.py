@@ -9,7 +9,7 @@ import pytest
 from nova_lite.api import microversions
 from nova_lite.api.app import PUBLIC_PATHS
 from nova_lite.api.handlers import server_actions
-from nova_lite.api.routes import ROUTES
+from nova_lite.api.routes import GONE, ROUTES
 from nova_lite.embedded.identity import routes as identity
 from nova_lite.embedded.identity import users
 from nova_lite.embedded.image import routes as image
@@ -100,7 +100,7 @@ def test_compute_without_a_good_token(compute, things, sent, bad):
 
 
 def test_compute_has_no_other_verbs(compute, things):
-    """As in Nova, whose router knows a path by its verbs: 404."""
+    """As in Nova, whose router knows a path by its verbs: 404; 410 where there was one once."""
     variables = things({}) | {"key": "k"}
     paths: dict[str, set] = {}
     for route in ROUTES:
@@ -112,7 +112,9 @@ def test_compute_has_no_other_verbs(compute, things):
             # what is a name in one route's path is a variable in another's: DELETE /servers/detail
             shadowed = any(re.fullmatch(re.sub(r"{\w+}", "[^/]+", other.path), path) and other.method == verb
                            for other in ROUTES)
-            assert answer.status_int == 404 or shadowed, (verb, path, answer.status)
+            gone = any(re.fullmatch(re.sub(r"{\w+}", "[^/]+", old) + "(/.*)?" * (method is None), path)
+                       for method, old in GONE if method in (None, verb))
+            assert answer.status_int == (410 if gone else 404) or shadowed, (verb, path, answer.status)
 
 
 def test_the_public_paths_tell_versions_only(compute):
@@ -125,14 +127,18 @@ def test_the_public_paths_tell_versions_only(compute):
 @pytest.fixture
 def of_embedded(embedded):
     """Things of the members' project in the embedded services; ``of_embedded()`` makes them anew."""
-    user = users.User("alice", "alpha-alice", "hash")
-
+    hashed = users.hash_secret("secret")
     numbers = itertools.count()
+
+    def joined(directory, user: str, project: str):
+        """With a user who is a member of a project."""
+        return directory.put("users", users.User(user, f"alpha-{user}", hashed)).put(
+            "projects", users.Project(project, f"alpha-{user}-project")).put(
+            "grants", users.Grant(user, project, ("member",)), ("user_id", "project_id"))
 
     def make() -> dict:
         users.edit(lambda old: dataclasses.replace(
-            old.put("users", user).put("projects", users.Project(PROJECT, "alpha-project")).put(
-                "grants", users.Grant("alice", PROJECT, ("member",)), ("user_id", "project_id")),
+            joined(joined(old, "alice", PROJECT), "carol", access.CAROLS),
             application_credentials=(users.ApplicationCredential("credential", "alpha", "alice", PROJECT, ("member",),
                                                                  "hash"),)))
         caller = embedded("member")

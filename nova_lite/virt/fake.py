@@ -321,7 +321,8 @@ class FakeDriver(ComputeDriver):
     def get_diagnostics(self, instance):
         self._existing(instance.uuid)
         return Diagnostics(
-            driver="fake", hypervisor="fake", power_state=states.RUNNING,
+            # Nova's fake driver says so, too: the API's word is one of a list
+            driver="libvirt", hypervisor="fake", power_state=states.RUNNING,
             cpus=tuple(CpuUsage(number, 17300000000) for number in range(instance.flavor.vcpus)),
             nics=tuple(NicUsage(vif.id, vif.mac, 2070139, 26701, 0, 0, 140208, 662, 0, 0)
                        for vif in instance.network_info),
@@ -343,7 +344,8 @@ class FakeDriver(ComputeDriver):
 
     def get_console_output(self, instance):
         guest = self._existing(instance.uuid)
-        return f"FAKE CONSOLE OUTPUT of {guest['name']}\nANOTHER\nLAST LINE".encode()
+        boot = "".join(f"[    {second}.000000] line {second} of what a kernel tells\n" for second in range(10))
+        return f"FAKE CONSOLE OUTPUT of {guest['name']}\n{boot}LAST LINE".encode()
 
     def crash_guest(self, uuid: str) -> None:
         """For tests: the guest goes off by itself."""

@@ -71,6 +71,7 @@ def rebuilt(request: Request, server: Instance, seen: Seen, host_statuses: dict,
             password: str) -> dict:
     """As the answer to PUT, and what a rebuild may have changed beside that."""
     body = updated(request, server, seen, host_statuses, group)
+    body["server"].pop("OS-EXT-SRV-ATTR:user_data", None)       # beside user_data, Nova's answer has not this one
     if request.version >= "2.54":
         body["server"]["key_name"] = server.key_name
     if request.version >= "2.57":

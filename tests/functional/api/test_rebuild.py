@@ -65,7 +65,7 @@ def test_39_it_is_answered_with_the_server(client, make_server, sent):
     assert not server.keys() & {"key_name", "user_data", "OS-EXT-STS:task_state"}
 
 
-def test_40_the_answer_by_version(client, make_server, sent):
+def test_40_the_answer_by_version(client, admin, make_server, sent):
     make_server()
     keys, steps = {}, ("2.1", "2.8", "2.9", "2.19", "2.26", "2.46", "2.53", "2.54", "2.56", "2.57", "2.63", "2.71",
                        "2.73", "2.74", "2.75", "2.90", "2.96", "2.98", "2.100")
@@ -79,6 +79,9 @@ def test_40_the_answer_by_version(client, make_server, sent):
         "2.90": {"OS-EXT-SRV-ATTR:hostname"}, "2.96": {"pinned_availability_zone"}, "2.100": {"scheduler_hints"}}
     shown = client.at("2.75").get(f"/servers/{UUID}")["server"].keys()
     assert keys["2.75"] == shown | {"adminPass", "user_data"}, "from 2.75 on as GET"
+    make_server.become(UUID, task_state=None)
+    of_admin = admin.at("2.75").post(ACTION, rebuild())["server"].keys()
+    assert admin.at("2.75").get(f"/servers/{UUID}")["server"].keys() - of_admin == {"OS-EXT-SRV-ATTR:user_data"}
 
 
 def test_what_the_order_is(client, make_server, row, sent, database):

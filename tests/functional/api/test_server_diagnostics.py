@@ -11,7 +11,7 @@ OLD = {"cpu0_time": 17300000000, "vda_read_req": 112, "vda_read": 262144, "vda_w
 OLD_NIC = {"_rx": 2070139, "_rx_packets": 26701, "_rx_errors": 0, "_rx_drop": 0, "_tx": 140208, "_tx_packets": 662,
            "_tx_errors": 0, "_tx_drop": 0}
 NEW = {
-    "state": "running", "driver": "fake", "hypervisor": "fake", "hypervisor_os": "linux", "config_drive": True,
+    "state": "running", "driver": "libvirt", "hypervisor": "fake", "hypervisor_os": "linux", "config_drive": True,
     "num_cpus": 1, "num_disks": 1, "num_nics": 1,
     "cpu_details": [{"id": 0, "time": 17300000000, "utilisation": None}],
     "disk_details": [{"read_bytes": 262144, "read_requests": 112, "write_bytes": 5778432, "write_requests": 488,

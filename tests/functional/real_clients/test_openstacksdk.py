@@ -2,7 +2,7 @@
 import openstack
 import pytest
 
-from tests.functional.clients.conftest import PUBLIC_KEY
+from tests.functional.real_clients.conftest import PUBLIC_KEY
 from tests.waiting import wait
 
 # What is called on the compute proxy with the server, and the status that it comes to.

@@ -9,7 +9,7 @@ from openstackclient import shell
 from osc_lib.clientmanager import ClientCache, ClientManager
 
 from nova_lite.api.microversions import MAX, MIN
-from tests.functional.clients.conftest import PUBLIC_KEY
+from tests.functional.real_clients.conftest import PUBLIC_KEY
 from tests.waiting import wait
 
 ACTIVE, SHUTOFF, GONE = "ACTIVE", "SHUTOFF", "gone"

@@ -67,9 +67,10 @@ class NetworkProxy:
         self._change(context, "DELETE", f"{GROUPS}/{group_id}", conflict=exceptions.Invalid)
 
     def create_rule(self, context: RequestContext, group_id: str, **values) -> dict:
-        """Raises SecurityGroupNotFound, Invalid (400), Forbidden (403: over quota, or there is one like it)."""
+        """Raises SecurityGroupNotFound, Invalid (400: also when there is one like it), Forbidden (403: over quota)."""
         body = {"security_group_id": group_id, "project_id": context.project_id, **values}
-        return self._change(context, "POST", RULES, {"security_group_rule": body})["security_group_rule"]
+        return self._change(context, "POST", RULES, {"security_group_rule": body},
+                            conflict=exceptions.Invalid)["security_group_rule"]
 
     def delete_rule(self, context: RequestContext, rule_id: str) -> None:
         """Raises SecurityGroupNotFound, whose name Nova has for a rule, too."""
@@ -82,6 +83,8 @@ class NetworkProxy:
             return self._http.request(context, method, path, body)
         except NeutronError as error:
             kind = {404: exceptions.NotFound, 403: exceptions.Forbidden, 409: conflict}.get(error.code)
+            if error.type == "OverQuota":
+                kind = exceptions.Forbidden
             raise (kind or exceptions.Invalid)(str(error)) from error
 
 

@@ -20,7 +20,7 @@ class Images(Orders):
 
         Raises InstanceInvalidState; ImageNotAuthorized, ImageQuotaExceeded (403) of the image service.
         """
-        image = described(context, instance, name, {**properties, "image_type": "snapshot"})
+        image = described(context, instance, name, {"image_type": "snapshot", **properties})
         return self._order_image(context, instance, image, "createImage", "create_image", {})
 
     def create_backup(self, context, instance: Instance, name: str, backup_type: str, rotation: int,

@@ -13,6 +13,7 @@ ROUTES = {
     _IMAGE: {"GET": images.show_image, "PATCH": images.update_image, "DELETE": images.delete_image},
     _IMAGE + "/file": {"GET": data.download, "PUT": data.upload},
     _IMAGE + "/tags/{tag}": {"PUT": images.put_tag, "DELETE": images.delete_tag},
+    _IMAGE + "/tasks": {"GET": images.list_tasks},
     _IMAGE + "/members": {"GET": members.list_members, "POST": members.create_member},
     _IMAGE + "/members/{member_id}": {"GET": members.show_member, "PUT": members.update_member,
                                       "DELETE": members.delete_member},

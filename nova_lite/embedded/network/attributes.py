@@ -94,8 +94,9 @@ def address(value):
 
 
 def prefix(value):
+    """With the bits of the host that were given, as Neutron keeps it."""
     try:
-        return str(ipaddress.ip_network(_string(value), strict=False))
+        return ipaddress.ip_interface(_string(value)).with_prefixlen
     except (ValueError, TypeError) as exc:
         raise ValueError(f"'{value}' is not a valid IP prefix") from exc
 

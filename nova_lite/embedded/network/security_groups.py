@@ -60,12 +60,17 @@ def _visible(table):
     return lambda context: sa.true() if context.is_admin else table.c.project_id == context.project_id
 
 
+def _network(prefix: str):
+    return ipaddress.ip_network(prefix, strict=False)
+
+
 def view_rules(_connection, rows, _context) -> list[dict]:
     return [{**views.common(row), "security_group_id": row.security_group_id, "direction": row.direction,
              "ethertype": row.ethertype, "protocol": row.protocol, "port_range_min": row.port_range_min,
              "port_range_max": row.port_range_max, "remote_ip_prefix": row.remote_ip_prefix,
-             "normalized_cidr": row.remote_ip_prefix, "remote_group_id": row.remote_group_id,
-             "remote_address_group_id": None, "belongs_to_default_sg": False} for row in rows]
+             "normalized_cidr": row.remote_ip_prefix and str(_network(row.remote_ip_prefix)),
+             "remote_group_id": row.remote_group_id, "remote_address_group_id": None,
+             "belongs_to_default_sg": False} for row in rows]
 
 
 def view_groups(connection, rows, context) -> list[dict]:
@@ -155,7 +160,7 @@ def _check_rule(values: dict) -> None:
             raise bad_request("For TCP/UDP protocols, port_range_min must be <= port_range_max",
                               "SecurityGroupInvalidPortRange")
     if values["remote_ip_prefix"]:
-        version = ipaddress.ip_network(values["remote_ip_prefix"]).version
+        version = _network(values["remote_ip_prefix"]).version
         if values["ethertype"] != f"IPv{version}":
             raise bad_request(f"Conflicting value ethertype {values['ethertype']} for CIDR "
                               f"{values['remote_ip_prefix']}", "SecurityGroupRuleParameterConflict")

@@ -73,6 +73,14 @@ def test_a_locked_server_has_images_made(client, admin, make_server, sent):
     image_of(client("POST", ACTION, CREATE))
 
 
+def test_metadata_says_what_kind_of_image_it_is(client, make_server, sent, embedded_client):
+    make_server()
+    for metadata, kind in (({}, "snapshot"), ({"image_type": "test"}, "test")):
+        make_server.become(UUID, task_state=None)
+        answer = client("POST", ACTION, {"createImage": {"name": "image", "metadata": metadata}})
+        assert embedded_client.get(f"/image/v2/images/{image_of(answer)}")["image_type"] == kind
+
+
 @pytest.mark.parametrize("body", [CREATE, BACKUP])
 def test_repeated_with_its_idempotency_key(client, make_server, sent, embedded_client, body):
     make_server()

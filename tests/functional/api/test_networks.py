@@ -85,7 +85,7 @@ def test_a_rule(client, group, asked, told):
     assert (rule["ip_protocol"], rule["from_port"], rule["to_port"], rule["ip_range"]["cidr"]) == told
     assert rule["group"] == {} and rule["parent_group_id"] == group["id"]
     assert client.get(f"{GROUPS}/{group['id']}")["security_group"]["rules"] == [rule]
-    client.refused("POST", RULES, 403, _rule(group, **asked))                    # there is one like it
+    client.refused("POST", RULES, 400, _rule(group, **asked))                    # there is one like it
     client.delete(f"{RULES}/{rule['id']}", code=202)
     assert client.get(f"{GROUPS}/{group['id']}")["security_group"]["rules"] == []
     client.refused("DELETE", f"{RULES}/{rule['id']}", 404)

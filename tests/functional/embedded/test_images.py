@@ -33,6 +33,12 @@ def test_version_documents_need_no_token(services):
     assert services.call("GET", "/image/v2/images", None).status_code == 401
 
 
+def test_an_image_has_no_tasks(services):
+    image_id = _create(services)
+    assert services.call("GET", f"{IMAGES}/{image_id}/tasks", "demo").json() == {"tasks": []}
+    assert services.call("GET", f"{IMAGES}/nonsense/tasks", "demo").status_code == 404
+
+
 @pytest.mark.parametrize("body, code", [
     ({"visibility": "public"}, 403), ({"owner": "x"}, 403), ({"status": "active"}, 403), ({"size": 3}, 403),
     ({"disk_format": "zip"}, 400), ({"min_disk": -1}, 400), ({"min_disk": True}, 400), ({"min_ram": 1 << 40}, 400),

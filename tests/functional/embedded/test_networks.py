@@ -154,12 +154,20 @@ def test_default_group(services, network):
     ({"protocol": "tcp", "port_range_min": 9, "port_range_max": 8}, 400), ({"port_range_min": 9}, 400),
     ({"remote_ip_prefix": "fd00::/8"}, 400), ({"direction": "up"}, 400), ({"protocol": "xyz"}, 400),
     ({"protocol": "icmp", "port_range_min": 300}, 400), ({"remote_group_id": "x"}, 400),
-    ({"remote_ip_prefix": "10.0.0.1/24"}, 201), ({"protocol": "ICMP"}, 201), ({"protocol": 6}, 201),
+    ({"remote_ip_prefix": "10.0.0.1/24"}, 201), ({"remote_ip_prefix": "10.0.0.1"}, 201),
+    ({"protocol": "ICMP"}, 201), ({"protocol": 6}, 201),
 ])
 def test_rules(services, values, code):
     group = _make(services, "security-groups", "security_group", name="g")["id"]
     _make(services, "security-group-rules", "security_group_rule", code=code,
           **{"security_group_id": group, "direction": "ingress", **values})
+
+
+def test_a_rules_prefix_stays_as_it_was_given(services):
+    group = _make(services, "security-groups", "security_group", name="g")["id"]
+    rule = _make(services, "security-group-rules", "security_group_rule", security_group_id=group, direction="ingress",
+                 remote_ip_prefix="10.0.0.1/24")
+    assert (rule["remote_ip_prefix"], rule["normalized_cidr"]) == ("10.0.0.1/24", "10.0.0.0/24")
 
 
 @pytest.fixture(params=["sqlite", "mariadb", "postgresql"])

@@ -67,6 +67,12 @@ def show_image(request: Request):
     return views.image(find(request))
 
 
+def list_tasks(request: Request):
+    """What is done to the image: nothing is, beside uploads, which are no tasks."""
+    find(request)
+    return {"tasks": []}
+
+
 def list_images(request: Request):
     query = request.GET
     sort_keys, sort_dirs = query.getall("sort_key"), query.getall("sort_dir")

@@ -138,6 +138,18 @@ class NetworkNotFound(NotFound):
     message = "Network %(network_id)s could not be found."
 
 
+class FloatingIpNotFound(NotFound):
+    message = "Floating IP not found for ID %(id)s"
+
+
+class FloatingIpNotFoundForAddress(NotFound):
+    message = "Floating IP not found for address %(address)s."
+
+
+class FloatingIpPoolNotFound(NotFound):
+    message = "Floating IP pool not found."
+
+
 class PortNotFound(NotFound):
     message = "Port id %(port_id)s could not be found."
 
@@ -190,6 +202,10 @@ class MarkerNotFound(Invalid):
 class Conflict(NovaLiteError):
     code = 409
     message = "Conflict"
+
+
+class FloatingIpNotAssociated(Conflict):
+    message = "Floating IP %(address)s is not associated with instance %(instance_uuid)s."
 
 
 class InstanceInvalidState(Conflict):

@@ -219,6 +219,15 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/os-hosts/{id}/reboot", "hosts:power", "os_compute_api:os-hosts:reboot", max_version="2.42"),
     Route("GET", "/os-hosts/{id}/shutdown", "hosts:power", "os_compute_api:os-hosts:shutdown", max_version="2.42"),
     Route("GET", "/os-hosts/{id}/startup", "hosts:power", "os_compute_api:os-hosts:start", max_version="2.42"),
+    Route("GET", "/os-floating-ips", "floating_ips:index", "os_compute_api:os-floating-ips:list", max_version="2.35"),
+    Route("POST", "/os-floating-ips", "floating_ips:create", "os_compute_api:os-floating-ips:create",
+          max_version="2.35"),
+    Route("GET", "/os-floating-ips/{id}", "floating_ips:show", "os_compute_api:os-floating-ips:show",
+          max_version="2.35"),
+    Route("DELETE", "/os-floating-ips/{id}", "floating_ips:delete", "os_compute_api:os-floating-ips:delete",
+          max_version="2.35"),
+    Route("GET", "/os-floating-ip-pools", "floating_ips:pools", "os_compute_api:os-floating-ip-pools",
+          max_version="2.35"),
     Route("GET", "/os-services", "services:index", "os_compute_api:os-services:list"),
     Route("PUT", "/os-services/{id}", "services:update", "os_compute_api:os-services:update"),
     Route("DELETE", "/os-services/{id}", "services:delete", "os_compute_api:os-services:delete"),
@@ -259,12 +268,9 @@ class Elsewhere:
     min_version: str = MIN
 
 
-_NETWORKS = "Ask the network service."
 _VOLUMES = "Ask the volume service."
 # The longer path first.
 ELSEWHERE: tuple[Elsewhere, ...] = (
-    Elsewhere("/os-floating-ips", _NETWORKS, "2.35"),
-    Elsewhere("/os-floating-ip-pools", _NETWORKS, "2.35"),
     Elsewhere("/os-volumes", _VOLUMES, "2.35"),
     Elsewhere("/os-snapshots", _VOLUMES, "2.35"),
     Elsewhere("/os-baremetal-nodes", "There are no bare metal nodes.", "2.35"),

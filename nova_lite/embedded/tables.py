@@ -88,6 +88,7 @@ networks = sa.Table(
     sa.Column("admin_state_up", sa.Boolean, nullable=False),
     sa.Column("shared", sa.Boolean, nullable=False),
     sa.Column("mtu", sa.Integer, nullable=False),
+    sa.Column("external", sa.Boolean, nullable=False, server_default=sa.false()),
     **_MYSQL,
 )
 
@@ -127,6 +128,18 @@ addresses = sa.Table(
     sa.Column("address", BigInt, primary_key=True, autoincrement=False),
     _reference("port_id", "embedded_ports.id", cascade=True, nullable=True, index=True),
     **_MYSQL,
+)
+
+# ``own_port_id`` is in the external network and has the floating address; ``port_id`` and ``fixed_address`` are what it
+# stands for.
+floating_ips = sa.Table(
+    "embedded_floating_ips", metadata,
+    _id(), _project(), sa.Column("description", sa.String(255), nullable=False),
+    _reference("floating_network_id", "embedded_networks.id", index=True),
+    _reference("own_port_id", "embedded_ports.id", cascade=True, index=True),
+    sa.Column("port_id", sa.String(36), sa.ForeignKey("embedded_ports.id", ondelete="SET NULL"), index=True),
+    sa.Column("fixed_address", BigInt),
+    *_history(), **_MYSQL,
 )
 
 # ``default_of`` is the project whose default group it is: unique, so there is never a second one.

@@ -36,9 +36,12 @@ class Network(Model):
 
 @dataclasses.dataclass(frozen=True)
 class FixedIP(Model):
+    """``floating``: addresses elsewhere that stand for it, as it was last looked at."""
+
     address: str
     subnet_id: str
     version: int = 4
+    floating: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -77,6 +77,9 @@ def _furnish(cloud: Cloud) -> None:
         network = admin.network.create_network(name=name, project_id=projects[name])
         admin.network.create_subnet(name=name, project_id=projects[name], network_id=network.id, ip_version=4,
                                     cidr=f"10.91.{number}.0/24")
+    external = admin.network.create_network(name=EXTERNAL, is_router_external=True)
+    admin.network.create_subnet(name=EXTERNAL, network_id=external.id, ip_version=4, cidr="172.24.4.0/24",
+                                is_dhcp_enabled=False)
 
 
 def configuration(cloud: Cloud, directory: pathlib.Path) -> configparser.ConfigParser:
@@ -110,7 +113,8 @@ def configuration(cloud: Cloud, directory: pathlib.Path) -> configparser.ConfigP
             "stable_rescue": False,                          # a matter of disks' buses, of which a fake guest has none
             "spice_console": False},                         # guests have VNC
         "validation": {"run_validation": False},             # nobody can sign in to a fake guest
-        "network": {"floating_network_name": EXTERNAL, "project_network_cidr": "10.90.0.0/16"},
+        "network": {"public_network_id": admin.network.find_network(EXTERNAL).id, "floating_network_name": EXTERNAL,
+                    "project_network_cidr": "10.90.0.0/16"},
         "image": {"build_timeout": 20},
     })
     return parser

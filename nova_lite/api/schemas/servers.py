@@ -166,7 +166,7 @@ _GROUPS = types.listed(types.exact({"name": types.STRING}))
 _EMPTY = {"type": "string", "maxLength": 0}
 _BOOKMARKED = {"id": types.STRING, "links": types.LINKS}
 _ADDRESSES = {"type": "object", "additionalProperties": types.listed(types.exact({
-    **ips.ADDRESS, "OS-EXT-IPS:type": {"enum": ["fixed"]}, "OS-EXT-IPS-MAC:mac_addr": types.STRING}))}
+    **ips.ADDRESS, "OS-EXT-IPS:type": {"enum": ["fixed", "floating"]}, "OS-EXT-IPS-MAC:mac_addr": types.STRING}))}
 
 
 def _image(**more) -> dict:

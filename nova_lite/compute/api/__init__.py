@@ -8,6 +8,7 @@ from nova_lite.compute.api.create import CreateRequest, Creation
 from nova_lite.compute.api.delete import Deletion
 from nova_lite.compute.api.details import Details
 from nova_lite.compute.api.explain import Explanations
+from nova_lite.compute.api.floating_ips import FloatingAddresses
 from nova_lite.compute.api.freeze import FreezeActions
 from nova_lite.compute.api.guest_orders import GuestOrders
 from nova_lite.compute.api.history import History
@@ -24,6 +25,6 @@ from nova_lite.compute.api.shelve import Shelving
 __all__ = ("API", "CreateRequest", "RebuildRequest")
 
 
-class API(GuestOrders, SecurityGroups, Consoles, Creation, Details, Interfaces, Locks, PowerActions,
+class API(GuestOrders, SecurityGroups, Consoles, Creation, Details, FloatingAddresses, Interfaces, Locks, PowerActions,
           FreezeActions, RebuildActions, RescueActions, Shelving, Moves, Deletion, Reset, History, Explanations):
     """All of it, one file an area."""

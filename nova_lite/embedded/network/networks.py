@@ -9,23 +9,24 @@ from nova_lite.embedded.errors import conflict
 from nova_lite.embedded.network import addresses, views
 from nova_lite.embedded.network.attributes import Attribute, boolean, only, text, whole
 from nova_lite.embedded.network.resource import Resource, new_row
-from nova_lite.embedded.tables import networks, ports, subnets
+from nova_lite.embedded.tables import floating_ips, networks, ports, subnets
 
 MTU = 1450          # fits a VXLAN tunnel in an Ethernet frame, as Neutron's default does
-CONSTANTS = {"status": "ACTIVE", "router:external": False, "port_security_enabled": True,
+CONSTANTS = {"status": "ACTIVE", "port_security_enabled": True,
              "ipv4_address_scope": None, "ipv6_address_scope": None}
+COLUMNS = {"router:external": "external"}
 ATTRIBUTES = {
     "name": Attribute(text(), ""), "description": Attribute(text(), ""),
     "admin_state_up": Attribute(boolean, True), "shared": Attribute(boolean, False, admin=True),
     "mtu": Attribute(whole(68, 9000), MTU),
-    "router:external": Attribute(only(False), False), "port_security_enabled": Attribute(only(True), True),
+    "router:external": Attribute(boolean, False, admin=True), "port_security_enabled": Attribute(only(True), True),
 }
 
 
 def visible(context: RequestContext):
     if context.is_admin:
         return sa.true()
-    return sa.or_(networks.c.project_id == context.project_id, networks.c.shared)
+    return sa.or_(networks.c.project_id == context.project_id, networks.c.shared, networks.c.external)
 
 
 def view(connection, rows, _context) -> list[dict]:
@@ -35,19 +36,27 @@ def view(connection, rows, _context) -> list[dict]:
                                       .where(subnets.c.network_id.in_([row.id for row in rows]))):
             by_network.setdefault(row.network_id, []).append(row.id)
     return [{**views.common(row), **CONSTANTS, "name": row.name, "admin_state_up": row.admin_state_up,
-             "shared": row.shared, "mtu": row.mtu, "subnets": by_network.get(row.id, []),
-             "availability_zone_hints": [], "availability_zones": []} for row in rows]
+             "shared": row.shared, "router:external": row.external, "mtu": row.mtu,
+             "subnets": by_network.get(row.id, []), "availability_zone_hints": [], "availability_zones": []}
+            for row in rows]
 
 
 def insert(connection, _context, values: dict) -> str:
     id = str(uuid.uuid4())
-    columns = {key: value for key, value in values.items() if key not in CONSTANTS}
-    connection.execute(networks.insert().values(id=id, **columns, **new_row()))
+    connection.execute(networks.insert().values(id=id, **_columns(values), **new_row()))
     return id
 
 
-def change(_connection, _context, _row, values: dict) -> dict:
-    return {key: value for key, value in values.items() if key not in CONSTANTS}
+def _columns(values: dict) -> dict:
+    return {COLUMNS.get(key, key): value for key, value in values.items() if key not in CONSTANTS}
+
+
+def change(connection, _context, row, values: dict) -> dict:
+    if values.get("router:external") is False and connection.execute(sa.select(floating_ips.c.id).where(
+            floating_ips.c.floating_network_id == row.id).limit(1)).first():
+        raise conflict(f"External network {row.id} cannot be updated to be made non-external, since it has existing "
+                       "floating IPs.", "ExternalNetworkInUse")
+    return _columns(values)
 
 
 def remove(connection, _context, row) -> None:
@@ -65,4 +74,4 @@ def remove(connection, _context, row) -> None:
 
 
 NETWORKS = Resource("network", "networks", "Network", "Network", networks, ATTRIBUTES, visible, view, insert, remove,
-                    change, constants=CONSTANTS)
+                    change, columns=COLUMNS, constants=CONSTANTS)

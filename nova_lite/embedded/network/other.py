@@ -9,6 +9,7 @@ from nova_lite.embedded.service import Request
 EXTENSIONS = types.MappingProxyType({
     "security-group": "Security groups and rules",
     "binding": "Port binding: host and profile (admin)",
+    "external-net": "External networks, of which floating IPs are",
     "net-mtu": "MTU of a network", "net-mtu-writable": "MTU of a network can be set",
     "quotas": "Quotas, to read; all are unlimited",
     "standard-attr-description": "Descriptions", "standard-attr-timestamp": "Times of creation and change",
@@ -56,7 +57,7 @@ def show_extension(request: Request):
 
 
 def show_quota(request: Request):
-    return {"quota": {name: -1 if name in _QUOTAS[:5] else 0 for name in _QUOTAS}}
+    return {"quota": {name: -1 if name in (*_QUOTAS[:5], "floatingip") else 0 for name in _QUOTAS}}
 
 
 def list_none(collection: str):

@@ -106,6 +106,8 @@ def _check_device(context: RequestContext, values: dict, row=None) -> None:
 def insert(connection, context: RequestContext, values: dict) -> str:
     network = NETWORKS.row(connection, context, values["network_id"])
     own_network = context.is_admin or network.project_id == context.project_id
+    if not own_network and not network.shared:
+        raise forbidden("Only an admin makes ports in an external network; floating IPs are for everybody.")
     wanted = values["fixed_ips"]
     chooses_address = wanted != _AUTO and any("ip_address" in item for item in wanted)
     if not own_network and (values["mac_address"] or chooses_address):
@@ -117,6 +119,20 @@ def insert(connection, context: RequestContext, values: dict) -> str:
         _give(connection, network.id, candidates, ip, id)
     _add_groups(connection, context, id, values["project_id"], values["security_groups"])
     return id
+
+
+def insert_own(connection, id: str, network_id: str, owner: str, device_id: str, wanted: list[dict] | None) -> None:
+    """A port of the network service itself, which no project sees; ``wanted`` as ``fixed_ips``, None: any address."""
+    _insert_row(connection, id, {"name": "", "description": "", "project_id": "", "network_id": network_id,
+                                 "mac_address": None, "admin_state_up": True, "device_id": device_id,
+                                 "device_owner": owner, "binding:host_id": "", "binding:profile": {}})
+    for candidates, ip in _resolve(connection, network_id, wanted or _AUTO):
+        _give(connection, network_id, candidates, ip, id)
+
+
+def remove_own(connection, id: str) -> None:
+    connection.execute(address_table.delete().where(address_table.c.port_id == id))
+    connection.execute(ports.delete().where(ports.c.id == id))
 
 
 def _insert_row(connection, id: str, values: dict) -> None:
@@ -232,6 +248,9 @@ def _change_addresses(connection, context: RequestContext, row, wanted) -> None:
 
 
 def remove(connection, _context, row) -> None:
+    if row.device_owner.startswith("network:"):
+        raise conflict(f"Port {row.id} cannot be deleted directly via the port API: has device owner "
+                       f"{row.device_owner}.", "ServicePortInUse")
     connection.execute(address_table.delete().where(address_table.c.port_id == row.id))
     connection.execute(port_security_groups.delete().where(port_security_groups.c.port_id == row.id))
 

@@ -1,5 +1,6 @@
 """The network API on one screen."""
 from nova_lite.embedded.network import other
+from nova_lite.embedded.network.floating_ips import FLOATING_IPS
 from nova_lite.embedded.network.networks import NETWORKS
 from nova_lite.embedded.network.ports import PORTS
 from nova_lite.embedded.network.security_groups import GROUPS, RULES
@@ -12,12 +13,11 @@ PUBLIC_PATHS = frozenset(("", "/", "/v2.0", "/v2.0/"))
 
 def _nouns():
     for path, resource in (("networks", NETWORKS), ("subnets", SUBNETS), ("ports", PORTS), ("security-groups", GROUPS),
-                           ("security-group-rules", RULES)):
+                           ("security-group-rules", RULES), ("floatingips", FLOATING_IPS)):
         yield f"/v2.0/{path}", {"GET": resource.list, "POST": resource.create}
         yield f"/v2.0/{path}/{{id}}", {"GET": resource.show, "PUT": resource.update, "DELETE": resource.delete}
-    for path, name, what in (("floatingips", "FloatingIP", "Floating IPs"), ("routers", "Router", "Routers")):
-        yield f"/v2.0/{path}", {"GET": other.list_none(path), "POST": other.refuse(what)}
-        yield f"/v2.0/{path}/{{id}}", dict.fromkeys(("GET", "PUT", "DELETE"), other.absent(name))
+    yield "/v2.0/routers", {"GET": other.list_none("routers"), "POST": other.refuse("Routers")}
+    yield "/v2.0/routers/{id}", dict.fromkeys(("GET", "PUT", "DELETE"), other.absent("Router"))
 
 
 ROUTES = {

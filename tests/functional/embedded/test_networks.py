@@ -38,7 +38,7 @@ def test_version_documents_need_no_token(services):
 def test_extensions_that_are_there(services):
     aliases = {item["alias"] for item in services.call("GET", f"{NEUTRON}/extensions").json()["extensions"]}
     assert "security-group" in aliases
-    assert not aliases & {"router", "external-net", "port-security", "standard-attr-tag"}
+    assert not aliases & {"router", "port-security", "standard-attr-tag"}
     assert services.call("GET", f"{NEUTRON}/extensions/router").status_code == 404
 
 

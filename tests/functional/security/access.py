@@ -191,6 +191,11 @@ COMPUTE = {
     "POST /os-security-group-rules": changed(200, body={"security_group_rule": {
         "parent_group_id": "{security_group_id}", "ip_protocol": "tcp", "from_port": 22, "to_port": 22}}),
     "DELETE /os-security-group-rules/{id}": changed(202, args={"id": "{security_group_rule_id}"}),
+    "GET /os-floating-ip-pools": list_of_own(),
+    "GET /os-floating-ips": list_of_own(),
+    "POST /os-floating-ips": made(404, body={"pool": "none"}),
+    "GET /os-floating-ips/{id}": Access((404, 403, 404, 404, 404), args={"id": NOBODY}),
+    "DELETE /os-floating-ips/{id}": changed(404, args={"id": NOBODY}),
     "GET /os-hosts": admins(),
     "GET /os-hosts/{id}": admins(args={"id": "host1"}),
     "PUT /os-hosts/{id}": admins(501, args={"id": "host1"}, body={"status": "enable"}),
@@ -244,6 +249,8 @@ ACTIONS = {
     "os-resetState": admins(202, body={"state": "error"}),
     "restore": changed(202, server={"vm_state": "soft-delete"}),
     "forceDelete": changed(202),
+    "addFloatingIp": changed(404, body={"address": "172.24.4.2"}, server={}),
+    "removeFloatingIp": changed(404, body={"address": "172.24.4.2"}),
 }
 GRANTS = "/identity/v3/projects/{project_id}/users/{user_id}/roles"
 CAROLS = "ca401ca401ca401ca401ca401ca401ca"           # the project of the user carol, whom admins edit
@@ -320,6 +327,7 @@ EMBEDDED = {
                                                     headers={"Content-Type": "application/octet-stream"}),
     "PUT /image/v2/images/{image_id}/tags/{tag}": changed(204, args={"tag": "new"}),
     "DELETE /image/v2/images/{image_id}/tags/{tag}": changed(204, args={"tag": "alpha"}),
+    "GET /image/v2/images/{image_id}/tasks": seen(),
     "GET /image/v2/images/{image_id}/members": seen(),
     "POST /image/v2/images/{image_id}/members": changed(200, body={"member": "someone"}),
     "GET /image/v2/images/{image_id}/members/{member_id}": seen(args={"member_id": "third"}),
@@ -361,10 +369,13 @@ EMBEDDED = {
     "GET /network/v2.0/security-group-rules/{id}": seen(),
     "PUT /network/v2.0/security-group-rules/{id}": changed(200, body={"security_group_rule": {"description": "d"}}),
     "DELETE /network/v2.0/security-group-rules/{id}": changed(204),
-    **{f"{method} /network/v2.0/{noun}{path}": access
-       for noun in ("floatingips", "routers") for method, path, access in (
-           ("GET", "", list_of_own()), ("POST", "", made(409, body={})),
-           ("GET", "/{id}", Access((404, 403, 404, 404, 404), args={"id": "x"})),
-           ("PUT", "/{id}", changed(404, body={}, args={"id": "x"})),
-           ("DELETE", "/{id}", changed(404, args={"id": "x"})))},
+    "GET /network/v2.0/floatingips": list_of_own(),
+    # the network is there, and not an external one
+    "POST /network/v2.0/floatingips": changed(400, body={"floatingip": {"floating_network_id": "{network}"}}),
+    **{f"{method} /network/v2.0/{noun}/{{id}}": access
+       for noun in ("floatingips", "routers") for method, access in (
+           ("GET", Access((404, 403, 404, 404, 404), args={"id": "x"})),
+           ("PUT", changed(404, body={"floatingip": {}}, args={"id": "x"})),
+           ("DELETE", changed(404, args={"id": "x"})))},
+    "GET /network/v2.0/routers": list_of_own(), "POST /network/v2.0/routers": made(409, body={}),
 }

@@ -8,7 +8,7 @@ from nova_lite.embedded.network import subnets
 @pytest.mark.parametrize("kind, given, kept", [
     (a.boolean, "true", True), (a.boolean, 0, False), (a.whole(1, 5), "5", 5),
     (a.mac, "FA:16:3E:00:00:01", "fa:16:3e:00:00:01"),
-    (a.prefix, "10.0.0.7/24", "10.0.0.0/24"), (a.or_none(a.address), None, None), (a.items(a.address), None, []),
+    (a.prefix, "10.0.0.7/24", "10.0.0.7/24"), (a.or_none(a.address), None, None), (a.items(a.address), None, []),
     (a.fields({"x": a.boolean}), {"x": "1"}, {"x": True}),
 ])
 def test_kept(kind, given, kept):

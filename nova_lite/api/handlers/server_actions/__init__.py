@@ -5,6 +5,7 @@ from nova_lite.api.handlers.server_actions import (
     admin,
     console,
     deferred_delete,
+    floating_ips,
     freeze,
     guest_orders,
     images,
@@ -21,7 +22,8 @@ from nova_lite.api.handlers.server_actions.action import ServerAction
 ACTIONS: dict[str, ServerAction] = {**power.ACTIONS, **freeze.ACTIONS, **console.ACTIONS, **locks.ACTIONS,
                                     **security_groups.ACTIONS, **guest_orders.ACTIONS,
                                     **rebuild.ACTIONS, **rescue.ACTIONS, **images.ACTIONS, **shelve.ACTIONS,
-                                    **moves.ACTIONS, **admin.ACTIONS, **deferred_delete.ACTIONS}
+                                    **moves.ACTIONS, **admin.ACTIONS, **deferred_delete.ACTIONS,
+                                    **floating_ips.ACTIONS}
 
 
 def _asked(request):

@@ -1,0 +1,87 @@
+"""Floating IPs of before 2.44: the network service's, in Nova's old words."""
+import pytest
+
+from tests.functional.api.server_fixtures import OTHER
+
+PATH, POOLS = "/os-floating-ips", "/os-floating-ip-pools"
+UUID = "0e44cc9c-e052-415d-afbf-000000000001"
+ACTION = f"/servers/{UUID}/action"
+NOBODY = "9a7b1c7e-0f0e-4a39-8a3c-4d0f5a2f7d10"
+
+
+@pytest.fixture
+def public(embedded_client):
+    """An external network with 5 addresses."""
+    admin = embedded_client.as_user("admin")
+    made = admin.post("/network/v2.0/networks", {"network": {"name": "public", "router:external": True}}, code=201)
+    admin.post("/network/v2.0/subnets", {"subnet": {
+        "network_id": made["network"]["id"], "cidr": "172.24.4.0/29", "ip_version": 4}}, code=201)
+
+
+def _taken(client, **body):
+    return client.at("2.35").post(PATH, body, code=200)["floating_ip"]
+
+
+def _shown(client, server=UUID):
+    """The floating addresses that the server shows."""
+    addresses = client.get(f"/servers/{server}")["server"]["addresses"]
+    return [item["addr"] for entries in addresses.values() for item in entries if item["OS-EXT-IPS:type"] == "floating"]
+
+
+@pytest.mark.parametrize("version", ["2.1", "2.35"])
+def test_taken_seen_and_given_back(client, public, version):
+    client = client.at(version)
+    assert client.get(POOLS) == {"floating_ip_pools": [{"name": "public"}]}
+    made = client.post(PATH, {"pool": "public"}, code=200)["floating_ip"]
+    assert made == {"id": made["id"], "ip": made["ip"], "pool": "public", "fixed_ip": None, "instance_id": None}
+    assert client.get(f"{PATH}/{made['id']}") == {"floating_ip": made} and client.get(PATH) == {"floating_ips": [made]}
+    assert client.as_user("bob", OTHER).get(PATH) == {"floating_ips": []}
+    client.as_user("bob", OTHER).refused("GET", f"{PATH}/{made['id']}", 404)
+    client.delete(f"{PATH}/{made['id']}", code=202)
+    client.refused("DELETE", f"{PATH}/{made['id']}", 404)
+
+
+def test_gone_from_236_on(client):
+    for path in (PATH, POOLS, f"{PATH}/{NOBODY}"):
+        assert client.at("2.36")("GET", path).status_int == 404
+    assert "addFloatingIp" in client.at("2.44").refused("POST", ACTION, 400, {"addFloatingIp": {"address": "1.2.3.4"}})
+
+
+def test_what_is_refused(client, public):
+    assert client.refused("POST", PATH, 404, {"pool": "none"}) == "Floating IP pool not found."
+    client.refused("GET", f"{PATH}/{NOBODY}", 404)
+    client.refused("GET", f"{PATH}/x", 404)
+    for _ in range(5):
+        _taken(client)
+    assert client.refused("POST", PATH, 404, {}) == "No more floating IPs in pool public."
+
+
+def test_a_servers(client, public, make_server):
+    one, two = make_server(1), make_server(2)
+    floating, fixed = _taken(client), one.network_info[0].fixed_ips[0].address
+    action = {"addFloatingIp": {"address": floating["ip"]}}
+    client.at("2.43").post(f"/servers/{one.uuid}/action", action, code=202)
+    assert _shown(client, one.uuid) == [floating["ip"]]
+    assert client.get(f"{PATH}/{floating['id']}")["floating_ip"] == floating | {
+        "instance_id": one.uuid, "fixed_ip": fixed}
+    another = {"addFloatingIp": {"address": _taken(client)["ip"], "fixed_address": fixed}}
+    assert "already has" in client.refused("POST", f"/servers/{one.uuid}/action", 400, another)
+    client.post(f"/servers/{two.uuid}/action", action, code=202)                 # it moves
+    assert (_shown(client, one.uuid), _shown(client, two.uuid)) == ([], [floating["ip"]])
+    remove = {"removeFloatingIp": {"address": floating["ip"]}}
+    assert "is not associated" in client.refused("POST", f"/servers/{one.uuid}/action", 409, remove)
+    client.post(f"/servers/{two.uuid}/action", remove, code=202)
+    assert _shown(client, two.uuid) == []
+    client.post(f"/servers/{two.uuid}/action", action, code=202)
+    client.delete(f"{PATH}/{floating['id']}", code=202)
+    assert _shown(client, two.uuid) == []
+
+
+@pytest.mark.parametrize(("action", "code"), [
+    ({"addFloatingIp": {"address": "0.0.0.0"}}, 404), ({"addFloatingIp": {"address": ""}}, 400),
+    ({"addFloatingIp": {}}, 400), ({"addFloatingIp": None}, 400), ({"removeFloatingIp": {"address": "0.0.0.0"}}, 404),
+    ({"addFloatingIp": {"address": "172.24.4.2", "fixed_address": "10.1.1.1"}}, 400),
+    ({"addFloatingIp": {"address": "::1"}}, 404), ({"removeFloatingIp": {"address": "172.24.4.2", "more": 1}}, 400)])
+def test_actions_that_cannot_be(client, public, make_server, action, code):
+    make_server()
+    client.refused("POST", ACTION, code, action)

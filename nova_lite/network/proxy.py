@@ -22,9 +22,9 @@ class NetworkProxy:
 
     # -- networks --------------------------------------------------------------------------------------------
     def networks(self, context: RequestContext, **filters) -> list[dict]:
-        """Those that the caller may use; all, for an administrator."""
+        """Those that the caller may use, and external ones; all, for an administrator."""
         return [network for network in self._http.list(context, "networks", **filters)
-                if network["shared"] or _is_own(context, network)]
+                if network["shared"] or network.get("router:external") or _is_own(context, network)]
 
     def network(self, context: RequestContext, network_id: str) -> dict:
         """Raises NetworkNotFound."""

@@ -101,8 +101,7 @@ def configuration(cloud: Cloud, directory: pathlib.Path) -> configparser.ConfigP
                               "cinder": False, "swift": False, "horizon": False},    # nova-lite has none of these
         "compute": {"image_ref": images[0], "image_ref_alt": images[1], "flavor_ref": flavors[0],
                     "flavor_ref_alt": flavors[1], "min_microversion": "2.1", "max_microversion": "latest",
-                    "build_interval": 1, "build_timeout": 60, "min_compute_nodes": HOSTS,
-                    "fixed_network_name": accounts.networks()[0]},
+                    "build_interval": 1, "build_timeout": 60, "min_compute_nodes": HOSTS},
         "compute-feature-enabled": {
             "console_output": True, "vnc_console": True, "personality": True, "snapshot": True, "shelve": True,
             "cold_migration": True, "resize": True, "rescue": True, "interface_attach": True, "suspend": True,

@@ -32,6 +32,7 @@ def _shown(client, server=UUID):
 def test_taken_seen_and_given_back(client, public, version):
     client = client.at(version)
     assert client.get(POOLS) == {"floating_ip_pools": [{"name": "public"}]}
+    assert "public" in [network["label"] for network in client.get("/os-networks")["networks"]]
     made = client.post(PATH, {"pool": "public"}, code=200)["floating_ip"]
     assert made == {"id": made["id"], "ip": made["ip"], "pool": "public", "fixed_ip": None, "instance_id": None}
     assert client.get(f"{PATH}/{made['id']}") == {"floating_ip": made} and client.get(PATH) == {"floating_ips": [made]}

@@ -48,7 +48,7 @@ HISTORY: dict[str, str] = {
     "2.41": "Aggregates tell their uuid.",
     "2.42": "Tags of networks and block devices are back.",
     "2.43": "os-hosts is gone.",
-    "2.44": "(actions of fixed and floating IPs and virtual interfaces are gone)",
+    "2.44": "Actions of floating IPs are gone; those of fixed ones and virtual interfaces never were here.",
     "2.45": "createImage and createBackup answer image_id and have no Location.",
     "2.46": "Every answer has X-OpenStack-Request-ID (here at any version).",
     "2.47": "A server's flavor is the flavor itself, without an id.",

@@ -33,6 +33,7 @@ UNLOCK = "os_compute_api:os-lock-server:unlock"
 UNLOCK_OVERRIDE = "os_compute_api:os-lock-server:unlock:unlock_override"
 RESET_STATE = "os_compute_api:os-admin-actions:reset_state"
 RESTORE = "os_compute_api:os-deferred-delete:restore"
+INJECT_NETWORK_INFO = "os_compute_api:os-admin-actions:inject_network_info"
 FORCE_DELETE = "os_compute_api:os-deferred-delete:force"
 _PATH = "/servers/{server_id}/action"
 
@@ -71,6 +72,7 @@ rules = [
     _action(LOCK, MEMBER, "Lock a server.", "lock"),
     _action(UNLOCK, MEMBER, "Unlock a server.", "unlock"),
     _action(UNLOCK_OVERRIDE, ADMIN, "Unlock a server that somebody else has locked.", "unlock"),
+    _action(INJECT_NETWORK_INFO, ADMIN, "Have a server's addresses read anew.", "injectNetworkInfo"),
     _action(RESET_STATE, ADMIN, "Say that a server is active or in error, whatever its row says.", "os-resetState"),
     _action(RESTORE, MEMBER, "Restore a server that is deleted and kept.", "restore"),
     _action(FORCE_DELETE, MEMBER, "Delete a server at once.", "forceDelete"),

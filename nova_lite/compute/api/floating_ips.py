@@ -46,6 +46,15 @@ class FloatingAddresses:
         if found["instance_uuid"]:
             self.note_floating_ips(context, found["instance_uuid"])
 
+    def inject_network_info(self, context, instance: Instance) -> None:
+        """Nova's driver for libvirt puts nothing into the guest; what is known of its addresses is read anew.
+
+        Raises InstanceIsLocked.
+        """
+        if instance.locked and not context.is_admin:
+            raise exceptions.InstanceIsLocked(instance_uuid=instance.uuid)
+        self.note_floating_ips(context, instance.uuid)
+
     def note_floating_ips(self, context, uuid: str) -> None:
         """Write what the network service says now into the server's row, if there is still such a server."""
         with session.reader() as connection:

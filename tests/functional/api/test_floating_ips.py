@@ -78,6 +78,18 @@ def test_a_servers(client, public, make_server):
     assert _shown(client, two.uuid) == []
 
 
+def test_inject_network_info_reads_addresses_anew(client, admin, public, make_server, embedded_client):
+    """Also those that a server got past the compute API."""
+    one, floating = make_server(), _taken(client)
+    embedded_client.put(f"/network/v2.0/floatingips/{floating['id']}", {"floatingip": {
+        "port_id": one.network_info[0].id}})
+    assert _shown(client) == []
+    client.refused("POST", ACTION, 403, {"injectNetworkInfo": None})
+    for version in ("2.1", "2.100"):
+        admin.at(version).post(ACTION, {"injectNetworkInfo": None}, code=202)
+        assert _shown(client) == [floating["ip"]]
+
+
 @pytest.mark.parametrize(("action", "code"), [
     ({"addFloatingIp": {"address": "0.0.0.0"}}, 404), ({"addFloatingIp": {"address": ""}}, 400),
     ({"addFloatingIp": {}}, 400), ({"addFloatingIp": None}, 400), ({"removeFloatingIp": {"address": "0.0.0.0"}}, 404),

@@ -246,6 +246,7 @@ ACTIONS = {
     "confirmResize": Access((404, 403, 403, 400, 400), server={"vm_state": "resized"}),        # its move is not open
     "revertResize": Access((404, 403, 403, 400, 400), server={"vm_state": "resized"}),
     "migrate": admins(202),
+    "injectNetworkInfo": admins(202, body=None),
     "os-resetState": admins(202, body={"state": "error"}),
     "restore": changed(202, server={"vm_state": "soft-delete"}),
     "forceDelete": changed(202),

@@ -78,9 +78,11 @@ def _operation(route: Route, version: APIVersion) -> dict:
     if bodies:
         schema = modern(bodies[0]) if len(bodies) == 1 else {"oneOf": [modern(body) for body in bodies]}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
-    operation["responses"] = {**{str(answer.code): _response(answer, version) for answer in answers}, **{
+    operation["responses"] = {**{str(answer.code): _response(answer, version) for answer in answers
+                                 if answer.code < 400}, **{
         code: {"$ref": f"#/components/responses/{name}"}
-        for code, name in (("401", "Unauthorized"), ("4XX", "Fault"), ("503", "Unavailable"))}}
+        for code, name in (("401", "Unauthorized"), ("4XX", "Fault"), ("503", "Unavailable"),
+                           *((str(answer.code), "Fault") for answer in answers if answer.code >= 400))}}
     return operation
 
 
@@ -99,8 +101,21 @@ def _action_bodies(handler, version) -> list[dict]:
 def _answers(handler, version) -> list[validation.Answer]:
     actions = _actions(handler, version)
     declared = handler.answers if actions is None else [answer for action in actions for answer in action.answers]
-    return sorted({answer.code: answer for answer in declared if answer.exists_at(version)}.values(),
-                  key=lambda answer: answer.code)
+    by_code: dict[int, list[validation.Answer]] = {}
+    for answer in declared:
+        if answer.exists_at(version):
+            by_code.setdefault(answer.code, []).append(answer)
+    return [_either(code, answers, version) for code, answers in sorted(by_code.items())]
+
+
+def _either(code: int, answers: list[validation.Answer], version) -> validation.Answer:
+    """The answers of several actions with one code as one; OpenAPI cannot say that some have no body."""
+    if len(answers) == 1:
+        return answers[0]
+    if not all(answer.schemas for answer in answers):
+        return validation.Answer(code)
+    schemas = [validation.pick(answer.schemas, version) for answer in answers]
+    return validation.Answer(code, ((microversions.MIN, {"anyOf": schemas}),))
 
 
 def _response(answer: validation.Answer, version) -> dict:

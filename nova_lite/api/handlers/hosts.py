@@ -25,14 +25,14 @@ def show(request):
         return views.show(hypervisor, hypervisors.flavors_by_project(connection, hypervisor.host))
 
 
-@validation.answer(200)
+@validation.answer(501)
 @validation.body(*schemas.UPDATE)
 def update(request):
     """Disable it with ``PUT /os-services``: no driver has a maintenance mode."""
     return _refuse(request, must_be_up=False)
 
 
-@validation.answer(200)
+@validation.answer(501)
 def power(request):
     """Reboot, shutdown and startup."""
     return _refuse(request, must_be_up=True)

@@ -39,7 +39,8 @@ for name, strategy in FORMATS.items():
     schemathesis.openapi.format(name, strategy)
 SCHEMAS = {version: schemathesis.openapi.from_dict(openapi.document(version)) for version in VERSIONS}
 OPERATIONS = [(version, operation.ok()) for version, schema in SCHEMAS.items() for operation in
-              schema.get_all_operations()]
+              schema.get_all_operations()
+              if "501" not in operation.ok().definition.raw["responses"]]        # what nobody here can do
 
 
 def cases(operation, there: dict):

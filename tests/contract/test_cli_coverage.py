@@ -18,11 +18,14 @@ COMMANDS = {
     "os-getRDPConsole": "console url show", "shelve": "server shelve", "unshelve": "server unshelve",
     "shelveOffload": "server shelve", "changePassword": "server set", "restore": "server restore",
     "trigger_crash_dump": "server dump create", "addSecurityGroup": "server add security group",
-    "removeSecurityGroup": "server remove security group",
+    "removeSecurityGroup": "server remove security group", "addFloatingIp": "server add floating ip",
+    "removeFloatingIp": "server remove floating ip",
 }
+# Why nobody needs a command for it.
+WITHOUT = {"injectNetworkInfo": "every client has left it out: the network service's events do the same"}
 
 
-@pytest.mark.parametrize("action", sorted(server_actions.ACTIONS))
+@pytest.mark.parametrize("action", sorted(set(server_actions.ACTIONS) - set(WITHOUT)))
 def test_every_action_of_a_server_has_a_command(action):
     assert action in COMMANDS, f"name the command of the action '{action}' in COMMANDS of this file"
     assert COMMANDS[action] in commands.COMMANDS, (

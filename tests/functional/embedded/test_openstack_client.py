@@ -89,11 +89,17 @@ def test_security_groups(services):
     services.cli("security", "group", "delete", "web", user="demo")
 
 
-def test_floating_ips_are_refused_clearly(services):
+def test_a_floating_ip_is_of_an_external_network(services):
     assert services.cli("floating", "ip", "list", "-f", "value") == ""
     services.cli("network", "create", "n")
     refused = services.cli("floating", "ip", "create", "n", check=False)
-    assert "not supported by the embedded network service" in refused.stderr
+    assert "is not a valid external network" in refused.stderr
+    services.cli("network", "create", "--external", "public")
+    services.cli("subnet", "create", "--network", "public", "--subnet-range", "172.24.4.0/28", "public")
+    made = json.loads(services.cli("floating", "ip", "create", "public", "-f", "json"))
+    assert made["floating_ip_address"].startswith("172.24.4.") and made["status"] == "DOWN"
+    assert services.cli("floating", "ip", "list", "-f", "value", "-c", "ID").strip() == made["id"]
+    services.cli("floating", "ip", "delete", made["id"])
 
 
 def test_application_credential(services):

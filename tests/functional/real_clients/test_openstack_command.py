@@ -22,7 +22,7 @@ READS = [
     ("admin", "availability zone list --long --compute", "nova-compute"),
     ("admin", "compute service list", "nova-conductor.*up"), ("admin", "hypervisor list", "up"),
     ("admin", "host list", "nova"),
-    ("demo", "versions show --service compute", r"2\.100"),
+    ("demo", "versions show --service compute", re.escape(MAX)),
 ]
 # The client asks with a word that Nova refuses from 2.75 on.
 UNTIL_274 = [("demo", "limits show --absolute", "total_instances_used")]

@@ -29,8 +29,8 @@ LAYERS = (
     LINT,
     Layer("unit"),
     Layer("contract"),
-    Layer("functional", services=True, time_limit=1800),     # its database tests run on each database
-    Layer("integration", services=True, time_limit=1200),
+    Layer("functional", services=True, time_limit=2100),     # its database tests run on each database
+    Layer("integration", services=True, time_limit=1800),
     TEMPEST,
     Layer("chaos", services=True, time_limit=1500),
 )

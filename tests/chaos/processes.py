@@ -1,9 +1,11 @@
 """What is done to a cloud's processes while it works.  Each fault returns how many processes it hit."""
+import concurrent.futures
 import contextlib
 import os
 import random
 import signal
 import time
+from collections.abc import Iterable
 
 import psutil
 
@@ -53,12 +55,17 @@ def kill_again_and_again(cloud: Cloud, rng: random.Random) -> int:
 
 def kill_at(cloud: Cloud, place: Place) -> Way:
     """At a fail-point of a workflow, by whoever comes there first; the way that was walked there."""
-    way = Way(place.way, cloud.user, cloud.ledger).prepare()
-    before = [process.pid for process in cloud.deployment.processes()]      # a twin may be who comes there
+    return _kill_on(cloud, Way(place.way, cloud.user, cloud.ledger).prepare(), place)
+
+
+def _kill_on(cloud: Cloud, way: Way, place: Place) -> Way:
+    # a twin may be who comes there, or who is started again meanwhile
+    seen = {process.pid for process in cloud.deployment.processes()}
     armed = cloud.deployment.arm(str(place))
     way.ask()
     until = time.monotonic() + SECONDS
-    while armed.exists() or not cloud.dead(before):
+    while armed.exists() or not cloud.dead(seen):
+        seen.update(process.pid for process in cloud.deployment.processes())
         assert time.monotonic() < until, f"nothing came to {place}" if armed.exists() else f"{place} killed nobody"
         time.sleep(0.02)
     return way
@@ -110,8 +117,14 @@ def storm(cloud: Cloud, rng: random.Random, seconds: float = 20) -> int:
     return hits
 
 
-def kill_and_rest(cloud, place) -> None:
-    """Kill at a place of a workflow; nothing may be wrong at rest."""
-    kill_at(cloud, place).arrive()
+def kill_and_rest(cloud: Cloud, places: Iterable[Place]) -> None:
+    """Kill at one place after the other, while what was killed before recovers; nothing may be wrong at rest."""
+    ways = [Way(place.way, cloud.user, cloud.ledger) for place in places]
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        list(pool.map(Way.prepare, ways))
+    for way, place in zip(ways, places, strict=True):
+        _kill_on(cloud, way, place)
+    for way in ways:
+        way.arrive()
     _seconds, found = cloud.witness.rest(cloud.ledger)
     assert not found, "\n".join(map(str, found)) + "\n" + cloud.deployment.logs()

@@ -28,5 +28,5 @@ def cloud():
 @pytest.mark.parametrize("place", [place for place in all_places() if place.way in WAYS and place.process == "compute"],
                          ids=lambda place: f"{place.way}-{place}")
 def test_killed_at_with_a_real_guest(cloud, place):
-    kill_and_rest(cloud, place)
+    kill_and_rest(cloud, [place])
     clear(cloud)

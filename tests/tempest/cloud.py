@@ -40,8 +40,9 @@ class Cloud:
 def deployed():
     """A furnished deployment of real processes, with RabbitMQ."""
     with Deployment(hosts=HOSTS, options=OPTIONS) as deployment:
-        _furnish(deployment)
-        yield Cloud(deployment.directory, deployment.credentials, deployment.audit)
+        made = Cloud(deployment.directory, deployment.credentials, deployment.audit)
+        _furnish(made)
+        yield made
 
 
 @contextlib.contextmanager

@@ -1,6 +1,8 @@
 """Options of every process."""
 from oslo_config import cfg
 
+from nova_lite import usage_period
+
 GROUP = "DEFAULT"
 OPTS = [
     cfg.StrOpt("host", default="", help="Name of this host in RPC topics and tables; empty: the hostname."),
@@ -17,6 +19,13 @@ OPTS = [
     cfg.IntOpt("reclaim_instance_interval", mutable=True, default=0, min=0,
                help="Seconds for which a deleted server is kept, switched off, and can be restored; 0: it is gone at "
                     "once. The same on all API servers and conductors."),
+    cfg.BoolOpt("instance_usage_audit", mutable=True, default=False,
+                help="When a period of instance_usage_audit_period is over, tell the bus with instance.exists of each "
+                     "server that was on a host in it. A conductor does that for all hosts."),
+    cfg.StrOpt("instance_usage_audit_period", default="month", regex=usage_period.PATTERN,
+               help="Period that usage is told by: hour, day, month or year (UTC), and where it begins: day@18 is a "
+                    "day from 18:00 to 18:00, month@15 a month from the 15th on. The same on all API servers and "
+                    "conductors."),
     cfg.IntOpt("graceful_shutdown_timeout", mutable=True, default=60, min=1,
                help="Seconds that a service which is told to end (SIGTERM) gets to finish what it has begun; then, or "
                     "at a second SIGTERM, it ends at once, and what it had begun is sent again."),

@@ -6,6 +6,7 @@ import uuid as uuidlib
 
 import sqlalchemy as sa
 
+from nova_lite import usage_period
 from nova_lite.conf import CONF
 from nova_lite.db import actions, instances
 from nova_lite.db.notes import Note, initiator
@@ -70,10 +71,17 @@ def _publisher(kind: catalog.Notification, note: Note, action: Action | None, se
 
 def _payload(kind, phase, note, action, server, who) -> dict:
     if kind.payload == "InstanceUpdatePayload":
-        return payloads.update(note.before, server, who)
+        return payloads.update(note.before, server, who, _period())
+    if kind.payload == "InstanceExistsPayload":
+        return payloads.exists(server, who, _period())
     if kind.payload == "ComputeTaskPayload":
         return payloads.compute_task(server, action)
     return payloads.instance(kind.payload, server, action, who, fault=phase == catalog.ERROR)
+
+
+def _period():
+    """The one that is going on."""
+    return usage_period.current(CONF.instance_usage_audit_period, now())
 
 
 # -- reading: by whoever sends them -----------------------------------------------------------------------

@@ -383,6 +383,21 @@ notifications = sa.Table(
     mysql_charset="utf8mb4",
 )
 
+# Hosts whose servers of a period the bus is told of, one by one in the order of their ids.
+usage_audits = sa.Table(
+    "usage_audits", metadata,
+    sa.Column("host", sa.String(255), primary_key=True),
+    sa.Column("period_beginning", Time, primary_key=True),
+    sa.Column("period_ending", Time, primary_key=True),
+    sa.Column("done", sa.Boolean, nullable=False),
+    sa.Column("last_id", BigInt, nullable=False),
+    sa.Column("instances", sa.Integer, nullable=False),
+    sa.Column("started_at", Time, nullable=False),
+    sa.Column("finished_at", Time),
+    sa.Index(None, "period_ending", "period_beginning"),
+    mysql_charset="utf8mb4",
+)
+
 # Work that one process at a time does for all, until it says so again.
 leases = sa.Table(
     "leases", metadata,

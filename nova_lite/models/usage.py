@@ -1,4 +1,4 @@
-"""What a server has used of a period."""
+"""What a server has used of a period, and whether the bus was told of it."""
 import dataclasses
 import datetime
 
@@ -23,3 +23,14 @@ class ServerUsage(Model):
         """How long it was there between these two times."""
         end = min(stop, self.terminated_at) if self.terminated_at else stop
         return max((end - max(self.launched_at, start)).total_seconds(), 0) / 3600
+
+
+@dataclasses.dataclass(frozen=True)
+class UsageAudit(Model):
+    """How far the bus has been told of a host's servers of a period: of ``instances``, and of all when ``done``."""
+
+    host: str
+    done: bool
+    instances: int
+    started_at: datetime.datetime
+    finished_at: datetime.datetime | None = None

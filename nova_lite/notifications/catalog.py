@@ -64,6 +64,7 @@ NOTIFICATIONS: dict[str, Notification] = {
     "instance.lock": Notification((), binary=API),
     "instance.unlock": Notification((), binary=API),
     "instance.update": Notification((), "InstanceUpdatePayload"),
+    "instance.exists": Notification((), "InstanceExistsPayload"),
     "compute.exception": Notification((), "ExceptionPayload"),
     "compute_task.build_instances": Notification((ERROR,), "ComputeTaskPayload", CONDUCTOR),
     "compute_task.migrate_server": Notification((ERROR,), "ComputeTaskPayload", CONDUCTOR),
@@ -96,14 +97,16 @@ class Flow:
     """What an order of a workflow tells.
 
     ``announced``: once, when it is placed.  ``whole``: from then to its end.  ``steps``: {step: notification} from the
-    moment that the order comes to a step until it leaves it.  ``events``: the events of the state table that the
-    workflow makes, all of them.  Where a notification has no such phase, nothing is sent; every step that failed on a
-    host is a ``compute.exception``.
+    moment that the order comes to a step until it leaves it.  ``exists``: {step: phase} of which instance.exists is
+    told first, since the server will be another one (END: only when the step was done).  ``events``: the events of the
+    state table that the workflow makes, all of them.  Where a notification has no such phase, nothing is sent; every
+    step that failed on a host is a ``compute.exception``.
     """
 
     whole: str | None = None
     announced: str | None = None
     steps: dict[str, str] = dataclasses.field(default_factory=dict)
+    exists: dict[str, str] = dataclasses.field(default_factory=dict)
     events: str = ""
 
 
@@ -125,15 +128,16 @@ FLOWS: dict[str, Flow] = {
     "resume": Flow("instance.resume", events="resume resumed resume_failed"),
     "changePassword": Flow(events="change_password password_set password_failed"),
     "trigger_crash_dump": Flow("instance.trigger_crash_dump"),
-    "rebuild": Flow("instance.rebuild", announced="instance.rebuild_scheduled",
+    "rebuild": Flow("instance.rebuild", announced="instance.rebuild_scheduled", exists={"rebuild_instance": START},
                     events="rebuild rebuild_begun rebuild_mapped rebuilt rebuilt_stopped rebuild_failed"),
-    "rescue": Flow("instance.rescue", events="rescue rescued rescue_failed"),
+    "rescue": Flow("instance.rescue", exists={"rescue_instance": END}, events="rescue rescued rescue_failed"),
     "unrescue": Flow("instance.unrescue", events="unrescue unrescued unrescue_failed"),
     "createImage": Flow(steps={"snapshot_instance": "instance.snapshot"},
                         events="create_image image_begun image_taken image_sent image_made image_failed"),
     "createBackup": Flow(steps={"backup_instance": "instance.snapshot"},
                          events="create_backup image_begun image_taken image_sent image_made image_failed"),
     "shelve": Flow("instance.shelve", steps={"shelve_offload_instance": "instance.shelve_offload"},
+                   exists={"create_image": START},
                    events="shelve shelve_copied shelve_sent shelved shelved_to_go shelve_failed shelve_failed_off "
                           "offloaded offload_failed"),
     "shelveOffload": Flow("instance.shelve_offload", events="shelve_offload offloaded offload_failed"),
@@ -142,11 +146,12 @@ FLOWS: dict[str, Flow] = {
                             "unshelve_rescheduled unshelve_failed"),
     "resize": Flow(steps={"migrate_server": "compute_task.migrate_server", "prep_resize": "instance.resize_prep",
                           "resize_instance": "instance.resize", "finish_resize": "instance.resize_finish"},
+                   exists={"prep_resize": START},
                    events="resize resize_claimed resize_rescheduled resize_prepared resize_migrated resize_finishing "
                           "resized resize_undone resize_given_up resize_failed resize_broken"),
     "confirmResize": Flow("instance.resize_confirm",
                           events="confirm_resize resize_confirmed resize_confirmed_off confirm_failed"),
-    "revertResize": Flow("instance.resize_revert",
+    "revertResize": Flow("instance.resize_revert", exists={"revert_resize": START},
                          events="revert_resize resize_taken_back resize_reverted resize_reverted_off move_recalled "
                                 "revert_given_up revert_failed"),
     "attach_interface": Flow(steps={"attach_interface": "instance.interface_attach"}),
@@ -191,19 +196,26 @@ def event_types() -> list[str]:
 def begun(workflow: str, step: str) -> list[str]:
     """The event types of an order that was placed, and is at its first step."""
     flow = FLOWS.get(workflow, Flow())
-    return [*filter(None, [flow.announced]), *_types([flow.whole, flow.steps.get(step)], START)]
+    return [*filter(None, [flow.announced]), *_exists(flow, step, START),
+            *_types([flow.whole, flow.steps.get(step)], START)]
 
 
 def entered(workflow: str, step: str) -> list[str]:
     """Those of an order that has come to another step."""
-    return _types([FLOWS.get(workflow, Flow()).steps.get(step)], START)
+    flow = FLOWS.get(workflow, Flow())
+    return _exists(flow, step, START) + _types([flow.steps.get(step)], START)
 
 
 def left(workflow: str, step: str, succeeded: bool, ended: str | None) -> list[str]:
     """Those of a step that is over; ``ended``: the order is, too, in this phase (END or ERROR)."""
     flow = FLOWS.get(workflow, Flow())
-    found = _types([flow.steps.get(step)], END if succeeded else ERROR)
+    phase = END if succeeded else ERROR
+    found = _exists(flow, step, phase) + _types([flow.steps.get(step)], phase)
     return found + _types([flow.whole], ended) if ended else found
+
+
+def _exists(flow: Flow, step: str, phase: str) -> list[str]:
+    return ["instance.exists"] if flow.exists.get(step) == phase else []
 
 
 def _types(names, phase) -> list[str]:

@@ -21,7 +21,7 @@ _VERSIONS = {
     "InstanceActionRescuePayload": "1.3", "InstanceActionRebuildPayload": "1.9",
     "InstanceActionResizePrepPayload": "1.3", "InstanceActionSnapshotPayload": "1.9",
     "InstanceActionVolumePayload": "1.6", "InstanceActionVolumeSwapPayload": "1.8",
-    "InstanceStateUpdatePayload": "1.0", "AuditPeriodPayload": "1.0",
+    "InstanceExistsPayload": "2.0", "InstanceStateUpdatePayload": "1.0", "AuditPeriodPayload": "1.0",
     "IpPayload": "1.0", "FlavorPayload": "1.4", "KeypairPayload": "1.0", "ExceptionPayload": "1.1",
     "ComputeTaskPayload": "1.0", "RequestSpecPayload": "1.1", "ImageMetaPayload": "1.0",
     "ImageMetaPropsPayload": "1.0", "InstancePCIRequestsPayload": "1.0", "AggregatePayload": "1.1",
@@ -114,18 +114,25 @@ _MORE: dict[str, Callable[[Instance, dict], dict]] = {
 }
 
 
-def update(before: Instance | None, server: Instance, initiator: dict) -> dict:
-    """Of instance.update; ``before`` None: the server is new."""
+def update(before: Instance | None, server: Instance, initiator: dict, period) -> dict:
+    """Of instance.update; ``before`` None: the server is new.  ``period``: beginning and end of its usage so far."""
     renamed = before is not None and before.display_name != server.display_name
-    at = server.updated_at or server.created_at
     return wrap("InstanceUpdatePayload", _instance(server, initiator) | {
         "state_update": wrap("InstanceStateUpdatePayload", {
             "old_state": before.vm_state if before else None, "state": server.vm_state,
             "old_task_state": before.task_state if before else None, "new_task_state": server.task_state}),
-        "audit_period": wrap("AuditPeriodPayload", {
-            "audit_period_beginning": time(at.replace(day=1, hour=0, minute=0, second=0)),
-            "audit_period_ending": time(at)}),
+        "audit_period": _audit_period(period),
         "bandwidth": [], "old_display_name": before.display_name if renamed else None, "tags": list(server.tags)})
+
+
+def exists(server: Instance, initiator: dict, period) -> dict:
+    """Of instance.exists: the server was there in the period (beginning, end)."""
+    return wrap("InstanceExistsPayload", _instance(server, initiator) | {"audit_period": _audit_period(period)})
+
+
+def _audit_period(period) -> dict:
+    begin, end = period
+    return wrap("AuditPeriodPayload", {"audit_period_beginning": time(begin), "audit_period_ending": time(end)})
 
 
 def exception(fault: dict) -> dict:

@@ -33,7 +33,7 @@ def test_every_workflow_is_told_or_has_a_reason(workflow):
 def test_a_flow_is_of_what_there_is(name):
     flow = catalog.FLOWS[name]
     assert name in WORKFLOWS
-    assert set(flow.steps) <= {step.name for step in WORKFLOWS[name].steps}
+    assert set(flow.steps) | set(flow.exists) <= {step.name for step in WORKFLOWS[name].steps}
     assert set(flow.events.split()) <= set(states.TRANSITIONS)
     assert {flow.announced, flow.whole, *flow.steps.values()} - {None} <= set(catalog.NOTIFICATIONS)
 
@@ -50,9 +50,7 @@ def test_names_and_phases_are_novas():
     for name, notification in catalog.NOTIFICATIONS.items():
         noun, _, verb = name.partition(".")
         found[noun][verb] = list(notification.phases)
-    facts = {noun: {verb: phases for verb, phases in verbs.items() if verb != "exists"}
-             for noun, verbs in FACTS["phases"].items()}
-    assert dict(found) == facts
+    assert dict(found) == FACTS["phases"]
 
 
 def test_every_payload_is_one_of_novas():
@@ -63,3 +61,11 @@ def test_an_event_type_leads_back_to_its_notification():
     for event_type in catalog.event_types():
         found, phase = catalog.split(event_type)
         assert catalog.NOTIFICATIONS[event_type.removesuffix(f".{phase}") if phase else event_type] is found
+
+
+def test_existed_is_told_before_the_server_becomes_another_one():
+    assert catalog.begun("rebuild", "rebuild_instance") == [
+        "instance.rebuild_scheduled", "instance.exists", "instance.rebuild.start"]
+    assert catalog.entered("resize", "prep_resize") == ["instance.exists", "instance.resize_prep.start"]
+    assert catalog.begun("revertResize", "revert_resize") == ["instance.exists", "instance.resize_revert.start"]
+    assert catalog.left("rescue", "rescue_instance", False, catalog.ERROR) == []

@@ -1,18 +1,34 @@
 """Notifications: each change has its own, in order, exactly if it was committed; a bus that is away loses none."""
+import datetime
+
 import pytest
 
 from nova_lite import exceptions, failpoints
+from nova_lite.conductor import usage_audit
 from nova_lite.conductor.notifications import Drain
 from nova_lite.conf import CONF
-from nova_lite.db import flavors, instances, leases, notifications, server_groups, services, session, tables
+from nova_lite.db import (
+    flavors,
+    instances,
+    leases,
+    notifications,
+    server_groups,
+    services,
+    session,
+    tables,
+    usage_audits,
+)
 from nova_lite.db import keypairs as db_keypairs
 from nova_lite.models import Flavor
 from nova_lite.models.keypair import Keypair
 from nova_lite.models.server_group import ServerGroup
+from nova_lite.notifications import payloads
 from nova_lite.rpc import notifier
 from nova_lite.virt.fake import FakeDriver
 from tests.functional.cluster import ACTIVE, FAILED, GONE, PAUSED, STOPPED, SUSPENDED, wait_for
 from tests.notification_schema import check
+
+WEEK = datetime.timedelta(days=7)
 
 
 @pytest.fixture
@@ -157,6 +173,67 @@ def test_updates_when_they_are_asked_for(cluster, told):
     cluster.api.start(cluster.context, cluster.get(server.uuid))
     cluster.wait([server])
     assert told(server) == ["instance.power_on.start", "instance.power_on.end", "instance.update"]
+
+
+def exist():
+    """Of the instance.exists that are kept: (uuid, beginning and end of the period, publisher)."""
+    return [(about(row), *payload["audit_period"]["nova_object.data"].values(), row.publisher_id) for row in rows()
+            if row.event_type == "instance.exists" and (payload := row.payload["nova_object.data"])]
+
+
+def test_a_server_that_becomes_another_one_existed_before(cluster, told):
+    server = cluster.made()
+    empty()
+    api, context = cluster.api, cluster.context
+    api.rescue(context, api.get(context, server.uuid), {})
+    cluster.wait([server], lambda s: s.vm_state == "rescued" and s.task_state is None)
+    assert told(server) == ["instance.rescue.start", "instance.exists", "instance.rescue.end"]
+    api.unrescue(context, api.get(context, server.uuid))
+    cluster.wait([server])
+    empty()
+    api.shelve(context, api.get(context, server.uuid))
+    cluster.wait([server], lambda s: s.vm_state == "shelved_offloaded" and s.task_state is None)
+    assert told(server)[:2] == ["instance.exists", "instance.shelve.start"]
+    [(_uuid, begin, end, publisher)] = exist()
+    assert begin.endswith("-01T00:00:00Z") and begin < end and publisher == f"nova-compute:{server.host}"
+
+
+def test_servers_of_a_period_are_told_of_once(cluster, told, monkeypatch):
+    """A conductor that dies goes on where it was, and of two one is enough; those of other hosts, and those that were
+    there before or after, are not told of."""
+    [own] = [found for found in cluster.parts("conductor")["periodics"] if found._thread.name == "usage audit"]
+    own.stop()
+    monkeypatch.setattr(usage_audits, "BATCH", 2)
+    servers = [cluster.made(force_host=host) for host in cluster.hosts[:1] * 3 + cluster.hosts[1:2]]
+    gone = cluster.made(force_host=cluster.hosts[0])
+    cluster.api.delete(cluster.context, cluster.get(gone.uuid))
+    cluster.wait([gone], GONE)
+    begin, end = usage_audits.last_period()
+    set_times(servers[0], launched_at=begin - WEEK)
+    set_times(servers[1], launched_at=end - WEEK)
+    set_times(servers[3], launched_at=end - WEEK)
+    set_times(gone, launched_at=begin - WEEK, terminated_at=begin + WEEK)       # servers[2] is of this period
+    empty()
+    assert usage_audit.tell() == 0
+    cluster.override(None, instance_usage_audit=True)
+    with pytest.raises(ZeroDivisionError), monkeypatch.context() as patch:
+        real = usage_audits._notes
+        patch.setattr(usage_audits, "_notes", lambda *args: real(*args) if not exist() else 1 / 0)
+        usage_audit.tell()
+    assert len(exist()) == 2
+    assert usage_audit.tell() == len(cluster.hosts) and usage_audit.tell() == 0
+    period = (payloads.time(begin), payloads.time(end))
+    assert exist() == [(server.uuid, *period, f"nova-compute:{server.host}")
+                       for server in (servers[0], servers[1], gone, servers[3])]
+    with session.reader() as connection:
+        audits = {audit.host: audit for audit in usage_audits.of_period(connection, begin, end)}
+    assert set(audits) == set(cluster.hosts) and all(audit.done for audit in audits.values())
+    assert [audits[host].instances for host in cluster.hosts[:2]] == [3, 1]
+
+
+def set_times(server, **values):
+    with session.writer() as connection:
+        connection.execute(tables.instances.update().where(tables.instances.c.uuid == server.uuid).values(values))
 
 
 def test_nothing_is_kept_when_they_are_off(cluster):

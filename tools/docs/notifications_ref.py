@@ -17,7 +17,9 @@ What reads no queue still fills it: a broker keeps messages for readers that may
 """
 _CHANGES = """\
 An order's notifications begin when it is accepted and end when its last step was reported; those of a step begin when
-the order comes to it. A step that failed on a host is a ``compute.exception`` as well.
+the order comes to it. A step that failed on a host is a ``compute.exception`` as well. Where a server is about to be
+another one, ``instance.exists`` comes first, with its usage period so far; and for each server that a host had in a
+period of ``[DEFAULT] instance_usage_audit_period``, once that is over, if ``instance_usage_audit`` is on.
 """
 
 
@@ -31,11 +33,12 @@ def render() -> str:
                          rst.code(found.binary), "yes" if name in made else "not yet: nothing here does it")
                         for name, found in catalog.NOTIFICATIONS.items()), (30, 18, 26, 14, 12))
     lines += rst.heading("Which change makes which", "-") + [*_CHANGES.splitlines(), ""]
-    lines += rst.table(("Workflow", "Whole", "Steps", "Events of the state table"),
+    lines += rst.table(("Workflow", "Whole", "Steps", "``instance.exists`` before", "Events of the state table"),
                        ((rst.code(name), ", ".join(rst.code(told) for told in (flow.announced, flow.whole) if told),
                          ", ".join(f"{rst.code(step)}: {rst.code(told)}" for step, told in flow.steps.items()),
+                         ", ".join(f"{phase} of {rst.code(step)}" for step, phase in flow.exists.items()),
                          " ".join(map(rst.code, flow.events.split()))) for name, flow in catalog.FLOWS.items()),
-                       (12, 20, 40, 40))
+                       (12, 20, 36, 16, 36))
     lines += rst.table(("Event without an order", "Notifications"),
                        ((rst.code(event), ", ".join(map(rst.code, types)))
                         for event, types in catalog.SEEN.items()), (20, 60))
@@ -49,4 +52,5 @@ def _made() -> set[str]:
                  for name in (flow.announced, flow.whole, *flow.steps.values()) if name}
     nouns = {name for name in catalog.NOTIFICATIONS
              if name.split(".")[0] in ("aggregate", "flavor", "keypair", "server_group", "service", "scheduler")}
-    return of_orders | nouns | {"instance.update", "instance.lock", "instance.unlock", "compute.exception"}
+    return of_orders | nouns | {"compute.exception", *(
+        f"instance.{verb}" for verb in ("update", "exists", "lock", "unlock"))}

@@ -1,8 +1,11 @@
 """Routes of Nova's that a cloud here answers without having what is behind them."""
+import datetime
+
 import pytest
 
 from nova_lite.api.microversions import MAX, MIN
 from nova_lite.api.routes import ELSEWHERE, GONE
+from nova_lite.db import session, usage_audits
 from tests.functional.api.conftest import ADMIN
 from tests.functional.api.server_fixtures import IMAGE, NETWORK, OTHER
 from tests.functional.clouds import HOSTS
@@ -82,6 +85,18 @@ def test_usage_audit_log(api, fails):
     for time in ("2026-02-28 23:59:59", "2026-02-01%2000:00:00.000001"):
         assert api.get(f"{path}/{time}", token=ADMIN).json == {"instance_usage_audit_log": body}
     assert api.get(path, token=ADMIN).json["instance_usage_audit_logs"]["num_hosts"] == 3
+    do = session.transaction
+    begin, end = datetime.datetime(2026, 1, 1), datetime.datetime(2026, 2, 1)
+    do(usage_audits.go_on)(HOSTS[0], begin, end)
+    running = api.get(f"{path}/2026-02-03 00:00:00", token=ADMIN).json["instance_usage_audit_log"]
+    assert running["log"][HOSTS[0]] == {"state": "RUNNING", "instances": 0, "errors": 0,
+                                        "message": f"Told of 0 instances of host {HOSTS[0]} so far."}
+    assert (running["num_hosts_running"], running["hosts_not_run"]) == (1, list(HOSTS[1:]))
+    for host in (*HOSTS, *HOSTS):
+        do(usage_audits.go_on)(host, begin, end)
+    done = api.get(f"{path}/2026-02-03 00:00:00", token=ADMIN).json["instance_usage_audit_log"]
+    assert (done["num_hosts_done"], done["overall_status"]) == (3, "ALL hosts done. 0 errors.")
+    assert {found["state"] for found in done["log"].values()} == {"DONE"}
     for time in ("2026-02", "x", "0001-01-01 00:00:00"):
         assert fails(api.get(f"{path}/{time}", token=ADMIN), 400) == f"Invalid timestamp for date {time}"
     fails(api.get(path), 403)

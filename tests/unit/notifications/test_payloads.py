@@ -24,6 +24,7 @@ SERVER = Instance(
     fault=Fault(500, "broken", AT, "Traceback…", "RuntimeError", "nova_lite.virt.fake", "spawn"))
 ACTION = Action(7, SERVER.uuid, "create", "build", "req-1", "u2", "p2", AT, step="schedule", hosts_tried=("h9",),
                 params={"availability_zone": "west"})
+PERIOD = (datetime.datetime(2026, 1, 1), AT)
 WHO = {"user_id": "u2", "project_id": "p2", "request_id": "req-1"}
 
 
@@ -70,13 +71,13 @@ def test_the_key_of_a_new_server_has_its_fingerprint():
 
 def test_an_update_tells_the_old_state():
     before = SERVER.replace(vm_state="building", task_state="spawning", display_name="old")
-    data = check(payloads.update(before, SERVER, WHO))
+    data = check(payloads.update(before, SERVER, WHO, PERIOD))
     assert data["state_update"]["nova_object.data"] == {
         "old_state": "building", "state": "error", "old_task_state": "spawning", "new_task_state": None}
     assert data["old_display_name"] == "old"
     assert data["audit_period"]["nova_object.data"] == {"audit_period_beginning": "2026-01-01T00:00:00Z",
                                                         "audit_period_ending": "2026-01-02T03:04:05Z"}
-    new = check(payloads.update(None, SERVER, WHO))
+    new = check(payloads.update(None, SERVER, WHO, PERIOD))
     assert new["state_update"]["nova_object.data"]["old_state"] is None and new["old_display_name"] is None
 
 

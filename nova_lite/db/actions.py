@@ -93,6 +93,11 @@ def move(connection, order: Order, step: str, *, host: str | None = None, timeou
     return Order(order.action_id, order.instance_uuid, order.workflow, step, order.attempt + 1, order.request_id)
 
 
+def note_in_params(connection, order: Order, params: dict) -> None:
+    """These are the params of the order now; its current delivery goes on.  Raises StaleOrder."""
+    _swap(connection, order, {"params": params})
+
+
 def fail_over(connection, order: Order, step: str, params: dict, error: Exception) -> Order:
     """Go to the step that undoes what was done, and finds the error as ``fault`` in the params.  Raises StaleOrder."""
     fault = {"code": getattr(error, "code", 500), "message": str(error)[:255], "details": "",

@@ -68,6 +68,25 @@ def test_a_slow_one_passes_novas_task_states(cluster):
     assert seen == ["image_snapshot_pending", "image_pending_upload", "image_uploading"]
 
 
+@pytest.mark.parametrize("place", ["conductor.create_image.work", "compute.snapshot_instance.copied"])
+def test_an_image_is_deleted_while_it_is_made(cluster, images, place):
+    """It is gone then, and the server as before."""
+    server, at_it, go_on = cluster.made(), threading.Event(), threading.Event()
+
+    def hang():
+        at_it.set()
+        go_on.wait(60)
+    with failpoints.armed({place: hang}):
+        image_id = cluster.api.create_image(cluster.context, server, "image", {})
+        assert at_it.wait(60)
+        images.delete(cluster.context, image_id)
+        go_on.set()
+        [server] = cluster.wait([server], IDLE)
+    assert (server.vm_state, server.fault.code) == ("active", 404)
+    with pytest.raises(exceptions.ImageNotFound):
+        images.get(cluster.context, image_id)
+
+
 def test_a_server_is_deleted_while_its_image_is_made(cluster, images):
     """Then there is no image, neither when the host sends its data, nor later."""
     server, at_it, go_on = cluster.made(), threading.Event(), threading.Event()

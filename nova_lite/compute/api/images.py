@@ -42,11 +42,20 @@ class Images(Orders):
         except exceptions.NovaLiteError as error:
             self._give_up(context, order, params, error, trace)
             raise
-        if made and not self._is_open(order, action):
+        if not self._note_made(order, params) and made and not self._is_open(order, action):
             self.images.delete(context, image.id)       # it was cancelled, and looked for before it was there
         self.conductor.run_order(context, order, trace.finished())
         failpoints.hit("api", action, "sent")
         return image.id
+
+    @staticmethod
+    def _note_made(order: Order, params: dict) -> bool:
+        """Whoever deletes the image from now on wants it gone: no conductor is to make it again."""
+        try:
+            session.transaction(actions.note_in_params)(order, {**params, "made": True})
+        except exceptions.StaleOrder:
+            return False
+        return True
 
     @staticmethod
     def _is_open(order: Order, action: str) -> bool:

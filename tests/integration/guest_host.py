@@ -6,9 +6,12 @@ import pathlib
 import re
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 import uuid
+
+import pytest
 
 from nova_lite.api.metadata import MetadataApp
 from nova_lite.cmd import metadata
@@ -142,6 +145,19 @@ class Host:
                 if b"qemu-system" in command[0] and instance.uuid.encode() in command:
                     return int(path.parent.name)
         raise AssertionError(f"no QEMU runs guest {instance.uuid}")
+
+
+@pytest.fixture(scope="module")
+def host():
+    """A host of the machine's own libvirt, with nothing of it left afterwards."""
+    with tempfile.TemporaryDirectory(prefix="nova-lite-test-") as state:
+        os.chmod(state, 0o711)
+        found = Host(pathlib.Path(state))
+        found.start()
+        try:
+            yield found
+        finally:
+            found.stop()
 
 
 def wait_until(condition, what=lambda: "") -> object:

@@ -3,6 +3,7 @@ import contextlib
 import pathlib
 
 import libvirt
+import libvirt_qemu
 
 from tests.integration.deployment import Deployment, required
 from tests.waiting import wait
@@ -20,11 +21,34 @@ def deployed(cidr: str, **more):
         wait(lambda: deployment.audit() == "" and not domains(deployment), 120, "guests left")
 
 
-def domains(deployment) -> list[str]:
-    """Names of those whose disks are the deployment's."""
+@contextlib.contextmanager
+def libvirtd():
+    """A connection to the machine's own."""
     connection = libvirt.open("qemu:///system")
     try:
-        return [domain.name() for domain in connection.listAllDomains()
-                if str(deployment.directory) in domain.XMLDesc()]
+        yield connection
     finally:
         connection.close()
+
+
+def domains(deployment) -> list[str]:
+    """Names of those whose disks are the deployment's."""
+    with libvirtd() as connection:
+        return [domain.name() for domain in connection.listAllDomains()
+                if str(deployment.directory) in domain.XMLDesc()]
+
+
+def domain_state(uuid: str) -> int:
+    """libvirt's number."""
+    with libvirtd() as connection:
+        return connection.lookupByUUIDString(uuid).state()[0]
+
+
+def agent_answers(uuid: str) -> bool:
+    """Whether a guest's agent does: it starts after the guest has said that it is ready."""
+    with libvirtd() as connection:
+        try:
+            libvirt_qemu.qemuAgentCommand(connection.lookupByUUIDString(uuid), '{"execute": "guest-ping"}', 5, 0)
+            return True
+        except libvirt.libvirtError:
+            return False

@@ -1,10 +1,9 @@
 """Pause and suspend of a real guest: it goes on where it was, with the memory that it had."""
-import subprocess
 
 import libvirt
 import pytest
 
-from tests.integration.guests import deployed
+from tests.integration.guests import deployed, domain_state
 from tests.integration.test_guests import console, ready, ssh, value
 from tests.waiting import wait
 
@@ -16,21 +15,6 @@ SAME_BOOT = "cat /proc/sys/kernel/random/boot_id"          # a new one at each b
 def deployment():
     with deployed("10.93.0.0/24") as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def key(tmp_path_factory):
-    path = tmp_path_factory.mktemp("key") / "id"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
-    return path
-
-
-def domain_state(uuid: str) -> int:
-    connection = libvirt.open("qemu:///system")
-    try:
-        return connection.lookupByUUIDString(uuid).state()[0]
-    finally:
-        connection.close()
 
 
 def act(deployment, verb: str, status: str) -> None:

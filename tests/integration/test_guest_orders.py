@@ -1,11 +1,10 @@
 """What is asked of a real guest itself: another password, a crash dump; and the password that it tells."""
 import pathlib
-import subprocess
 
 import pytest
 
 from tests.integration.deployment import free_ports, required
-from tests.integration.guests import deployed
+from tests.integration.guests import agent_answers, deployed
 from tests.integration.test_consoles import Browser
 from tests.integration.test_guests import ready, ssh
 from tests.waiting import wait
@@ -20,13 +19,6 @@ URL = "http://169.254.169.254/openstack/latest/password"
 def deployment():
     with deployed("10.98.0.0/24", options=OPTIONS, services=("serialproxy",)) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def key(tmp_path_factory):
-    path = tmp_path_factory.mktemp("key") / "id"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
-    return path
 
 
 def logs_in(deployment, server, password: str) -> bool:
@@ -60,6 +52,7 @@ def test_password_dump_and_what_the_guest_tells(deployment, key):
     asked, deaf = (demo.compute.find_server(name).id for name in ("asked", "deaf"))
     address = demo.compute.get_server(asked).addresses["private"][0]["addr"]
 
+    wait(lambda: agent_answers(asked), 30, "no agent answers")
     demo.compute.change_server_password(asked, "another one")
     wait(lambda: "agent: password set" in run("console", "log", "show", "asked"), 20, "the guest says so")
     assert demo.compute.get_server(asked).task_state is None

@@ -22,13 +22,6 @@ def deployment():
         yield found
 
 
-@pytest.fixture(scope="module")
-def key(tmp_path_factory):
-    path = tmp_path_factory.mktemp("key") / "id"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
-    return path
-
-
 def console(deployment, server) -> str:
     return deployment.openstack("console", "log", "show", server)
 

@@ -1,6 +1,5 @@
 """Interfaces of real guests, given and taken while they run: the guest says what it sees."""
 import re
-import subprocess
 
 import pytest
 
@@ -15,13 +14,6 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 def deployment():
     with deployed("10.94.0.0/24") as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def key(tmp_path_factory):
-    path = tmp_path_factory.mktemp("key") / "id"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
-    return path
 
 
 def test_attach_and_detach_hot(deployment, key):

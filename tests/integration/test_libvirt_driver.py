@@ -4,7 +4,6 @@ import os
 import pathlib
 import signal
 import subprocess
-import tempfile
 
 import libvirt
 import pytest
@@ -18,25 +17,13 @@ from nova_lite.virt import configdrive
 from nova_lite.virt.driver import RescueRequest
 from nova_lite.virt.libvirt import disks, driver, layout, spawn
 from tests.integration import guest_host
-from tests.integration.guest_host import Host, wait_until
+from tests.integration.guest_host import wait_until
 
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.skipif(not guest_host.IMAGE, reason="NOVA_LITE_TEST_GUEST_IMAGE names no image"),
     pytest.mark.skipif(os.geteuid() != 0, reason="bridges need root"),
 ]
-
-
-@pytest.fixture(scope="module")
-def host():
-    with tempfile.TemporaryDirectory(prefix="nova-lite-test-") as state:
-        os.chmod(state, 0o711)
-        host = Host(pathlib.Path(state))
-        host.start()
-        try:
-            yield host
-        finally:
-            host.stop()
 
 
 def nothing_is_left(host, instance) -> bool:

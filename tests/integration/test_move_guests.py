@@ -32,13 +32,6 @@ def deployment():
         yield found
 
 
-@pytest.fixture(scope="module")
-def key(tmp_path_factory):
-    path = tmp_path_factory.mktemp("key") / "id"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
-    return path
-
-
 @pytest.fixture
 def second(deployment):
     """The name of another host."""

@@ -4,7 +4,7 @@ import subprocess
 import libvirt
 import pytest
 
-from tests.integration.guests import deployed
+from tests.integration.guests import deployed, domain_state
 from tests.integration.test_guests import ready, ssh, value
 from tests.waiting import wait
 
@@ -16,21 +16,6 @@ MARK = "of-the-old-disk"              # in the user's home
 def deployment():
     with deployed("10.94.0.0/24") as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def key(tmp_path_factory):
-    path = tmp_path_factory.mktemp("key") / "id"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
-    return path
-
-
-def domain_state(uuid: str) -> int:
-    connection = libvirt.open("qemu:///system")
-    try:
-        return connection.lookupByUUIDString(uuid).state()[0]
-    finally:
-        connection.close()
 
 
 def test_a_rebuild_and_one_of_a_stopped_server(deployment, key, tmp_path):

@@ -1,5 +1,4 @@
 """Rescue of a real guest: it boots from another disk with its own beside it, and what is written there is kept."""
-import subprocess
 from xml.etree import ElementTree
 
 import libvirt
@@ -25,13 +24,6 @@ fi
 def deployment():
     with deployed("10.95.0.0/24") as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def key(tmp_path_factory):
-    path = tmp_path_factory.mktemp("key") / "id"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
-    return path
 
 
 def disks(uuid: str) -> list[tuple[str, str, str]]:

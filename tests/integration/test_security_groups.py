@@ -17,13 +17,6 @@ def deployment():
         yield found
 
 
-@pytest.fixture(scope="module")
-def key(tmp_path_factory):
-    path = tmp_path_factory.mktemp("key") / "id"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
-    return path
-
-
 def open_(address: str) -> bool:
     """Whether a new connection to the guest's ssh is answered."""
     try:

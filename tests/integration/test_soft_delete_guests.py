@@ -1,5 +1,4 @@
 """Soft delete of a real guest: it is off and kept; restored, it boots from the same disk under the same address."""
-import subprocess
 
 import libvirt
 import pytest
@@ -15,13 +14,6 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 def deployment():
     with deployed("10.96.0.0/24", options="[DEFAULT]\nreclaim_instance_interval = 3600\n") as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def key(tmp_path_factory):
-    path = tmp_path_factory.mktemp("key") / "id"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
-    return path
 
 
 def test_a_deleted_guest_is_restored_with_its_data(deployment, key):

@@ -130,6 +130,40 @@ def test_what_a_guest_may_send(plugger, listening, web):
     assert reach(ONE, SECOND, web) == FIRST and reach(ONE, SECOND, web + 1) is None
 
 
+def test_what_a_rule_allowed_ends_with_it(plugger, web):
+    """Both ways, though what the guest sends are answers; another rule that allows it, too, is enough."""
+    rule, wider = SecurityRule("ingress", "tcp", web, web), SecurityRule("ingress", "tcp", 1, 65535, (FIRST,))
+    tell(plugger, two=[EVERYTHING_OUT, rule, wider])
+    with contextlib.ExitStack() as undo:
+        server = undo.enter_context(inside(TWO, socket.create_server, ("0.0.0.0", web)))
+        client = undo.enter_context(inside(ONE, socket.create_connection, (SECOND, web), 2))
+        held = undo.enter_context(server.accept()[0])
+        tell(plugger, two=[EVERYTHING_OUT, wider])
+        for one, other in ((client, held), (held, client)):
+            one.sendall(b"allowed")
+            other.settimeout(5)
+            assert other.recv(10) == b"allowed"
+        tell(plugger, two=[EVERYTHING_OUT])
+        client.sendall(b"late")
+        held.sendall(b"late")
+        for end in (client, held):
+            end.settimeout(0.5)
+            with pytest.raises(TimeoutError):
+                end.recv(10)
+
+
+def test_pings(plugger):
+    def answered(namespace, address) -> bool:
+        return subprocess.run(["ip", "netns", "exec", namespace, "busybox", "ping", "-c", "1", "-W", "1", address],
+                              capture_output=True).returncode == 0
+    tell(plugger)
+    assert not answered(ONE, SECOND)
+    tell(plugger, two=[EVERYTHING_OUT, SecurityRule("ingress", "icmp", 8, 0)])
+    assert answered(ONE, SECOND) and not answered(TWO, FIRST)
+    tell(plugger, two=[EVERYTHING_OUT, SecurityRule("ingress", "icmp", 13)])
+    assert not answered(ONE, SECOND)
+
+
 def test_a_guest_cannot_use_anothers_address(plugger, listening, web):
     tell(plugger, two=[EVERYTHING_OUT, SecurityRule("ingress", "tcp", web, web, (GATEWAY,))])
     ip("-n", ONE, "addr", "flush", "dev", "eth0")

@@ -26,6 +26,20 @@ def open_(address: str) -> bool:
     return True
 
 
+def hangs_up(connection: socket.socket) -> bool:
+    """Whether the guest's ssh does as it is told nonsense; else that does not reach it, or nothing comes back."""
+    connection.settimeout(3)
+    try:
+        connection.sendall(b"SSH-2.0-nonsense\r\n" + b"\xff" * 64)
+        while connection.recv(4096):
+            pass
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        pass
+    return True
+
+
 def test_closed_open_and_closed_again(deployment, key):
     run, demo = deployment.openstack, deployment.connect()
     run("keypair", "create", "--public-key", f"{key}.pub", "guarded")
@@ -49,8 +63,11 @@ def test_closed_open_and_closed_again(deployment, key):
     assert not open_(first), "the prefix is another's"
     demo.compute.add_security_group_to_server(one, demo.network.find_security_group("default"))
     wait(lambda: open_(first), 20, deployment.logs)
-    demo.compute.remove_security_group_from_server(one, demo.network.find_security_group("default"))
-    wait(lambda: not open_(first), 20, deployment.logs)
+    with socket.create_connection((first, 22), 5) as before, socket.create_connection((first, 22), 5) as after:
+        assert hangs_up(before)
+        demo.compute.remove_security_group_from_server(one, demo.network.find_security_group("default"))
+        wait(lambda: not open_(first), 20, deployment.logs)
+        assert not hangs_up(after), "what the group allowed has ended, too"
 
     # What the guest itself may do: everything until the group says less.
     group = demo.network.find_security_group("default")

@@ -26,8 +26,8 @@ ICMP = 1
 _PROBE = """table ip nova_lite_probe {
   chain probe {
     type filter hook postrouting priority -150; policy accept;
-    ct state established,related accept
-    meta l4proto 6 th dport 22-80 accept
+    ct state related accept
+    ct direction original meta l4proto 6 ct original ip saddr 10.0.0.0/8 ct original proto-dst 22-80 accept
   }
 }
 """
@@ -74,11 +74,13 @@ def chains(network: Network, vifs: Sequence[Vif], told: Mapping[str, PortSecurit
     servers = [address for subnet in network.subnets if subnet.version == 4
                and (address := server_address(subnet))]
     for vif in vifs:
-        rules = told.get(vif.id, PortSecurity(vif.id)).rules
-        lines += _chain(f"from_{names.tap(vif)}", [f"ip daddr {names.METADATA_ADDRESS} tcp dport 80 accept",
-                                                   "udp sport 68 udp dport 67 accept"], rules, "egress")
+        rules, tap = told.get(vif.id, PortSecurity(vif.id)).rules, names.tap(vif)
+        metadata = f"meta l4proto 6 ct original ip daddr {names.METADATA_ADDRESS} ct original proto-dst 80"
+        lines += _begun(f"out_{tap}", [metadata, *_matches(rules, "egress")])
+        lines += _begun(f"in_{tap}", _matches(rules, "ingress"))
         answers = [f"ip saddr {{ {', '.join(servers)} }} udp sport 67 udp dport 68 accept"] if servers else []
-        lines += _chain(f"to_{names.tap(vif)}", answers, rules, "ingress")
+        lines += _chain(f"from_{tap}", ["udp sport 68 udp dport 67 accept"], original=f"out_{tap}", reply=f"in_{tap}")
+        lines += _chain(f"to_{tap}", answers, original=f"in_{tap}", reply=f"out_{tap}")
     for name, hook, interface, side, way in (("egress", "prerouting", "iifname", "saddr", "from"),
                                              ("ingress", "postrouting", "oifname", "daddr", "to")):
         jumps = ", ".join(f"{ip.address} : jump {way}_{names.tap(vif)}" for vif in vifs for ip in vif.fixed_ips
@@ -89,10 +91,19 @@ def chains(network: Network, vifs: Sequence[Vif], told: Mapping[str, PortSecurit
     return lines
 
 
-def _chain(name: str, first: Sequence[str], rules: Sequence[SecurityRule], direction: str) -> list[str]:
-    wanted = [text for rule in rules if rule.direction == direction and (text := _match(rule)) is not None]
-    return [f"  chain {name} {{", "    ct state established,related accept", *(f"    {line}" for line in first),
-            *(f"    {text} accept" if text else "    accept" for text in dict.fromkeys(wanted)), "    drop", "  }"]
+def _chain(name: str, first: Sequence[str], *, original: str, reply: str) -> list[str]:
+    """What goes one way past a tap: by the rules for connections that began this way, or the other."""
+    return [f"  chain {name} {{", "    ct state related accept", *(f"    {line}" for line in first),
+            f"    ct direction original jump {original}", f"    ct direction reply jump {reply}", "    drop", "  }"]
+
+
+def _begun(name: str, matches: Sequence[str]) -> list[str]:
+    return [f"  chain {name} {{", *(f"    {text} accept" if text else "    accept" for text in matches), "  }"]
+
+
+def _matches(rules: Sequence[SecurityRule], direction: str) -> list[str]:
+    found = (_match(rule) for rule in rules if rule.direction == direction)
+    return [text for text in dict.fromkeys(found) if text is not None]
 
 
 def _match(rule: SecurityRule) -> str | None:
@@ -105,7 +116,8 @@ def _match(rule: SecurityRule) -> str | None:
         remotes = [ipaddress.IPv4Network(remote, strict=False) for remote in rule.remotes]
         if not any(remote.prefixlen == 0 for remote in remotes):
             side = "saddr" if rule.direction == "ingress" else "daddr"
-            parts.append(f"ip {side} {{ {', '.join(map(_text, ipaddress.collapse_addresses(remotes)))} }}")
+            addresses = ", ".join(map(_text, ipaddress.collapse_addresses(remotes)))
+            parts.append(f"ct original ip {side} {{ {addresses} }}")
     if rule.protocol is not None:
         number = NUMBERS.get(rule.protocol)
         if number is None:
@@ -114,13 +126,15 @@ def _match(rule: SecurityRule) -> str | None:
             number = int(rule.protocol)
         parts.append(f"meta l4proto {number}")
         if rule.port_min is not None or rule.port_max is not None:
-            parts += _icmp(rule) if number == ICMP else [f"th dport {int(rule.port_min)}-{int(rule.port_max)}"]
+            first, last = _icmp(rule) if number == ICMP else (int(rule.port_min), int(rule.port_max))
+            parts.append(f"ct original proto-dst {first}-{last}")
     return " ".join(parts)
 
 
-def _icmp(rule: SecurityRule) -> list[str]:
-    found = [f"icmp type {int(rule.port_min)}"]
-    return found if rule.port_max is None else [*found, f"icmp code {int(rule.port_max)}"]
+def _icmp(rule: SecurityRule) -> tuple[int, int]:
+    """Type and code, as the kernel keeps them in the place of a port (struct nf_conntrack_tuple)."""
+    kind = int(rule.port_min) << 8
+    return (kind, kind | 255) if rule.port_max is None else (kind | int(rule.port_max),) * 2
 
 
 def _text(network: ipaddress.IPv4Network) -> str:

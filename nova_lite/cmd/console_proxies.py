@@ -1,6 +1,8 @@
-"""nova-lite-novncproxy and nova-lite-serialproxy: consoles for browsers."""
+"""nova-lite-novncproxy and nova-lite-serialproxy: consoles for browsers.  The supervisor has both in one process."""
+import contextlib
 import logging
 import threading
+from collections.abc import Sequence
 
 from nova_lite import exceptions
 from nova_lite.cmd import service
@@ -27,16 +29,18 @@ def _proxy(protocol: str):
         raise exceptions.NovaLiteError(f"{option}: {address[0]}:{address[1]} cannot be used: {exc.strerror}") from exc
 
 
-def run(stop: threading.Event, protocol: str, serving=lambda **parts: None) -> None:
-    """Serve consoles of a protocol (vnc or serial) until ``stop`` is set."""
-    from nova_lite.console import proxy
-    server = _proxy(protocol)
-    if protocol == "vnc" and server.web is None:
-        LOG.warning("[vnc] novnc_path: there is no %s, so only clients that bring noVNC reach screens",
-                    CONF.vnc.novnc_path)
-    LOG.info("consoles (%s) at %s:%s", protocol, *server.server_address[:2])
-    serving(proxy=server)
-    proxy.serve(server, stop)
+def run(stop: threading.Event, protocols: Sequence[str], serving=lambda: None) -> None:
+    """Serve consoles of these protocols (vnc, serial) until ``stop`` is set."""
+    with contextlib.ExitStack() as served:
+        for protocol in protocols:
+            server = _proxy(protocol)
+            if protocol == "vnc" and server.web is None:
+                LOG.warning("[vnc] novnc_path: there is no %s, so only clients that bring noVNC reach screens",
+                            CONF.vnc.novnc_path)
+            LOG.info("consoles (%s) at %s:%s", protocol, *server.server_address[:2])
+            served.enter_context(server.served())
+        serving()
+        stop.wait()
 
 
 def _main(protocol: str, prog: str) -> None:
@@ -44,7 +48,7 @@ def _main(protocol: str, prog: str) -> None:
     with service.clear_errors(prog):
         service.check_database()
         _proxy(protocol).server_close()
-        run(service.until_signalled(), protocol)
+        run(service.until_signalled(), [protocol])
 
 
 def novnc() -> None:

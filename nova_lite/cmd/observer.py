@@ -16,7 +16,8 @@ from nova_lite.cmd import service
 from nova_lite.conf import CONF
 
 LOG = logging.getLogger(__name__)
-NAMES = ("api", "conductor", "scheduler", "metadata", "embedded", "compute")        # in the order of their ports
+# in the order of their ports
+NAMES = ("api", "conductor", "scheduler", "metadata", "embedded", "consoleproxy", "compute")
 THREADS = 2
 _opened: dict[str, socket.socket] = {}
 

@@ -34,9 +34,10 @@ LOG = logging.getLogger(__name__)
 PROG = "nova-lite-supervisor"
 RESPAWN_DELAY = 5.0                     # seconds before a service that could not run is tried again
 ALL = ("embedded", "api", "conductor", "scheduler", "compute", "metadata")
-PROXIES = ("novncproxy", "serialproxy")         # of consoles; they need websockify
+# Of consoles, and what each carries: they share a process, and need websockify.
+PROXIES = {"novncproxy": "vnc", "serialproxy": "serial"}
 CLI = [
-    cfg.ListOpt("services", default=list(ALL), help="Services to run: " + ", ".join(ALL + PROXIES) + "."),
+    cfg.ListOpt("services", default=list(ALL), help="Services to run: " + ", ".join((*ALL, *PROXIES)) + "."),
     cfg.ListOpt("compute-hosts", default=[], help="Run one compute service for each of these host names."),
 ]
 
@@ -115,6 +116,11 @@ def _check() -> None:
     service.check_broker()
 
 
+def _consoles() -> list[str]:
+    """The protocols of the consoles that are to be served."""
+    return [protocol for name, protocol in PROXIES.items() if name in CONF.services]
+
+
 def _in_a_child(function) -> None:
     """Call it in a process that ends then: what it imports (alembic) and connects to is not inherited."""
     fork = multiprocessing.get_context("fork")
@@ -131,6 +137,9 @@ def _preload() -> None:
     for route in routes.ROUTES:
         importlib.import_module(f"nova_lite.api.handlers.{route.handler.split(':')[0]}")
     importlib.import_module("nova_lite.api.app")
+    if _consoles():
+        with contextlib.suppress(ImportError):              # the service says what is missing
+            importlib.import_module("nova_lite.console.proxy")
     policies.get_enforcer()
 
 
@@ -185,7 +194,7 @@ def main() -> None:
         _in_a_child(_check)
         openers = {"api": wiring.api_socket, "embedded": wiring.embedded_socket}
         _sockets.update((name, opener()) for name, opener in openers.items() if name in CONF.services)
-        wiring.observer_sockets(CONF.services)
+        wiring.observer_sockets([*CONF.services, *(["consoleproxy"] if _consoles() else ())])
     _spare_memory()
     _preload()
     shutil.rmtree(_shared_metrics(), ignore_errors=True)            # of the supervisor before
@@ -194,9 +203,11 @@ def main() -> None:
         manager.add_service("embedded", wiring.run_embedded, _sockets["embedded"])
     if "api" in CONF.services:
         manager.add_service("api", wiring.run_api, _sockets["api"], workers=CONF.api.workers)
-    for name in ("conductor", "scheduler", "metadata", *PROXIES):
+    for name in ("conductor", "scheduler", "metadata"):
         if name in CONF.services:
             manager.add_service(name, getattr(wiring, f"run_{name}"))
+    if protocols := _consoles():
+        manager.add_service("consoleproxy", wiring.run_console_proxies, protocols)
     if "compute" in CONF.services:
         for host in CONF.compute_hosts or [CONF.host]:
             manager.add_service(f"compute-{host}" if CONF.compute_hosts else "compute", wiring.run_guarded_compute,

@@ -5,6 +5,7 @@ somebody in the same process may want to look into.
 """
 import os
 import threading
+from collections.abc import Sequence
 
 from nova_lite import health, http_server, image, metrics, network, rpc
 from nova_lite.cmd import observer, service
@@ -136,14 +137,10 @@ def run_metadata(stop: threading.Event, serving=_nobody) -> None:
         metadata.run(stop)
 
 
-def run_novncproxy(stop: threading.Event, serving=_nobody) -> None:
+def run_console_proxies(stop: threading.Event, protocols: Sequence[str], serving=_nobody) -> None:
     from nova_lite.cmd import console_proxies
-    console_proxies.run(stop, "vnc", serving)
-
-
-def run_serialproxy(stop: threading.Event, serving=_nobody) -> None:
-    from nova_lite.cmd import console_proxies
-    console_proxies.run(stop, "serial", serving)
+    with observer.observed("consoleproxy", (health.DATABASE, health.BROKER)):
+        console_proxies.run(stop, protocols, serving)
 
 
 def run_embedded(stop: threading.Event, sock, serving=_nobody) -> None:

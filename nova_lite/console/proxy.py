@@ -2,6 +2,7 @@
 
 websockify does the protocol and carries the bytes; a thread for each connection.  Called by ``cmd``.
 """
+import contextlib
 import http.server
 import logging
 import pathlib
@@ -85,12 +86,14 @@ class ConsoleProxy(socketserver.ThreadingMixIn, http.server.HTTPServer):
         else:
             LOG.exception("the connection of %s", client_address[0])
 
-
-def serve(proxy: ConsoleProxy, stop: threading.Event) -> None:
-    """Until ``stop`` is set; what is connected then ends with the process."""
-    thread = threading.Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.2}, name="console proxy")
-    thread.start()
-    stop.wait()
-    proxy.shutdown()
-    thread.join()
-    proxy.server_close()
+    @contextlib.contextmanager
+    def served(self):
+        """While the block runs; what is connected at its end goes with the process."""
+        thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.2}, name="console proxy")
+        thread.start()
+        try:
+            yield
+        finally:
+            self.shutdown()
+            thread.join()
+            self.server_close()

@@ -5,7 +5,8 @@ import re
 import socket
 import urllib.request
 
-OFFSETS = {"api": 0, "conductor": 1, "scheduler": 2, "embedded": 4, "compute": 5}       # nova_lite.cmd.observer.NAMES
+OFFSETS = {"api": 0, "conductor": 1, "scheduler": 2, "embedded": 4, "consoleproxy": 5,
+           "compute": 6}                                            # nova_lite.cmd.observer.NAMES
 
 
 def free_row(count: int) -> int:

@@ -5,10 +5,11 @@ import threading
 import urllib.error
 import urllib.request
 
+import psutil
 import pytest
 
 from tests.integration.databases import create, statuses, wait
-from tests.integration.deployment import Deployment
+from tests.integration.deployment import Deployment, free_ports
 from tests.integration.observers import Observers
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
@@ -17,9 +18,11 @@ SERVICES = ("api", "conductor", "scheduler", "embedded", "compute")
 
 @pytest.fixture(scope="module")
 def deployment():
-    observers = Observers()
-    with Deployment(options=f"[fake]\nspawn_delay = 0.3\n{observers.options}") as found:
-        found.observers = observers
+    observers, ports = Observers(), free_ports(2)
+    consoles = f"[vnc]\nnovncproxy_port = {ports[0]}\n[serial_console]\nserialproxy_port = {ports[1]}\n"
+    with Deployment(options=f"[fake]\nspawn_delay = 0.3\n{observers.options}{consoles}",
+                    services=("novncproxy", "serialproxy")) as found:
+        found.observers, found.console_ports = observers, ports
         yield found.furnish()
 
 
@@ -55,6 +58,29 @@ def test_a_create_is_counted_wherever_it_went(deployment, demo):
     assert deployment.observers.metric("compute", "nova_lite_hop_duration_seconds_count", hop="driver.spawn") >= 4
     assert deployment.observers.metric("api", "nova_lite_rpc_messages_total", method="build_instances",
                                        outcome="sent") >= 4
+
+
+def test_one_process_a_service_and_what_they_cost(deployment):
+    """Forked of one that has the code: what they share counts once."""
+    titles = sorted(" ".join(process.cmdline()).removeprefix("nova-lite: ") for process in deployment.processes())
+    assert titles == ["api", "api", f"compute-{deployment.hosts[0]}", "conductor", "consoleproxy", "embedded",
+                      "scheduler"]
+    own = [psutil.Process(deployment.supervisor.pid), *deployment.processes()]
+    assert sum(process.memory_full_info().pss for process in own) < 300e6
+
+
+def test_a_killed_console_proxy_is_back(deployment):
+    def answers() -> list[int] | None:
+        try:
+            return [get(f"http://127.0.0.1:{port}/")[0] for port in deployment.console_ports]
+        except urllib.error.URLError:
+            return None
+    before = wait(answers, 30)
+    [old] = deployment.pids("consoleproxy")
+    assert deployment.kill("consoleproxy") == 1
+    wait(lambda: deployment.pids("consoleproxy") not in ([], [old]), 30)
+    assert get(deployment.observers.urls["consoleproxy"] + "/healthcheck")[0] == 200, "its listener was kept"
+    wait(lambda: answers() == before, 30)
 
 
 class Load:

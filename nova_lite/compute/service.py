@@ -37,7 +37,7 @@ class ComputeService:
             self._periodics.append(Periodic(
                 "power states", lambda: ownership.compare(self.host),
                 lambda: CONF.compute.sync_power_state_interval).start())
-        if self.host.driver.network.enforces:
+        if self.host.driver.network.listens:
             self._periodics.append(Periodic("security groups", self._secure,
                                             lambda: CONF.network.security_groups_interval).start())
         LOG.info("compute host %s serves", self.host.name)
@@ -98,7 +98,7 @@ class ComputeService:
             self.manager.compare(context)
 
     def _secure(self):
-        """Security groups are the network service's, and change while guests run."""
+        """Security groups and floating IPs are the network service's, and change while guests run."""
         network = self.host.driver.network
         if network.owners():
             network.secure(self.host.networks.security(admin_context(), self.host.name))

@@ -14,7 +14,7 @@ OPTS = [
                     "does, or does not start; auto: it does if its kernel can, else it says so at its start; ignore: "
                     "all is let through but other guests' addresses."),
     cfg.FloatOpt("security_groups_interval", default=2.0, min=0.1, mutable=True,
-                 help="Seconds between looks for changes of security groups."),
+                 help="Seconds between looks for changes of security groups and floating IPs."),
     cfg.BoolOpt("nat", default=True, help="Translate guests' addresses towards the outside."),
     cfg.StrOpt("dns_server", default="", help="DNS server for guests of subnets without one; empty: none."),
 ]

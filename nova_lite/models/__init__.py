@@ -15,9 +15,9 @@ from nova_lite.models.instance import Fault, Instance
 from nova_lite.models.migration import Migration, OldDisks
 from nova_lite.models.network import FixedIP, Network, NetworkRequest, PortState, ServerPort, Subnet, Vif
 from nova_lite.models.request_spec import RequestSpec
-from nova_lite.models.security import PortSecurity, SecurityRule
+from nova_lite.models.security import FloatingAddress, PortSecurity, SecurityRule
 
 __all__ = ["Action", "ConsoleEndpoint", "ConsoleToken", "Diagnostics", "Event", "Fault", "Finding", "FixedIP",
-           "Flavor", "Guest", "HostResources", "ImageMeta", "Instance", "Migration", "Model", "Network",
-           "NetworkRequest", "OldDisks", "Order", "PortSecurity", "PortState", "Report", "RequestSpec",
+           "Flavor", "FloatingAddress", "Guest", "HostResources", "ImageMeta", "Instance", "Migration", "Model",
+           "Network", "NetworkRequest", "OldDisks", "Order", "PortSecurity", "PortState", "Report", "RequestSpec",
            "SecurityRule", "Selection", "ServerPort", "Subnet", "Vif", "event_name"]

@@ -1,4 +1,5 @@
-"""What security groups allow an interface, as a host enforces it (IPv4: guests have no other)."""
+"""What a host does for an interface as the network service has it: security groups, floating IPs (IPv4: guests have no
+other)."""
 import dataclasses
 
 from nova_lite.models.base import Model
@@ -17,8 +18,17 @@ class SecurityRule(Model):
 
 
 @dataclasses.dataclass(frozen=True)
+class FloatingAddress(Model):
+    """An address of outside that stands for one of an interface's own."""
+
+    address: str
+    fixed_address: str
+
+
+@dataclasses.dataclass(frozen=True)
 class PortSecurity(Model):
-    """All that is allowed an interface; what is not is not."""
+    """All that is allowed an interface (what is not is not), and where it is to be reached from outside."""
 
     port_id: str
     rules: tuple[SecurityRule, ...] = ()
+    floating: tuple[FloatingAddress, ...] = ()

@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from nova_lite import exceptions
 from nova_lite.conf import CONF
 from nova_lite.models import Network, PortSecurity, Vif
-from nova_lite.network.host import dhcp, firewall, links, names, ports, security, strays
+from nova_lite.network.host import dhcp, firewall, floating, links, names, ports, security, strays
 from nova_lite.network.plugging import HostNetwork
 
 LOG = logging.getLogger(__name__)
@@ -24,32 +24,39 @@ class BridgeNetwork(HostNetwork):
     """See HostNetwork."""
 
     def __init__(self):
-        self._told: dict[str, PortSecurity] | None = None       # by port; None: everything is let through
+        self._told: dict[str, PortSecurity] = {}        # by port
+        self.enforces = False                           # whether what no security group allows is held back
 
     @property
-    def enforces(self) -> bool:
-        return self._told is not None
+    def listens(self) -> bool:
+        return True
 
     def secure(self, told: Sequence[PortSecurity]) -> None:
-        """Of the filters only: nothing else of a network depends on it."""
-        new = {port.port_id: port for port in told}
-        if self._told is None or new == self._told:
+        """Of the rules only: nothing else of a network depends on it.  What fails is tried again with the next call."""
+        old, new = self._told, {port.port_id: port for port in told}
+        if new == old:
             return
         self._told = new
+        try:
+            for directory in ports.all_networks():
+                with directory.locked():
+                    if plugged := directory.ports():
+                        self._filter(directory, plugged)
+            floating.cut(floating.pairs(old.values()) - floating.pairs(new.values()))
+        except BaseException:
+            self._told = old
+            raise
         security.store(new)
-        for directory in ports.all_networks():
-            with directory.locked():
-                if plugged := directory.ports():
-                    self._filter(directory, plugged)
 
     def _decide(self) -> None:
         """Whether security groups are enforced here.  Raises NovaLiteError when they must be and cannot."""
+        self._told = security.load()
         if CONF.network.security_groups == "ignore":
             LOG.warning("[network] security_groups = ignore: whatever they say, everything reaches the guests")
             return
         reason = security.why_not()
         if reason is None:
-            self._told = security.load()
+            self.enforces = True
         elif CONF.network.security_groups == "enforce":
             raise exceptions.NovaLiteError(f"[network] security_groups = enforce: it cannot be done here: {reason}")
         else:
@@ -129,16 +136,21 @@ class BridgeNetwork(HostNetwork):
             here = directory.ports()
             going = [port for port in here if port.uuid == uuid and (port_ids is None or port.vif.id in port_ids)]
             self._apply(directory, [port for port in here if port not in going])
+            floating.cut(floating.pairs(self._told[port.vif.id] for port in going if port.vif.id in self._told))
             for port in going:
                 links.delete(names.tap(port.vif))
             directory.remove(uuid, port_ids)
 
     def _filter(self, directory: ports.NetworkDirectory, plugged: Sequence[ports.Port]) -> None:
+        network, vifs = newest_network(directory, plugged), [port.vif for port in plugged]
         nat = CONF.network.nat and links.has_default_route()
-        if nat:
+        translated = floating.of(vifs, self._told)
+        if nat or translated:
             links.enable_forwarding()
-        firewall.apply(newest_network(directory, plugged), [port.vif for port in plugged],
-                       prefix=CONF.network.bridge_prefix, nat=nat, metadata=metadata_target(), told=self._told)
+        # a floating IP without its rules would be an address of the host's own
+        with floating.routed(network, translated):
+            firewall.apply(network, vifs, prefix=CONF.network.bridge_prefix, nat=nat, metadata=metadata_target(),
+                           told=self._told if self.enforces else None, floating=translated)
 
     def _sync(self, directory: ports.NetworkDirectory) -> None:
         self._apply(directory, directory.ports())
@@ -149,7 +161,9 @@ class BridgeNetwork(HostNetwork):
         if not plugged:
             server.stop()
             with contextlib.suppress(FileNotFoundError):
-                firewall.remove((directory.path / "bridge").read_text())
+                bridge = (directory.path / "bridge").read_text()
+                floating.unroute(bridge)
+                firewall.remove(bridge)
             return
         network, vifs = newest_network(directory, plugged), [port.vif for port in plugged]
         ports.write_file(directory.path / "bridge", names.bridge(network))

@@ -61,7 +61,7 @@ class NetworkClient(abc.ABC):
 
     @abc.abstractmethod
     def security(self, context: RequestContext, host: str) -> Sequence[PortSecurity]:
-        """What their security groups allow the ports that are bound to a host."""
+        """What their security groups allow the ports that are bound to a host, and their floating IPs."""
 
     @abc.abstractmethod
     def change_groups(self, context: RequestContext, instance: Instance, name: str,

@@ -31,12 +31,12 @@ class HostNetwork(abc.ABC):
         """What is plugged of a guest."""
 
     @property
-    def enforces(self) -> bool:
-        """Whether it lets through only what it was told by ``secure`` (after ``init_host``)."""
+    def listens(self) -> bool:
+        """Whether ``secure`` is of use to it."""
         return False
 
     def secure(self, told: Sequence[PortSecurity]) -> None:
-        """What the interfaces of this host are allowed, all of them; what was told before is forgotten."""
+        """What the interfaces of this host are allowed, and their floating IPs; what was told before is forgotten."""
 
     @abc.abstractmethod
     def owners(self) -> set[str]:

@@ -69,6 +69,21 @@ def test_closed_open_and_closed_again(deployment, key):
         wait(lambda: not open_(first), 20, deployment.logs)
         assert not hangs_up(after), "what the group allowed has ended, too"
 
+    # An address of an external network stands for the guest's, from the next look of its host on, whatever restarts.
+    admin = deployment.connect("admin")
+    outside = admin.network.create_network(name="public", is_router_external=True)
+    admin.network.create_subnet(network_id=outside.id, ip_version=4, cidr="203.0.113.0/28")
+    floating = demo.network.create_ip(floating_network_id=outside.id)
+    run("server", "add", "floating", "ip", "two", floating.floating_ip_address)
+    wait(lambda: open_(floating.floating_ip_address), 20, deployment.logs)
+    assert ssh(key, floating.floating_ip_address, "hostname").strip() == "two"
+    assert deployment.kill("compute") == 1
+    assert open_(floating.floating_ip_address)
+    run("server", "remove", "floating", "ip", "two", floating.floating_ip_address)
+    wait(lambda: not open_(floating.floating_ip_address), 60, deployment.logs)
+    run("server", "add", "floating", "ip", "two", floating.floating_ip_address)         # the delete ends it, too
+    wait(lambda: open_(floating.floating_ip_address), 20, deployment.logs)
+
     # What the guest itself may do: everything until the group says less.
     group = demo.network.find_security_group("default")
     outgoing = [rule.id for rule in demo.network.security_group_rules(security_group_id=group.id, direction="egress")]
@@ -81,4 +96,6 @@ def test_closed_open_and_closed_again(deployment, key):
         run("server", "delete", "--wait", name)
     tables = subprocess.run(["nft", "list", "tables"], capture_output=True, text=True, check=True).stdout
     assert "nova_lite_nlt" not in tables
+    assert floating.floating_ip_address not in subprocess.run(["ip", "route", "show", "table", "local"],
+                                                              capture_output=True, text=True, check=True).stdout
     assert deployment.audit() == ""

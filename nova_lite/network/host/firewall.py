@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from nova_lite import exceptions
 from nova_lite.models import Network, PortSecurity, Vif
+from nova_lite.network.host import floating as floating_ips
 from nova_lite.network.host import names, security
 
 HOOKS = ("prerouting", "forward")       # chains of the bridge table; the others are a tap's each
@@ -60,8 +61,9 @@ def bridge_table(network: Network, vifs: Sequence[Vif], secured: bool = False) -
     return "\n".join(lines) + "\n"
 
 
-def ip_table(network: Network, prefix: str, nat: bool, metadata: tuple[str, int], secured: Sequence[str] = ()) -> str:
-    """Translation to the outside, and no way to other networks' guests; ``secured``: chains of security groups.
+def ip_table(network: Network, prefix: str, nat: bool, metadata: tuple[str, int], more: Sequence[str] = ()) -> str:
+    """Translation to the outside, and no way to other networks' guests but by floating IPs.  ``more``: the chains of
+    those, and of security groups.
 
     ``metadata``: address and port of the metadata service, when it is not where guests look for it.
     """
@@ -70,6 +72,7 @@ def ip_table(network: Network, prefix: str, nat: bool, metadata: tuple[str, int]
         f"table ip {names.table(bridge)} {{",
         "  chain forward {",
         "    type filter hook forward priority 0; policy accept;",
+        "    ct status dnat accept",                        # a floating IP's: there groups decide
         f'    iifname "{bridge}" oifname "{prefix}*" oifname != "{bridge}" drop',
         "  }",
     ]
@@ -88,7 +91,7 @@ def ip_table(network: Network, prefix: str, nat: bool, metadata: tuple[str, int]
                 cidr = ipaddress.ip_network(subnet.cidr, strict=False)
                 lines.append(f'    ip saddr {cidr} ip daddr != {cidr} oifname != "{bridge}" masquerade')
         lines.append("  }")
-    return "\n".join([*lines, *secured, "}"]) + "\n"
+    return "\n".join([*lines, *more, "}"]) + "\n"
 
 
 def _without(bridge: str) -> str:
@@ -98,14 +101,17 @@ def _without(bridge: str) -> str:
 
 
 def apply(network: Network, vifs: Sequence[Vif], *, prefix: str, nat: bool, metadata: tuple[str, int],
-          told: Mapping[str, PortSecurity] | None = None) -> None:
+          told: Mapping[str, PortSecurity] | None = None, floating: Mapping[str, str] | None = None) -> None:
     """Make the network's rules exactly these.  ``told``: {port id: what it is allowed}, None: everything.
+    ``floating``: {floating IP: fixed address}.
 
     Raises NovaLiteError with nft's complaint.
     """
-    secured = security.chains(network, vifs, told) if told is not None else ()
+    more = floating_ips.chains(network, floating or {})
+    if told is not None:
+        more += security.chains(network, vifs, told)
     _nft(_without(names.bridge(network)) + bridge_table(network, vifs, told is not None)
-         + ip_table(network, prefix, nat, metadata, secured))
+         + ip_table(network, prefix, nat, metadata, more))
 
 
 def chains() -> dict[str, set[str]]:

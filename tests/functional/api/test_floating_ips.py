@@ -1,6 +1,9 @@
 """Floating IPs of before 2.44: the network service's, in Nova's old words."""
 import pytest
 
+from nova_lite.context import admin_context
+from nova_lite.models import FloatingAddress
+from nova_lite.network.neutron import NeutronClient
 from tests.functional.api.server_fixtures import OTHER
 
 PATH, POOLS = "/os-floating-ips", "/os-floating-ip-pools"
@@ -76,6 +79,20 @@ def test_a_servers(client, public, make_server):
     client.post(f"/servers/{two.uuid}/action", action, code=202)
     client.delete(f"{PATH}/{floating['id']}", code=202)
     assert _shown(client, two.uuid) == []
+
+
+def test_what_a_host_is_told(client, public, make_server):
+    one, two = make_server(1), make_server(2)
+
+    def told():
+        return {port.port_id: port.floating for port in NeutronClient().security(admin_context(), one.host)}
+    [port], [other] = one.network_info, two.network_info
+    assert told() == {port.id: (), other.id: ()}
+    floating = _taken(client)
+    client.at("2.43").post(ACTION, {"addFloatingIp": {"address": floating["ip"]}}, code=202)
+    assert told() == {port.id: (FloatingAddress(floating["ip"], port.fixed_ips[0].address),), other.id: ()}
+    client.delete(f"{PATH}/{floating['id']}", code=202)
+    assert told() == {port.id: (), other.id: ()}
 
 
 def test_inject_network_info_reads_addresses_anew(client, admin, public, make_server, embedded_client):

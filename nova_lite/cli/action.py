@@ -1,4 +1,4 @@
-"""``action list``, ``action show``: Nova's record of what was done to a server, and what is being done just now."""
+"""``action list``, ``action show``, also as ``server event``: Nova's record of what was, and is, done to a server."""
 import functools
 
 from nova_lite.cli import lookup
@@ -51,6 +51,12 @@ class ListActions(CloudLister):
             marker = {"marker": body["actions"][-1]["id"]}
 
 
+class ListServerEvents(ListActions):
+    """List the actions of a server, the newest first: action list by the name that openstack has for it"""
+
+    examples = ("server event list web1", "server event list --open web1")
+
+
 def _events(action) -> str:
     return "\n".join(f"{event.event}: {event.result or 'running'} ({event.start_time} - {event.finish_time or ''})"
                      for event in action.events or ())
@@ -77,3 +83,9 @@ class ShowAction(CloudShow):
             raise CommandError(f"Server {args.server} has no action {args.request_id}. "
                                f"See: nova-lite action list {args.server}") from exc
         return self.one(found)
+
+
+class ShowServerEvent(ShowAction):
+    """Show one action and its events: action show by the name that openstack has for it"""
+
+    examples = ("server event show web1 req-2f1c53c8-0d5f-4d1c-8f0e-2f6a6b3d9f11",)

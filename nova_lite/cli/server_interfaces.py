@@ -109,3 +109,23 @@ class RemoveNetwork(CloudCommand):
             raise CommandError(f"Server {args.server} is not in network {args.network}")
         for port_id in found:
             self.ask("DELETE", f"{path}/{port_id}", _CEILING)
+
+
+class RemoveFixedIp(CloudCommand):
+    """Take an address from a server, with the interface that has no other"""
+
+    examples = ("server remove fixed ip web1 10.0.3.7",)
+
+    def add_arguments(self, parser):
+        parser.add_argument("server", help="name or id")
+        parser.add_argument("ip_address", help="as server show tells it")
+
+    def take_action(self, args):
+        path = f"/servers/{lookup.server_id(self.cloud, args.server)}/os-interface"
+        found = [one for one in self.ask("GET", path, _CEILING)["interfaceAttachments"]
+                 if args.ip_address in _addresses(one)]
+        if not found:
+            raise CommandError(f"Server {args.server} has no address {args.ip_address}")
+        if len(_addresses(found[0])) > 1:
+            raise CommandError(f"Port {found[0]['port_id']} has other addresses, too: change the port")
+        self.ask("DELETE", f"{path}/{found[0]['port_id']}", _CEILING)

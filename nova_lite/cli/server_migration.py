@@ -1,6 +1,8 @@
-"""``server migration list``, ``show``."""
+"""``server migration list``, ``show``, ``abort``, ``force complete``."""
 from nova_lite.cli import lookup
-from nova_lite.cli.command import CloudLister, CloudShow
+from nova_lite.cli.command import CloudCommand, CloudLister, CloudShow
+from nova_lite.cli.connection import at_least, microversion
+from nova_lite.cli.errors import CommandError
 
 _PATH, _CEILING = "/os-migrations", "2.80"
 _FIELDS = (
@@ -51,3 +53,39 @@ class ShowServerMigration(CloudShow):
     def take_action(self, args):
         server = lookup.server(self.cloud, args.server)
         return self.one(self.ask("GET", f"/servers/{server.id}/migrations/{args.migration}", _CEILING)["migration"])
+
+
+class _OfLiveMigration(CloudCommand):
+    since = ""                   # the microversion that first had it
+
+    def add_arguments(self, parser):
+        parser.add_argument("server", help="name or id")
+        parser.add_argument("migration", help="id")
+
+    def take_action(self, args):
+        if not at_least(microversion(self.cloud.compute, self.since), self.since):
+            raise CommandError(f"{self.cmd_name} needs compute API {self.since} or newer")
+        self.act(f"/servers/{lookup.server(self.cloud, args.server).id}/migrations/{args.migration}")
+
+    def act(self, path: str) -> None:
+        raise NotImplementedError
+
+
+class AbortServerMigration(_OfLiveMigration):
+    """Call off a live migration of a server that goes on (admin)"""
+
+    examples = ("server migration abort web1 12",)
+    since = "2.24"
+
+    def act(self, path):
+        self.ask("DELETE", path, self.since)
+
+
+class ForceCompleteServerMigration(_OfLiveMigration):
+    """Have a live migration of a server end, whatever that costs the guest (admin)"""
+
+    examples = ("server migration force complete web1 12",)
+    since = "2.22"
+
+    def act(self, path):
+        self.ask("POST", f"{path}/action", self.since, json={"force_complete": None})

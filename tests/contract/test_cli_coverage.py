@@ -1,4 +1,6 @@
 """What the API can do to a server, the command line can ask for."""
+import importlib.metadata
+
 import pytest
 
 from nova_lite.api.handlers import server_actions
@@ -19,7 +21,7 @@ COMMANDS = {
     "shelveOffload": "server shelve", "changePassword": "server set", "restore": "server restore",
     "trigger_crash_dump": "server dump create", "addSecurityGroup": "server add security group",
     "removeSecurityGroup": "server remove security group", "addFloatingIp": "server add floating ip",
-    "removeFloatingIp": "server remove floating ip",
+    "removeFloatingIp": "server remove floating ip", "evacuate": "server evacuate", "os-migrateLive": "server migrate",
 }
 # Why nobody needs a command for it.
 WITHOUT = {"injectNetworkInfo": "every client has left it out: the network service's events do the same"}
@@ -30,3 +32,25 @@ def test_every_action_of_a_server_has_a_command(action):
     assert action in COMMANDS, f"name the command of the action '{action}' in COMMANDS of this file"
     assert COMMANDS[action] in commands.COMMANDS, (
         f"there is no '{COMMANDS[action]}' for the action '{action}': nova_lite/cli/commands.py")
+
+
+# Commands of ``openstack server`` that are not here, and why.
+NOT_HERE = {
+    **dict.fromkeys(("server add share", "server remove share", "server share list", "server share show"),
+                    "there is no service of shares"),
+    "server migrate confirm": "the old name of server migration confirm",
+    "server migrate revert": "the old name of server migration revert",
+    "server volume update": "the old name of server volume set",
+}
+
+
+def of_openstack() -> set[str]:
+    return {entry.name.replace("_", " ") for entry in importlib.metadata.entry_points(group="openstack.compute.v2")
+            if entry.name.startswith("server_")}
+
+
+def test_every_command_of_openstack_server_is_here():
+    known = of_openstack()
+    assert len(known) > 50
+    assert sorted(known - set(commands.COMMANDS) - set(NOT_HERE)) == []
+    assert set(NOT_HERE) <= known and not set(NOT_HERE) & set(commands.COMMANDS)

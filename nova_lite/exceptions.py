@@ -174,8 +174,16 @@ class VolumeNotFound(NotFound):
     message = "Volume %(volume_id)s could not be found."
 
 
+class VolumeNotAttached(Invalid):
+    message = "No volume Block Device Mapping with id %(volume_id)s."
+
+
 class HostNotFound(NotFound):
     message = "Host %(host)s could not be found."
+
+
+class PreserveEphemeralNotSupported(Invalid):
+    message = "The current driver does not support preserving ephemeral partitions."
 
 
 class FeatureNotSupported(NovaLiteError):

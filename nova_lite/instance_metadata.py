@@ -20,8 +20,8 @@ LATEST = "latest"
 SEED_BYTES = 512
 
 # the version that first had it
-RANDOM_SEED, VENDOR_DATA, NETWORK_DATA, DEVICES, VENDOR_DATA2, DEDICATED_CPUS = (
-    "2013-04-04", "2013-10-17", "2015-10-15", "2016-06-30", "2016-10-06", "2020-10-14")
+RANDOM_SEED, VENDOR_DATA, NETWORK_DATA, DEVICES, VENDOR_DATA2, TRUSTED_VFS, DEDICATED_CPUS = (
+    "2013-04-04", "2013-10-17", "2015-10-15", "2016-06-30", "2016-10-06", "2018-08-27", "2020-10-14")
 
 
 def fqdn(instance: Instance, dhcp_domain: str) -> str:
@@ -72,8 +72,20 @@ def user_data(instance: Instance) -> bytes | None:
     return base64.b64decode(instance.user_data) if instance.user_data else None
 
 
-def meta_data(instance: Instance, *, dhcp_domain: str, version: str = LATEST, admin_password: str | None = None,
-              file_paths: Sequence[str] = (), random_seed: bytes | None = None) -> dict:
+def devices(vifs: Sequence[Vif], version: str = LATEST) -> list[dict]:
+    """Of the interfaces that have a tag, so that a guest finds by its MAC which one that is.
+
+    Where the hypervisor puts a device is not known before the guest is defined, and may change with its next start:
+    bus and address are those of a device of which Nova does not know it.
+    """
+    trusted = {"vf_trusted": False} if version >= TRUSTED_VFS else {}
+    return [{**trusted, "type": "nic", "mac": vif.mac, "bus": "none", "address": "none", "tags": [vif.tag]}
+            for vif in vifs if vif.tag]
+
+
+def meta_data(instance: Instance, network_info: Sequence[Vif], *, dhcp_domain: str, version: str = LATEST,
+              admin_password: str | None = None, file_paths: Sequence[str] = (),
+              random_seed: bytes | None = None) -> dict:
     """meta_data.json of one version."""
     found = {
         "uuid": instance.uuid, "name": instance.display_name, "hostname": fqdn(instance, dhcp_domain),
@@ -94,7 +106,7 @@ def meta_data(instance: Instance, *, dhcp_domain: str, version: str = LATEST, ad
     if version >= NETWORK_DATA:
         found["project_id"] = instance.project_id
     if version >= DEVICES:
-        found["devices"] = []
+        found["devices"] = devices(network_info, version)
     if version >= DEDICATED_CPUS:
         found["dedicated_cpus"] = []
     return found
@@ -113,7 +125,7 @@ def openstack_tree(instance: Instance, network_info: Sequence[Vif], *, dhcp_doma
     script = user_data(instance)
     for version in (*OPENSTACK_VERSIONS, LATEST):
         tree[f"{version}/meta_data.json"] = _json(meta_data(
-            instance, dhcp_domain=dhcp_domain, version=version, admin_password=admin_password,
+            instance, network_info, dhcp_domain=dhcp_domain, version=version, admin_password=admin_password,
             file_paths=tuple(files), random_seed=seed))
         if script is not None:
             tree[f"{version}/user_data"] = script

@@ -83,6 +83,10 @@ ROUTES: tuple[Route, ...] = (
           min_version="2.23"),
     Route("GET", "/servers/{server_id}/migrations/{id}", "migrations:show", "os_compute_api:servers:migrations:show",
           min_version="2.23"),
+    Route("DELETE", "/servers/{server_id}/migrations/{id}", "migrations:abort",
+          "os_compute_api:servers:migrations:delete", min_version="2.24"),
+    Route("POST", "/servers/{server_id}/migrations/{id}/action", "migrations:force_complete",
+          "os_compute_api:servers:migrations:force_complete", min_version="2.22"),
     Route("GET", "/servers/{server_id}/os-instance-actions", "instance_actions:index",
           "os_compute_api:os-instance-actions:list"),
     Route("GET", "/servers/{server_id}/os-instance-actions/{id}", "instance_actions:show",
@@ -192,6 +196,10 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/os-quota-class-sets/{id}", "quota_class_sets:show", "os_compute_api:os-quota-class-sets:show"),
     Route("PUT", "/os-quota-class-sets/{id}", "quota_class_sets:update", "os_compute_api:os-quota-class-sets:update"),
     # told by other services
+    Route("POST", "/os-assisted-volume-snapshots", "assisted_volume_snapshots:create",
+          "os_compute_api:os-assisted-volume-snapshots:create"),
+    Route("DELETE", "/os-assisted-volume-snapshots/{id}", "assisted_volume_snapshots:delete",
+          "os_compute_api:os-assisted-volume-snapshots:delete"),
     Route("POST", "/os-server-external-events", "server_external_events:create",
           "os_compute_api:os-server-external-events:create"),
     # the cloud
@@ -274,6 +282,5 @@ ELSEWHERE: tuple[Elsewhere, ...] = (
     Elsewhere("/os-volumes", _VOLUMES, "2.35"),
     Elsewhere("/os-snapshots", _VOLUMES, "2.35"),
     Elsewhere("/os-baremetal-nodes", "There are no bare metal nodes.", "2.35"),
-    Elsewhere("/os-assisted-volume-snapshots", "There are no volumes of files."),
     Elsewhere("/servers/{server_id}/shares", "There is no service of shares.", min_version="2.97"),
 )

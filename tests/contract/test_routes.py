@@ -17,8 +17,6 @@ OWN = {("GET", "/servers/{}/nova-lite-trace"), ("GET", "/servers/{}/nova-lite-ac
 # Not there yet, and why.
 LATER = {
     ("GET", "/"): "answered by the router itself, before any route",
-    **dict.fromkeys([("DELETE", "/servers/{}/migrations/{}"), ("POST", "/servers/{}/migrations/{}/action")],
-                    "live migration"),
 }
 # Answered with one code or another as it turns out.
 SEVERAL = {("PUT", "/servers/{}/tags/{}"), ("POST", "/os-server-external-events")}

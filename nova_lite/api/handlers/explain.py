@@ -1,5 +1,6 @@
 """Why not?  What each filter of the scheduler would do with a server that is asked for; nova-lite's own."""
 from nova_lite.api import validation
+from nova_lite.api.handlers import server_create
 from nova_lite.api.handlers.backend import compute
 from nova_lite.api.schemas import explain as schemas
 from nova_lite.models import ImageMeta
@@ -14,4 +15,4 @@ def create(request):
     return {"explanation": compute().explain(
         context, flavor, image, project_id=asked.get("project_id") or context.project_id,
         availability_zone=asked.get("availability_zone"), host=asked.get("host"),
-        hints=asked.get("scheduler_hints") or {})}
+        hints=server_create.hints(asked.get("scheduler_hints") or {}))}

@@ -1,4 +1,4 @@
-"""Moves of servers, for those who run the cloud; and a server's live migrations that go on."""
+"""Moves of servers, for those who run the cloud; and a server's live migrations that go on: none ever does."""
 from oslo_utils import timeutils
 
 from nova_lite import exceptions
@@ -62,3 +62,15 @@ def show(request):
     if move.status in _ENDED:
         raise exceptions.NotFound(f"Migration {text} for server {server.uuid} is not in progress.")
     return {"migration": views.of_server(request, move)}
+
+
+@validation.answer(409)
+def abort(request):
+    compute().abort_live_migration(request.context, server_of(request))
+
+
+@validation.answer(409)
+@validation.body(*schemas.FORCE_COMPLETE)
+def force_complete(request):
+    """``POST .../action``: there is but this one."""
+    compute().force_complete(request.context, server_of(request))

@@ -66,7 +66,7 @@ def read(request) -> CreateRequest:
         config_drive=truth(server.get("config_drive", False)),
         min_count=min_count,
         max_count=max_count,
-        scheduler_hints=body.get("os:scheduler_hints") or body.get("OS-SCH-HNT:scheduler_hints") or {},
+        scheduler_hints=hints(body.get("os:scheduler_hints") or body.get("OS-SCH-HNT:scheduler_hints") or {}),
         auto_disk_config=server.get("OS-DCF:diskConfig") == "AUTO",
         access_ip_v4=server.get("accessIPv4"),
         access_ip_v6=shortest(server["accessIPv6"]) if server.get("accessIPv6") else None)
@@ -162,6 +162,16 @@ def _networks(asked) -> tuple[NetworkRequest, ...] | None:
         found.append(NetworkRequest(network_id=None if port else uuid, port_id=port, address=address,
                                     tag=network.get("tag")))
     return tuple(found)
+
+
+def hints(asked: dict) -> dict:
+    """A server is in one server group, also when that stands in a list.  Raises Invalid for several."""
+    group = asked.get("group")
+    if not isinstance(group, list):
+        return asked
+    if len(set(group)) > 1:
+        raise exceptions.Invalid("A server can be in one server group only.")
+    return {name: value for name, value in asked.items() if name != "group"} | ({"group": group[0]} if group else {})
 
 
 def security_groups(asked) -> tuple[str, ...]:

@@ -11,4 +11,8 @@ rules = [
                ("GET", "/servers/{server_id}/migrations")),
     documented("os_compute_api:servers:migrations:show", ADMIN, "Show a live migration that goes on.",
                ("GET", "/servers/{server_id}/migrations/{migration_id}")),
+    documented("os_compute_api:servers:migrations:force_complete", MANAGER, "Have a live migration end.",
+               ("POST", "/servers/{server_id}/migrations/{migration_id}/action (force_complete)")),
+    documented("os_compute_api:servers:migrations:delete", MANAGER, "Call a live migration off.",
+               ("DELETE", "/servers/{server_id}/migrations/{migration_id}")),
 ]

@@ -19,6 +19,8 @@ REVERT_RESIZE = "os_compute_api:servers:revert_resize"
 MIGRATE = "os_compute_api:os-migrate-server:migrate"
 MIGRATE_HOST = "os_compute_api:os-migrate-server:migrate:host"
 REMOTE_CONSOLES = "os_compute_api:os-remote-consoles"      # a rule of policies.remote_consoles
+MIGRATE_LIVE = "os_compute_api:os-migrate-server:migrate_live"
+EVACUATE = "os_compute_api:os-evacuate"
 CHANGE_PASSWORD = "os_compute_api:os-admin-password"
 TRIGGER_CRASH_DUMP = "os_compute_api:servers:trigger_crash_dump"
 ADD_SECURITY_GROUP = "os_compute_api:os-security-groups:add"
@@ -60,6 +62,8 @@ rules = [
     _action(REVERT_RESIZE, MEMBER, "Revert a resize.", "revertResize"),
     _action(MIGRATE, MANAGER, "Cold migrate a server.", "migrate"),
     _action(MIGRATE_HOST, ADMIN, "Cold migrate a server to a host by name.", "migrate"),
+    _action(MIGRATE_LIVE, MANAGER, "Migrate a running server.", "os-migrateLive"),
+    _action(EVACUATE, ADMIN, "Build a server of a dead host elsewhere.", "evacuate"),
     _action(CHANGE_PASSWORD, MEMBER, "Change the password of a server's administrator.", "changePassword"),
     _action(TRIGGER_CRASH_DUMP, MEMBER, "Have a server's guest dump its memory.", "trigger_crash_dump"),
     _action(ADD_SECURITY_GROUP, MEMBER, "Put a server into a security group.", "addSecurityGroup"),

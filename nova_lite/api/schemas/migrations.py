@@ -8,6 +8,7 @@ _LIST_59 = types.strict({**_FIRST, "instance_uuid": types.each(types.UUID), **ty
 _LIST_66 = types.extended(_LIST_59, **{"changes-before": types.DATE_TIME})
 LIST = (("2.1", {**types.strict(_FIRST), "additionalProperties": True}), ("2.59", _LIST_59), ("2.66", _LIST_66),
         ("2.80", types.extended(_LIST_66, user_id=types.TEXT, project_id=types.TEXT)))
+FORCE_COMPLETE = (("2.22", types.strict({"force_complete": types.NULL}, ("force_complete",))),)
 
 # -- answers -----------------------------------------------------------------------------------------------
 _ENDS = {"id": types.INTEGER, "status": types.STRING, "source_compute": types.STRING, "source_node": types.STRING,

@@ -45,7 +45,7 @@ def _networks_37(network):
 SCHEDULER_HINTS = {
     "type": "object",
     "properties": {
-        "group": types.UUID,
+        "group": {"oneOf": [types.UUID, {"type": "array", "items": types.UUID}]},
         "different_host": {"oneOf": [types.UUID, {"type": "array", "items": types.UUID}]},
         "same_host": {"type": ["string", "array"], "items": types.UUID},
         "query": {"type": ["string", "object"]},
@@ -214,7 +214,7 @@ _STEPS = (
     ("2.73", {"locked_reason": types.or_null(types.STRING)}),
     ("2.96", {"pinned_availability_zone": types.or_null(types.STRING)}),
     ("2.98", _image(properties=types.PAIRS)),
-    ("2.100", {"scheduler_hints": {"type": "object"}}),
+    ("2.100", {"scheduler_hints": {"type": "object", "additionalProperties": {"type": "array"}}}),
 )
 
 

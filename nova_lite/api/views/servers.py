@@ -170,7 +170,8 @@ def _base(request: Request, server: Instance, seen: Seen, extended_addresses: bo
     if version >= "2.96":
         body["pinned_availability_zone"] = server.pinned_availability_zone
     if version >= "2.100":
-        body["scheduler_hints"] = server.scheduler_hints
+        body["scheduler_hints"] = {name: value if isinstance(value, list) else [value]
+                                   for name, value in server.scheduler_hints.items()}
     return body
 
 

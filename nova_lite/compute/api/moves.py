@@ -118,6 +118,23 @@ class Moves(Orders):
                                  params={"migration": move.to_dict()})
         return order, move
 
+    # -- live migrations: no server is ever on one ---------------------------------------------------
+    def force_complete(self, context, instance: Instance) -> None:
+        """Raises InstanceIsLocked, InstanceInvalidState (409): never returns."""
+        self._refuse_live(context, instance, "force_complete", (states.ACTIVE,))
+
+    def abort_live_migration(self, context, instance: Instance) -> None:
+        """Raises InstanceIsLocked, InstanceInvalidState (409): never returns."""
+        self._refuse_live(context, instance, "abort live migration", (instance.vm_state,))
+
+    @staticmethod
+    def _refuse_live(context, instance, method, vm_states):
+        if instance.locked and not context.is_admin:
+            raise exceptions.InstanceIsLocked(instance_uuid=instance.uuid)
+        attr = "task_state" if instance.vm_state in vm_states else "vm_state"
+        raise exceptions.InstanceInvalidState(method=method, instance_uuid=instance.uuid, attr=attr,
+                                              state=getattr(instance, attr))
+
     # -- lists ---------------------------------------------------------------------------------------
     @staticmethod
     def migrations(filters: Filters, limit: int | None = None, marker: str | None = None) -> list[Migration]:

@@ -66,7 +66,8 @@ class ServerClient:
         [(name, fault)] = self._expect(code, method, path, body, **kwargs).items()
         assert fault["code"] == code
         assert name == {400: "badRequest", 401: "unauthorized", 403: "forbidden", 404: "itemNotFound",
-                        409: "conflictingRequest", 413: "overLimit", 415: "badMediaType"}.get(code, "computeFault")
+                        409: "conflictingRequest", 413: "overLimit", 415: "badMediaType",
+                        501: "notImplemented"}.get(code, "computeFault")
         return fault["message"]
 
 

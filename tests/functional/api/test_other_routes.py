@@ -100,3 +100,31 @@ def test_usage_audit_log(api, fails):
     for time in ("2026-02", "x", "0001-01-01 00:00:00"):
         assert fails(api.get(f"{path}/{time}", token=ADMIN), 400) == f"Invalid timestamp for date {time}"
     fails(api.get(path), 403)
+
+
+def test_snapshots_of_volumes_as_of_a_cloud_without_one(client):
+    path = "/os-assisted-volume-snapshots"
+    info = {"snapshot_id": "s", "type": "qcow2", "new_file": "f"}
+    admin, unknown = client.as_user("admin"), f"No volume Block Device Mapping with id {UUID}."
+    assert admin.refused("POST", path, 400, {"snapshot": {"volume_id": UUID, "create_info": info}}) == unknown
+    for wrong in ({**info, "type": "raw"}, {**info, "x": "y"}, {}):
+        body = {"snapshot": {"volume_id": UUID, "create_info": wrong}}
+        assert "Invalid input for field/attribute" in admin.refused("POST", path, 400, body)
+    assert admin.refused("DELETE", f'{path}/s?delete_info={{"volume_id": "{UUID}"}}', 400) == unknown
+    for text in ("", "{", "[]", "{}", "7", "[" * 10000):
+        assert "delete_info" in admin.refused("DELETE", f"{path}/s?delete_info={text}", 400)
+
+
+def test_live_migrations_that_never_go_on(client, make_server):
+    make_server()
+    manager, path = client.as_user("admin").at("2.24"), f"/servers/{UUID}/migrations/1"
+    states = f"instance {UUID} while it is in"
+    assert manager.refused("DELETE", path, 409) == f"Cannot 'abort live migration' {states} task_state None"
+    assert manager.refused("POST", f"{path}/action", 409, {"force_complete": None}) == (
+        f"Cannot 'force_complete' {states} task_state None")
+    make_server.become(UUID, vm_state="stopped")
+    assert manager.refused("POST", f"{path}/action", 409, {"force_complete": None}) == (
+        f"Cannot 'force_complete' {states} vm_state stopped")
+    manager.refused("POST", f"{path}/action", 400, {"force_complete": True})
+    for key in ("os-migrateLive", "evacuate"):
+        assert "This cloud cannot" in manager.refused("POST", f"/servers/{UUID}/action", 501, {key: {}})

@@ -101,7 +101,7 @@ def test_what_the_order_is(client, make_server, row, sent, database):
 def test_what_is_changed(client, make_server, row, sent, keys):
     make_server(user_data=USER_DATA, key_name="old", key_data="old data", metadata={"old": "x"})
     body = rebuild(name="new", description="d", **{"OS-DCF:diskConfig": "AUTO"}, accessIPv6="fe80::1", metadata={},
-                   key_name="mine", user_data=None, hostname="new.example.org", preserve_ephemeral="no",
+                   key_name="mine", user_data=None, hostname="new.example.org", preserve_ephemeral="yes",
                    trusted_image_certificates=None)
     server = client.at("2.94").post(ACTION, body)["server"]
     assert (server["key_name"], server["user_data"], server["OS-EXT-SRV-ATTR:hostname"]) == (
@@ -135,7 +135,7 @@ def test_the_key_is_the_servers_users(admin, make_server, sent, keys):
 @pytest.mark.parametrize(("version", "wrong"), [
     ("2.1", {"imageRef": "x"}), ("2.1", {"imageRef": None}), ("2.1", {"name": ""}), ("2.1", {"nonsense": 1}),
     ("2.1", {"metadata": {"a": 1}}), ("2.1", {"accessIPv4": "x"}), ("2.1", {"preserve_ephemeral": "perhaps"}),
-    ("2.1", {"preserve_ephemeral": True}), ("2.1", {"personality": [{"path": "/x"}]}), ("2.18", {"description": "d"}),
+    ("2.1", {"personality": [{"path": "/x"}]}), ("2.18", {"description": "d"}),
     ("2.53", {"key_name": None}), ("2.54", {"key_name": ""}), ("2.56", {"user_data": None}),
     ("2.57", {"personality": []}), ("2.57", {"user_data": "not base64"}),
     ("2.62", {"trusted_image_certificates": None}), ("2.63", {"trusted_image_certificates": ["a"]}),
@@ -144,6 +144,16 @@ def test_bad_bodies(client, make_server, row, sent, version, wrong):
     make_server()
     client.at(version).refused("POST", ACTION, 400, rebuild(**wrong))
     assert row().task_state is None and sent == []
+
+
+def test_an_ephemeral_disk_cannot_be_preserved(client, make_server, row, sent):
+    """Nothing of it is lost for that; of a flavor without one there is nothing to preserve."""
+    server = make_server()
+    make_server.become(UUID, flavor={**server.flavor.to_dict(), "ephemeral_gb": 1})
+    message = client.refused("POST", ACTION, 400, rebuild(preserve_ephemeral=True))
+    assert message == "The current driver does not support preserving ephemeral partitions."
+    assert row().task_state is None and sent == []
+    client.post(ACTION, rebuild(preserve_ephemeral=False))
 
 
 def test_an_image_that_is_not_there_or_does_not_fit(client, make_server, row, sent, embedded_client):

@@ -110,3 +110,13 @@ def test_a_group_that_is_not_ones_own(client, sent):
             f"Instance group {group} could not be found.")
     client.refused("POST", "/servers", 400, server({"group": "x"}))
     assert sent == [] and client.get("/servers") == {"servers": []}
+
+
+def test_a_group_in_a_list_is_the_same(client, database):
+    group, other = made(client)["id"], made(client)["id"]
+    created = client.at("2.100").post("/servers", server({"group": [group]}))["server"]["id"]
+    assert client.at("2.64").get(f"{PATH}/{group}")["server_group"]["members"] == [created]
+    assert client.at("2.100").get(f"/servers/{created}")["server"]["scheduler_hints"] == {"group": [group]}
+    client.refused("POST", "/servers", 400, server({"group": [group, other]}))
+    client.refused("POST", "/servers", 400, server({"group": ["x"]}))
+    client.post("/servers", server({"group": []}))

@@ -81,8 +81,8 @@ def test_update_answers_with_less_than_show(client, make_server, version, more):
 
 
 def test_fields_by_microversion(client, make_server):
-    make_server(locked_by="owner", locked_reason="mine", scheduler_hints={"group": "g"}, network_info=(),
-                pinned_availability_zone="west",
+    make_server(locked_by="owner", locked_reason="mine", scheduler_hints={"group": "g", "same_host": ["a", "b"]},
+                network_info=(), pinned_availability_zone="west",
                 image_meta=ImageMeta(id=IMAGE, properties={"hw_disk_bus": "scsi", "os_distro": "d" * 300, "mine": "x"}))
     flavor = {"vcpus": 1, "ram": 512, "disk": 1, "ephemeral": 0, "swap": 0, "original_name": "m1.tiny",
               "extra_specs": {"hw:cpu_policy": "shared"}}
@@ -93,7 +93,7 @@ def test_fields_by_microversion(client, make_server):
              ("2.90", {"OS-EXT-SRV-ATTR:hostname": "vm1"}),
              ("2.96", {"pinned_availability_zone": "west"}),
              ("2.98", {"image": {**before["image"], "properties": {"hw_disk_bus": "scsi", "os_distro": "d" * 255}}}),
-             ("2.100", {"scheduler_hints": {"group": "g"}})]
+             ("2.100", {"scheduler_hints": {"group": ["g"], "same_host": ["a", "b"]}})]
     for version, change in steps:
         after = client.at(version).get(f"/servers/{UUID}")["server"]
         assert after == before | change

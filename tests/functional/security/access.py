@@ -97,6 +97,9 @@ COMPUTE = {
     "GET /servers/{server_id}/topology": seen(version="2.78"),
     "GET /servers/{server_id}/migrations": Access((403, 403, 403, 403, 200), version="2.23"),
     "GET /servers/{server_id}/migrations/{id}": Access((403, 403, 403, 403, 404), args={"id": "1"}, version="2.23"),
+    "DELETE /servers/{server_id}/migrations/{id}": Access((403, 403, 403, 403, 409), args={"id": "1"}, version="2.24"),
+    "POST /servers/{server_id}/migrations/{id}/action": Access((403, 403, 403, 403, 409), args={"id": "1"},
+                                                               version="2.22", body={"force_complete": None}),
     "GET /servers/{server_id}/os-instance-actions": seen(),
     "GET /servers/{server_id}/os-instance-actions/{id}": seen(args={"id": "{request_id}"}),
     "GET /servers/{server_id}/os-volume_attachments": seen(),
@@ -149,6 +152,9 @@ COMPUTE = {
     # As quotas: a project is no thing of a project.
     "GET /os-simple-tenant-usage": admins(),
     "GET /os-simple-tenant-usage/{id}": Access((403, 403, 200, 200, 200), args={"id": PROJECT}),
+    "POST /os-assisted-volume-snapshots": admins(400, body={"snapshot": {
+        "volume_id": NOBODY, "create_info": {"snapshot_id": "s", "type": "qcow2", "new_file": "f"}}}),
+    "DELETE /os-assisted-volume-snapshots/{id}": admins(400, args={"id": "s"}),
     "POST /os-server-external-events": admins(207, body={"events": [
         {"server_uuid": NOBODY, "name": "network-changed"}]}),
     "GET /os-server-groups": list_of_own(),
@@ -239,6 +245,8 @@ ACTIONS = {
     "unshelve": changed(202, server={"vm_state": "shelved", "power_state": 4}),
     "createImage": changed(202, body={"name": "image"}),
     "createBackup": changed(202, body={"name": "backup", "backup_type": "daily", "rotation": 1}),
+    "os-migrateLive": admins(501, body={"host": None, "block_migration": "auto"}),
+    "evacuate": admins(501, body={}),
     "os-getConsoleOutput": changed(200, body={"length": 1}),
     "lock": changed(202),
     "unlock": changed(202),

@@ -27,6 +27,15 @@ def test_latest_meta_data():
         "random_seed": base64.b64encode(SEED).decode(), "devices": [], "dedicated_cpus": []}
 
 
+def test_interfaces_with_a_tag_are_devices():
+    vifs = [VIF, VIF.replace(id="other", mac="fa:16:3e:00:00:99", tag="backup")]
+    of_2016 = {"type": "nic", "mac": "fa:16:3e:00:00:99", "bus": "none", "address": "none", "tags": ["backup"]}
+    found = {version: json.loads(instance_metadata.openstack_tree(INSTANCE, vifs, dhcp_domain="d")[
+        f"{version}/meta_data.json"])["devices"] for version in ("2016-06-30", "2018-08-27", "latest")}
+    assert found == {"2016-06-30": [of_2016], "2018-08-27": [{**of_2016, "vf_trusted": False}],
+                     "latest": [{**of_2016, "vf_trusted": False}]}
+
+
 @pytest.mark.parametrize("version, names", [
     ("2012-08-10", set()),
     ("2013-04-04", {"random_seed"}),
@@ -58,7 +67,7 @@ def test_personality_files():
 
 
 def test_seeds_differ():
-    one, other = (instance_metadata.meta_data(INSTANCE, dhcp_domain="")["random_seed"] for _ in range(2))
+    one, other = (instance_metadata.meta_data(INSTANCE, (), dhcp_domain="")["random_seed"] for _ in range(2))
     assert one != other
     assert len(base64.b64decode(one)) == 512
 

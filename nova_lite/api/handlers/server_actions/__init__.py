@@ -9,6 +9,7 @@ from nova_lite.api.handlers.server_actions import (
     freeze,
     guest_orders,
     images,
+    live_moves,
     locks,
     moves,
     power,
@@ -23,7 +24,7 @@ ACTIONS: dict[str, ServerAction] = {**power.ACTIONS, **freeze.ACTIONS, **console
                                     **security_groups.ACTIONS, **guest_orders.ACTIONS,
                                     **rebuild.ACTIONS, **rescue.ACTIONS, **images.ACTIONS, **shelve.ACTIONS,
                                     **moves.ACTIONS, **admin.ACTIONS, **deferred_delete.ACTIONS,
-                                    **floating_ips.ACTIONS}
+                                    **floating_ips.ACTIONS, **live_moves.ACTIONS}
 
 
 def _asked(request):

@@ -15,8 +15,8 @@ from nova_lite.compute.api import RebuildRequest
 def _rebuild(request, server, asked):
     if asked.get("trusted_image_certificates"):
         raise exceptions.Invalid("This cloud does not validate images by certificates.")
-    if server_create.truth(asked.get("preserve_ephemeral", False)):
-        raise exceptions.Invalid("This cloud cannot preserve the ephemeral disks of a server that is rebuilt.")
+    if server.flavor.ephemeral_gb and server_create.truth(asked.get("preserve_ephemeral", False)):
+        raise exceptions.PreserveEphemeralNotSupported()        # Nova accepts it, and the server ends in ERROR
     changes = server_shown.changes(asked)
     changes |= {key: asked[key] for key in ("metadata", "key_name", "user_data") if key in asked}
     wanted = RebuildRequest(

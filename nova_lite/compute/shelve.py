@@ -63,7 +63,7 @@ def start_shelved_instance(host: Host, context, order: Order, instance: Instance
 
 
 def unshelve_instance(host: Host, context, order: Order, instance: Instance, trace: Trace, image_id: str) -> Report:
-    """Build it of the image that it was shelved as, on the ports that it has; result ``retry`` as of a build.
+    """Build it of the image that it was shelved as, on the ports that it has now; result ``retry`` as of a build.
 
     Raises UndoFailed when something of a failed one may be left here: then nobody else may build it yet.
     """
@@ -73,12 +73,13 @@ def unshelve_instance(host: Host, context, order: Order, instance: Instance, tra
             host.tracker.claim(instance)
         undo.callback(host.tracker.release, instance.uuid)
         undo.callback(surely, host.networks.move_ports, context, instance.uuid, "")
-        with trace.hop("network.move_ports", function="network.client:NetworkClient.move_ports"):
-            host.networks.move_ports(context, instance.uuid, host.name)
+        with trace.hop("network.adopt", function="network.client:NetworkClient.adopt"):
+            instance = instance.replace(network_info=host.networks.adopt(context, instance))
         failpoints.hit("compute", order.step, "networked")
         host.check(instance.uuid)
         undo.callback(surely, host.driver.destroy, instance.uuid, instance.network_info)
         guest = build.spawn(host, context, instance.replace(image_ref=image_id), trace, None, {},
                             tell=lambda event: tell(f"unshelve_{event}"))
         undo.pop_all()
-    return Report(order, host.name, values={"power_state": guest.power_state})
+    return Report(order, host.name, values={
+        "power_state": guest.power_state, "network_info": [vif.to_dict() for vif in instance.network_info]})

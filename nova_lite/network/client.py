@@ -60,6 +60,13 @@ class NetworkClient(abc.ABC):
         """Bind all ports of a server to another host; repeatable."""
 
     @abc.abstractmethod
+    def adopt(self, context: RequestContext, instance: Instance) -> tuple[Vif, ...]:
+        """Bind the ports of ``instance.network_info`` to ``instance.host``, and read them anew; repeatable.
+
+        A port that a user has deleted is left out.  Raises VirtualInterfaceCreateException.
+        """
+
+    @abc.abstractmethod
     def security(self, context: RequestContext, host: str) -> Sequence[PortSecurity]:
         """What their security groups allow the ports that are bound to a host, and their floating IPs."""
 

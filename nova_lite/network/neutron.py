@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from nova_lite.context import RequestContext
 from nova_lite.models import Instance, NetworkRequest, PortSecurity, PortState, ServerPort, Vif
-from nova_lite.network import attached_ports, port_groups, requested, security_rules, server_ports
+from nova_lite.network import adopted_ports, attached_ports, port_groups, requested, security_rules, server_ports
 from nova_lite.network.client import NetworkClient
 from nova_lite.network.neutron_http import NeutronHTTP
 
@@ -51,6 +51,9 @@ class NeutronClient(NetworkClient):
 
     def move_ports(self, context: RequestContext, instance_uuid: str, host: str) -> None:
         server_ports.move(self._http, context, instance_uuid, host)
+
+    def adopt(self, context: RequestContext, instance: Instance) -> tuple[Vif, ...]:
+        return adopted_ports.adopt(self._http, context, instance)
 
     def security(self, context: RequestContext, host: str) -> list[PortSecurity]:
         return security_rules.of_host(self._http, context, host)

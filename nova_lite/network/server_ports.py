@@ -133,7 +133,7 @@ def bind(http, context, instance: Instance, port_id: str, port: dict | None, pro
         if port["device_id"] not in ("", instance.uuid):
             raise exceptions.PortInUse(port_id=port_id)
     try:
-        return _put(http, context, port_id, {
+        return change(http, context, port_id, {
             "device_id": instance.uuid, "device_owner": _owner(instance), "binding:host_id": instance.host or "",
             "binding:profile": {**(port.get("binding:profile") or {}), PRESERVE: True, **(profile or {})}},
             _unchanged(port))
@@ -148,7 +148,7 @@ def bind(http, context, instance: Instance, port_id: str, port: dict | None, pro
 def _rebind(http, context, instance: Instance, port: dict) -> dict:
     """A port of an earlier try on another host."""
     try:
-        return _put(http, context, port["id"], {"binding:host_id": instance.host or ""}, _unchanged(port))
+        return change(http, context, port["id"], {"binding:host_id": instance.host or ""}, _unchanged(port))
     except NeutronError as exc:
         raise _error(exc, instance, []) from exc
 
@@ -158,7 +158,8 @@ def _unchanged(port: dict) -> dict:
     return {"If-Match": f"revision_number={port['revision_number']}"} if "revision_number" in port else {}
 
 
-def _put(http, context, port_id: str, values: dict, headers: dict | None = None) -> dict:
+def change(http, context, port_id: str, values: dict, headers: dict | None = None) -> dict:
+    """The port with these values.  Raises NeutronError."""
     return http.request(context, "PUT", f"ports/{port_id}", {"port": values}, headers)["port"]
 
 
@@ -222,7 +223,7 @@ def move(http: NeutronHTTP, context: RequestContext, instance_uuid: str, host: s
         if not is_servers(port) or port.get("binding:host_id") == host:
             continue
         try:
-            _put(http, context, port["id"], {"binding:host_id": host})
+            change(http, context, port["id"], {"binding:host_id": host})
         except NeutronError as exc:
             if exc.code != 404:                     # a user may delete a port at any time
                 raise exceptions.ServiceUnavailable(f"Port {port['id']} cannot be bound to {host}: {exc}") from exc
@@ -242,7 +243,7 @@ def release_all(http, context, ports: list[dict]) -> None:
             if _is_preserved(port):
                 profile = {key: value for key, value in port["binding:profile"].items()
                            if key not in (PRESERVE, ATTACHED_BY)}
-                _put(http, context, port["id"], {"device_id": "", "device_owner": "", "binding:host_id": "",
+                change(http, context, port["id"], {"device_id": "", "device_owner": "", "binding:host_id": "",
                                                  "binding:profile": profile})
             else:
                 http.request(context, "DELETE", f"ports/{port['id']}")

@@ -145,6 +145,34 @@ def test_another_host_is_tried(cluster):
         "unshelve", "unshelve_claimed", "unshelve_rescheduled", "unshelve_claimed", "unshelve_built", "unshelved"]
 
 
+def test_its_ports_are_those_of_now(cluster):
+    """Bound to the new host and read anew; no longer bound to one that failed, nor to any when all did."""
+    from nova_lite.network import neutron_http
+    server = cluster.made(requested_networks=cluster.networks.validate(cluster.context, None, ("default",), 1) * 2)
+    first, second = server.network_info
+    cluster.override("compute", shelved_offload_time=0)
+    cluster.api.shelve(cluster.context, server)
+    [server] = cluster.wait([server], OFFLOADED)
+
+    def bound():
+        return {port.id: port.host for port in cluster.networks.server_ports(cluster.context)}
+    assert bound() == {first.id: "", second.id: ""}
+    cluster.override("fake", fail_operations=["spawn"])
+    cluster.api.unshelve(cluster.context, server)
+    [server] = cluster.wait([server], OFFLOADED)
+    assert bound() == {first.id: "", second.id: ""} and server.network_info == (first, second)
+    http = neutron_http.NeutronHTTP()
+    http.request(cluster.context, "DELETE", f"ports/{first.id}")
+    http.request(cluster.context, "PUT", f"ports/{second.id}", {"port": {"security_groups": []}})
+    cluster.override("fake", fail_operations=[])
+    cluster.api.unshelve(cluster.context, server, host=cluster.hosts[2])
+    [server] = cluster.wait([server], ACTIVE)
+    assert bound() == {second.id: cluster.hosts[2]}
+    [vif] = server.network_info
+    assert (vif.id, vif.fixed_ips, vif.security_groups) == (second.id, second.fixed_ips, ())
+    assert cluster.audit() == []
+
+
 def test_no_host_has_room(cluster):
     server = shelved(cluster, 0)
     with session.writer() as connection:

@@ -59,7 +59,7 @@ def succeeded(action, instance, report):
         return Outcome(event="unshelved")
     values = {"power_state": report.values["power_state"], "fault": None}
     if action.step == "unshelve_instance":
-        values["launched_at"] = now()
+        values |= {"launched_at": now(), "network_info": report.values["network_info"]}
     return Outcome(event="unshelve_built", values=values, next_step="forget_image")
 
 

@@ -1,4 +1,6 @@
 """README's table of what is there: the route table by area, between two comments of README.rst."""
+import collections
+import importlib
 import pathlib
 import textwrap
 
@@ -41,24 +43,41 @@ def render() -> str:
 
 
 def _table() -> list[str]:
-    areas: dict[str, dict[str, int]] = {}
-    for kind, entries in (("served", ROUTES), ("elsewhere", ELSEWHERE)):
-        for entry in entries:
-            noun = entry.path.strip("/").split("/")[0]
-            counts = areas.setdefault(_AREAS.get(noun, noun), {"served": 0, "elsewhere": 0})
-            counts[kind] += 1
+    areas: dict[str, collections.Counter] = {}
+    for entry in (*ROUTES, *ELSEWHERE):
+        noun = entry.path.strip("/").split("/")[0]
+        areas.setdefault(_AREAS.get(noun, noun), collections.Counter())[_kind(entry)] += 1
     rows = [(area, _counted(counts, area)) for area, counts in areas.items()]
     rows.append((_REMOVED, f"{len(GONE)} paths, each a 410"))
     return rst.table(("Area", "What is there"), rows, (36, 64))
 
 
-def _counted(counts: dict[str, int], area: str) -> str:
+def _kind(entry) -> str:
+    """What the table says of a route: it is served, it only ever refuses, or all below its path is elsewhere."""
+    if entry in ELSEWHERE:
+        return "elsewhere"
+    module, _, function = entry.handler.partition(":")
+    answers = getattr(importlib.import_module(f"nova_lite.api.handlers.{module}"), function).__dict__.get("answers", ())
+    return "refused" if _refuses(answers) else "served"
+
+
+def _refuses(answers) -> bool:
+    return bool(answers) and all(answer.code >= 400 for answer in answers)
+
+
+def _counted(counts: collections.Counter, area: str) -> str:
     told = [_number(counts["served"], "route")] if counts["served"] else []
     if area == "Servers":
-        told.append(f"{len(server_actions.ACTIONS)} server actions: {', '.join(sorted(server_actions.ACTIONS))}")
+        refused = {key: action for key, action in server_actions.ACTIONS.items() if _refuses(action.answers)}
+        done = sorted(set(server_actions.ACTIONS) - set(refused))
+        told.append(f"{len(done)} server actions: {', '.join(done)}")
+        told.append("actions that are refused: " + ", ".join(
+            f"{key} ({action.answers[0].code})" for key, action in sorted(refused.items())))
+    if counts["refused"]:
+        told.append(f"{_number(counts['refused'], 'route')} of what no cloud here has: always refused")
     if counts["elsewhere"]:
         told.append(f"{_number(counts['elsewhere'], 'path')} answered 501: there is nothing behind")
-    return textwrap.fill("; ".join(told), 110, subsequent_indent=" " * 7)
+    return textwrap.fill("; ".join(told), 110, subsequent_indent=" " * 7, break_on_hyphens=False)
 
 
 def _number(count: int, noun: str) -> str:

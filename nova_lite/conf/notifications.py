@@ -3,11 +3,12 @@ from oslo_config import cfg
 
 GROUP = "notifications"
 OPTS = [
-    cfg.StrOpt("notification_format", default="versioned", choices=["versioned"],
-               help="Nova's versioned notifications are the only ones here. They are sent when "
-                    "[oslo_messaging_notifications] driver names a driver, messagingv2 for example."),
+    cfg.StrOpt("notification_format", default="versioned", choices=["versioned", "unversioned", "both"],
+               help="Which of Nova's notifications are sent when [oslo_messaging_notifications] driver names a driver, "
+                    "messagingv2 for example. Unversioned ones are those of servers only (compute.instance.*), and go "
+                    "to [oslo_messaging_notifications] topics."),
     cfg.ListOpt("versioned_notifications_topics", default=["versioned_notifications"],
-                help="Topics that they are sent to; each has a queue TOPIC.info and TOPIC.error."),
+                help="Topics that versioned ones are sent to; each has a queue TOPIC.info and TOPIC.error."),
     cfg.StrOpt("notify_on_state_change", mutable=True, choices=["vm_state", "vm_and_task_state"],
                help="Which changes of a server's state are instance.update notifications too, and whether a new name "
                     "is one; unset: none."),

@@ -20,7 +20,7 @@ class Note:
     """``payload`` is given, or made of the order ``action_id`` or the server ``uuid`` at the transaction's end.
 
     ``before``: the server before an instance.update (None: it is new); ``host``: of the compute service that it is
-    about, where the row does not say.
+    about, where the row does not say.  ``legacy``: the payload in the unversioned form, where ``payload`` is given.
     """
 
     event_type: str
@@ -29,6 +29,7 @@ class Note:
     payload: dict | None = None
     before: Instance | None = None
     host: str | None = None
+    legacy: dict | None = None
 
 
 def wanted(connection) -> bool:

@@ -12,7 +12,7 @@ from nova_lite.db import actions, instances
 from nova_lite.db.notes import Note, initiator
 from nova_lite.db.tables import notifications as table
 from nova_lite.models import Action, Instance
-from nova_lite.notifications import catalog, payloads
+from nova_lite.notifications import catalog, legacy, payloads
 from nova_lite.trace import now
 
 
@@ -28,7 +28,7 @@ def flush(connection, notes: list[Note]) -> None:
         action, server = orders.get(note.action_id, (None, servers.get(note.uuid)))
         if note.uuid and (server is None or not _has_changed(note, server)):
             continue
-        rows.append(_row(note, action, server))
+        rows += _rows(note, action, server)
     if rows:
         connection.execute(table.insert(), rows)
 
@@ -45,6 +45,19 @@ def _has_changed(note: Note, server: Instance) -> bool:
     if CONF.notifications.notify_on_state_change == "vm_and_task_state":
         names.append("task_state")
     return any(getattr(note.before, name) != getattr(server, name) for name in names)
+
+
+def _rows(note: Note, action: Action | None, server: Instance | None) -> list[dict]:
+    """In the formats that are wanted; of what has no unversioned form, as of what is no server's, there is but one."""
+    row = _row(note, action, server)
+    wanted = CONF.notifications.notification_format
+    rows = [row] if wanted in ("versioned", "both") else []
+    old = legacy.event_type(note.event_type) if wanted in ("unversioned", "both") else None
+    if old:
+        payload = note.legacy or legacy.payload(note.event_type, server, note.before, _period())
+        rows.append({**row, "message_id": str(uuidlib.uuid4()), "event_type": old, "payload": payload,
+                     "publisher_id": legacy.publisher(row["publisher_id"])})
+    return rows
 
 
 def _row(note: Note, action: Action | None, server: Instance | None) -> dict:

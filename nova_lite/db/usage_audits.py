@@ -16,7 +16,7 @@ from nova_lite.db.tables import services
 from nova_lite.db.tables import usage_audits as table
 from nova_lite.models.service import COMPUTE
 from nova_lite.models.usage import UsageAudit
-from nova_lite.notifications import payloads
+from nova_lite.notifications import legacy, payloads
 from nova_lite.trace import now
 
 BATCH = 100                     # servers a transaction
@@ -81,5 +81,6 @@ def _next(connection, host, begin, end, last_id):
 
 def _notes(host, servers, begin, end) -> Iterable[notes.Note]:
     who = notes.initiator()
-    return (notes.Note("instance.exists", payload=payloads.exists(server, who, (begin, end)), host=host)
-            for server in servers)
+    period = (begin, end)
+    return (notes.Note("instance.exists", payload=payloads.exists(server, who, period), host=host,
+                       legacy=legacy.payload("instance.exists", server, None, period)) for server in servers)

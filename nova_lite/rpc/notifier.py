@@ -21,6 +21,10 @@ class Message:
     payload: dict
     timestamp: str
 
+    @property
+    def versioned(self) -> bool:
+        return "nova_object.name" in self.payload
+
 
 class _Transport(oslo_messaging.transport.NotificationTransport):
     """The library's, but remembering why a message was not sent: its drivers only log that."""
@@ -44,14 +48,15 @@ class Notifier:
 
     def __init__(self):
         self._transport = _Transport(oslo_messaging.get_notification_transport(CONF))
-        self._notifier = oslo_messaging.Notifier(
-            self._transport, topics=CONF.notifications.versioned_notifications_topics, retry=0,
-            serializer=rpc.Serializer())
+        # Unversioned ones go to the library's own topics.
+        self._notifiers = {versioned: oslo_messaging.Notifier(
+            self._transport, topics=CONF.notifications.versioned_notifications_topics if versioned else None, retry=0,
+            serializer=rpc.Serializer()) for versioned in (True, False)}
 
     def send(self, context, message: Message) -> None:
         """Raises ServiceUnavailable when the bus did not take it."""
         self._transport.message, self._transport.problem = message, None
-        notifier = self._notifier.prepare(publisher_id=message.publisher_id)
+        notifier = self._notifiers[message.versioned].prepare(publisher_id=message.publisher_id)
         getattr(notifier, message.priority.lower())(context, message.event_type, message.payload)
         if self._transport.problem is not None:
             raise exceptions.ServiceUnavailable(

@@ -5,7 +5,7 @@ import pytest
 
 from nova_lite import states
 from nova_lite.conductor.workflows import WORKFLOWS
-from nova_lite.notifications import catalog
+from nova_lite.notifications import catalog, legacy
 from tests.notification_schema import FACTS
 
 OF_FLOWS = {event for flow in catalog.FLOWS.values() for event in flow.events.split()}
@@ -69,3 +69,13 @@ def test_existed_is_told_before_the_server_becomes_another_one():
     assert catalog.entered("resize", "prep_resize") == ["instance.exists", "instance.resize_prep.start"]
     assert catalog.begun("revertResize", "revert_resize") == ["instance.exists", "instance.resize_revert.start"]
     assert catalog.left("rescue", "rescue_instance", False, catalog.ERROR) == []
+
+
+def test_unversioned_ones_are_of_what_there_is():
+    assert set(legacy.NAMES) <= set(catalog.NOTIFICATIONS)
+    found = {name: legacy.event_type(name) for name in catalog.event_types()}
+    assert found["instance.resize_prep.start"] == "compute.instance.resize.prep.start"
+    assert found["instance.resize.end"] == "compute.instance.resize.end" and found["instance.resize.error"] is None
+    assert found["instance.exists"] == "compute.instance.exists" and found["instance.lock"] is None
+    assert found["flavor.create"] is None and found["compute.exception"] is None
+    assert legacy.publisher("nova-compute:host1") == "compute.host1"

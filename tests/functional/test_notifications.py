@@ -22,7 +22,7 @@ from nova_lite.db import keypairs as db_keypairs
 from nova_lite.models import Flavor
 from nova_lite.models.keypair import Keypair
 from nova_lite.models.server_group import ServerGroup
-from nova_lite.notifications import payloads
+from nova_lite.notifications import legacy, payloads
 from nova_lite.rpc import notifier
 from nova_lite.virt.fake import FakeDriver
 from tests.functional.cluster import ACTIVE, FAILED, GONE, PAUSED, STOPPED, SUSPENDED, wait_for
@@ -53,13 +53,14 @@ def rows():
     with session.reader() as connection:
         found = notifications.oldest(connection, 1000)
     for row in found:
-        check(row.payload)
+        if not row.event_type.startswith(legacy.PREFIX):
+            check(row.payload)
     return found
 
 
 def about(row):
-    data = row.payload["nova_object.data"]
-    return data.get("instance_uuid") or data.get("uuid")
+    data = row.payload.get("nova_object.data", row.payload)
+    return data.get("instance_uuid") or data.get("uuid") or data.get("instance_id")
 
 
 def test_the_life_of_a_server(cluster, told):
@@ -236,6 +237,30 @@ def set_times(server, **values):
         connection.execute(tables.instances.update().where(tables.instances.c.uuid == server.uuid).values(values))
 
 
+@pytest.mark.parametrize("wanted", ["unversioned", "both"])
+def test_the_unversioned_ones(cluster, told, wanted):
+    cluster.override("notifications", notification_format=wanted, notify_on_state_change="vm_state")
+    server = cluster.made()
+    cluster.api.delete(cluster.context, server)
+    cluster.wait([server], GONE)
+    types = told(server)
+    assert [name for name in types if name.startswith(legacy.PREFIX)] == [legacy.PREFIX + name for name in (
+        "update", "create.start", "create.end", "update", "delete.start", "shutdown.start", "shutdown.end",
+        "delete.end", "update")]
+    assert bool([name for name in types if not name.startswith(legacy.PREFIX)]) == (wanted == "both")
+    by_type = {row.event_type: row for row in rows()}
+    end = by_type["compute.instance.create.end"]
+    assert end.publisher_id == f"compute.{server.host}" and end.priority == "INFO"
+    expected = {"instance_id": server.uuid, "tenant_id": server.project_id, "state": "active", "state_description": "",
+                "host": server.host, "memory_mb": server.flavor.memory_mb, "message": "Success", "deleted_at": ""}
+    assert {key: end.payload[key] for key in expected} == expected
+    assert end.payload["fixed_ips"][0]["address"] == server.network_info[0].fixed_ips[0].address
+    assert by_type["compute.instance.delete.end"].payload["deleted_at"]
+    update = by_type["compute.instance.update"].payload
+    assert (update["old_state"], update["state"]) == ("active", "deleted")
+    assert len({row.message_id for row in rows()}) == len(rows())
+
+
 def test_nothing_is_kept_when_they_are_off(cluster):
     cluster.made()
     assert rows() == []
@@ -323,6 +348,24 @@ def test_through_the_librarys_notifier(cluster, told):
     finally:
         listener.stop()
         listener.wait()
+
+    cluster.override("notifications", notification_format="unversioned")
+    old, seen[:] = oslo_messaging.get_notification_listener(
+        oslo_messaging.get_notification_transport(CONF), [oslo_messaging.Target(topic="notifications")],
+        [Endpoint()], executor="threading"), []
+    old.start()
+    try:
+        cluster.api.reboot(cluster.context, server, "HARD")
+        cluster.wait([server])
+        drain = Drain(sender)
+        assert drain.drain() == 2
+        drain.stop()
+        wait_for(lambda: len(seen) == 2)
+        assert [name for _, name, *_ in seen] == ["compute.instance.reboot.start", "compute.instance.reboot.end"]
+    finally:
+        old.stop()
+        old.wait()
+    cluster.override("notifications", notification_format="versioned")
 
     class Broken:
         conf = CONF

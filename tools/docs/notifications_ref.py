@@ -1,5 +1,5 @@
 """doc/notifications.rst: the tables of nova_lite.notifications.catalog."""
-from nova_lite.notifications import catalog
+from nova_lite.notifications import catalog, legacy
 from tools.docs import rst
 
 _INTRO = """\
@@ -11,6 +11,9 @@ them on. ``nova-lite event watch`` prints them as they come.
 A notification is written in the transaction of the change that it tells of, and a conductor sends what was written:
 so none is lost when a process dies or the broker is away, and those of one server come in the order of its changes.
 One may come twice, with the same ``message_id``. The payload is the server as it was when the change was committed.
+
+``[notifications] notification_format`` may ask for Nova's unversioned notifications of servers instead, or for both:
+``compute.instance.*`` with their flat payload, on the topics of ``[oslo_messaging_notifications] topics``.
 
 What reads no queue still fills it: a broker keeps messages for readers that may come. Give the queues
 ``versioned_notifications.*`` a reader, or a policy with a ``message-ttl``.
@@ -32,6 +35,9 @@ def render() -> str:
                        ((rst.code(name), ", ".join(map(rst.code, found.phases)), rst.code(found.payload),
                          rst.code(found.binary), "yes" if name in made else "not yet: nothing here does it")
                         for name, found in catalog.NOTIFICATIONS.items()), (30, 18, 26, 14, 12))
+    lines += rst.heading("Unversioned names", "-")
+    lines += rst.table(("Versioned", "Unversioned"), ((rst.code(new), rst.code(old))
+                                                      for new, old in legacy.NAMES.items()), (30, 30))
     lines += rst.heading("Which change makes which", "-") + [*_CHANGES.splitlines(), ""]
     lines += rst.table(("Workflow", "Whole", "Steps", "``instance.exists`` before", "Events of the state table"),
                        ((rst.code(name), ", ".join(rst.code(told) for told in (flow.announced, flow.whole) if told),

@@ -58,7 +58,8 @@ SWEEPS = Counter(
     "nova_lite_sweeps", "Looks for overdue steps: outcome is nothing, found, or waiting (the broker is away).",
     ("outcome",))
 CLAIMS = Counter(
-    "nova_lite_claims", "Claims on hosts: outcome is made, host_full (a lost race, chosen anew) or given_back.",
+    "nova_lite_claims", "Claims on hosts: outcome is made, host_full or group_broken (a lost race, "
+    "chosen anew), batch_undone (its requests are claimed one by one) or given_back.",
     ("outcome",))
 
 

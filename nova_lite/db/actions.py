@@ -1,12 +1,13 @@
 """Orders and their events.  Every change of an open order is a compare-and-swap on (id, step, attempt)."""
 import datetime
+import functools
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 
 from nova_lite import exceptions
 from nova_lite.conf import CONF
-from nova_lite.db import instances, notes
+from nova_lite.db import each, instances, notes
 from nova_lite.db.tables import action_events, actions
 from nova_lite.models import Action, Event, Instance, Order
 from nova_lite.trace import now
@@ -105,16 +106,27 @@ def fail_over(connection, order: Order, step: str, params: dict, error: Exceptio
     return move(connection, order, step, timeout=CONF.workflow.step_timeout, params={**params, "fault": fault})
 
 
-def move_many(connection, orders, step: str, *, host: str, timeout: int) -> int:
-    """``move`` of several orders that are at the same step and attempt; how many were moved."""
-    at = now()
-    first = orders[0]
-    result = connection.execute(
-        actions.update().where(actions.c.id.in_([o.action_id for o in orders]), actions.c.state == OPEN,
-                               actions.c.step == first.step, actions.c.attempt == first.attempt)
-        .values(updated_at=at, step=step, step_host=host, attempt=first.attempt + 1, tries=0, step_started_at=at,
-                deadline=lease(), give_up_at=at + datetime.timedelta(seconds=timeout)))
-    return result.rowcount
+@functools.cache
+def _moving(rows: int):
+    return actions.update().where(
+        each.among(actions.c.id, rows), actions.c.state == OPEN, actions.c.step == sa.bindparam("old_step"),
+        actions.c.attempt == sa.bindparam("old_attempt")).values(
+        updated_at=sa.bindparam("at"), step=sa.bindparam("new_step"), step_host=each.own(
+            actions.c.id, actions.c.step_host, rows), attempt=actions.c.attempt + 1, tries=0,
+        step_started_at=sa.bindparam("at"), deadline=sa.bindparam("until"), give_up_at=sa.bindparam("last"))
+
+
+def move_each(connection, placed: Sequence[tuple[Order, str]], step: str, *, timeout: int) -> int:
+    """``move`` of several orders, each to its host, that are at the same step and attempt; how many were moved."""
+    at, moved = now(), 0
+    first = placed[0][0]
+    common = {"old_step": first.step, "old_attempt": first.attempt, "new_step": step, "at": at, "until": lease(),
+              "last": at + datetime.timedelta(seconds=timeout)}
+    for chunk in each.chunks(placed):
+        rows = [{"id": order.action_id, "step_host": host} for order, host in chunk]
+        moved += connection.execute(_moving(each.size(rows)),
+                                    {**common, **each.parameters(actions.c.id, rows)}).rowcount
+    return moved
 
 
 def set_params(connection, action_id: int, **params) -> None:

@@ -1,13 +1,15 @@
 """Claims: what of a host belongs to which server.  The database is the only truth of what is free."""
 import collections
+import functools
+import typing
 
 import sqlalchemy as sa
 
 from nova_lite import metrics
 from nova_lite.conf import CONF
-from nova_lite.db import actions, instances, moves, notes, server_groups
+from nova_lite.db import actions, each, instances, moves, notes, server_groups
 from nova_lite.db.tables import claims, hosts
-from nova_lite.models import Flavor, Order, RequestSpec, Selection
+from nova_lite.models import Order, RequestSpec, Selection
 from nova_lite.trace import now
 
 
@@ -27,61 +29,131 @@ class OrdersGone(Exception):
     """Some of the orders are no longer current (deleted meanwhile); nothing was claimed."""
 
 
-def _take(connection, host: str, zone: str, flavor: Flavor, count: int) -> None:
-    in_zone = sa.func.coalesce(hosts.c.availability_zone, CONF.default_availability_zone) == zone
-    claim = flavor.claim
-    asked = {"vcpus": claim.vcpus * count, "memory_mb": claim.memory_mb * count, "local_gb": claim.disk_gb * count}
-    result = connection.execute(
-        hosts.update().where(
-            hosts.c.host == host, in_zone,
-            *(hosts.c[f"{name}_used"] + amount <= hosts.c[f"{name}_limit"] for name, amount in asked.items()))
-        .values(updated_at=now(), running_vms=hosts.c.running_vms + count,
-                **{f"{name}_used": hosts.c[f"{name}_used"] + amount for name, amount in asked.items()}))
-    if result.rowcount != 1:
-        raise HostFull(host)
+class Wanted(typing.NamedTuple):
+    """What a scheduler has chosen for a request.  ``placements``: (order, host, node); ``zones``: the one that each
+    host was chosen in."""
+
+    spec: RequestSpec
+    placements: list[tuple[Order, str, str]]
+    zones: dict[str, str]
+
+
+class _Share(typing.NamedTuple):
+    """What is taken of a host, which must be in this zone."""
+
+    host: str
+    zone: str
+    vcpus: int
+    memory_mb: int
+    local_gb: int
+    servers: int
+
+
+_TAKEN = {"vcpus": hosts.c.vcpus_used, "memory_mb": hosts.c.memory_mb_used, "local_gb": hosts.c.local_gb_used,
+          "servers": hosts.c.running_vms}
+_LIMITED = {name: hosts.c[f"{name}_limit"] for name in ("vcpus", "memory_mb", "local_gb")}
+
+
+@functools.cache
+def _taking(rows: int):
+    """UPDATE hosts SET vcpus_used = vcpus_used + … WHERE host … AND vcpus_used + … <= vcpus_limit …"""
+    own = {name: each.own(hosts.c.host, column, rows) for name, column in _TAKEN.items()}
+    room = (_TAKEN[name] + own[name] <= limit for name, limit in _LIMITED.items())
+    zone = sa.func.coalesce(hosts.c.availability_zone, sa.bindparam("default_zone"))
+    return hosts.update().where(
+        each.among(hosts.c.host, rows), zone == each.own(hosts.c.host, hosts.c.availability_zone, rows), *room).values(
+        updated_at=sa.bindparam("at"), **{column.key: column + own[name] for name, column in _TAKEN.items()})
+
+
+def _take(connection, shares: list[_Share]) -> None:
+    """Raises HostFull."""
+    common = {"at": now(), "default_zone": CONF.default_availability_zone}
+    for chunk in each.chunks(sorted(shares)):                       # one order of locks for everybody
+        if len(chunk) > 1:
+            _look(connection, chunk)
+        rows = [{"host": share.host, "availability_zone": share.zone,
+                 **{column.key: getattr(share, name) for name, column in _TAKEN.items()}} for share in chunk]
+        if connection.execute(_taking(each.size(rows)),
+                              {**common, **each.parameters(hosts.c.host, rows)}).rowcount != len(chunk):
+            raise HostFull(chunk[0].host)
+
+
+def _look(connection, shares: list[_Share]) -> None:
+    """Lock several hosts in their order, which an UPDATE does not promise, and say which has no room."""
+    found = {row.host: row for row in connection.execute(sa.select(hosts).where(hosts.c.host.in_(
+        [share.host for share in shares])).order_by(hosts.c.host).with_for_update())}
+    for share in shares:
+        row = found.get(share.host)
+        if row is None or (row.availability_zone or CONF.default_availability_zone) != share.zone or any(
+                getattr(row, column.key) + getattr(share, name) > getattr(row, _LIMITED[name].key)
+                for name, column in _TAKEN.items() if name in _LIMITED):
+            raise HostFull(share.host)
 
 
 def claim(connection, spec: RequestSpec, placements: list[tuple[Order, str, str]],
           zones: dict[str, str]) -> list[Selection]:
     """Give each server its host, all or nothing, in the caller's transaction.
 
-    ``placements``: (order, host, node); ``zones``: the one that each host was chosen in.  The order goes to
-    ``spec.next_step`` on that host and the server through ``spec.transition``; with ``spec.moves`` the host is noted
-    in the server's open move and in the order's params, and the server stays where it is.
+    The order goes to ``spec.next_step`` on that host and the server through ``spec.transition``; with ``spec.moves``
+    the host is noted in the server's open move and in the order's params, and the server stays where it is.
 
     Raises HostFull, GroupBroken, OrdersGone.
     """
-    if spec.group is not None and not server_groups.keeps(
-            connection, spec.group.uuid, {order.instance_uuid: host for order, host, _node in placements}):
-        raise GroupBroken()
-    by_host = collections.defaultdict(list)
-    for order, host, node in placements:
-        by_host[host, node, order.step, order.attempt].append(order)
-    notes.chosen(connection, spec)
-    at, rows, selections = now(), [], []
-    for (host, node, _step, attempt), orders in sorted(by_host.items()):     # one order of locks for everybody
-        uuids = [order.instance_uuid for order in orders]
-        moved = actions.move_many(connection, orders, spec.next_step, host=host, timeout=spec.step_timeout)
-        values = {} if spec.moves else {"host": host, "node": node, "availability_zone": zones[host],
-                                        "attempt": instances.table.c.attempt + 1}
-        if moved != len(orders) or instances.transition_many(
-                connection, uuids, spec.transition, **values) != len(orders):
+    return claim_all(connection, [Wanted(spec, placements, zones)])[0]
+
+
+def claim_all(connection, wanted: list[Wanted]) -> list[list[Selection]]:
+    """``claim`` for several requests at once, all or nothing: four statements, however many servers and hosts."""
+    for spec, placements, _zones in wanted:
+        if spec.group is not None and not server_groups.keeps(
+                connection, spec.group.uuid, {order.instance_uuid: host for order, host, _node in placements}):
+            raise GroupBroken()
+        notes.chosen(connection, spec)
+    alike = collections.defaultdict(list)
+    for spec, placements, zones in wanted:
+        for order, host, node in placements:
+            alike[spec.transition, spec.moves, spec.next_step, spec.step_timeout, order.step, order.attempt].append(
+                (order, instances.Place(order.instance_uuid, host, node, zones[host])))
+    moves_of: dict[str, int] = {}
+    for (transition, moves_, next_step, timeout, _step, _attempt), placed in sorted(alike.items()):
+        orders, places = [order for order, _place in placed], [place for _order, place in placed]
+        moved = actions.move_each(connection, [(order, place.host) for order, place in placed], next_step,
+                                  timeout=timeout)
+        if moved != len(placed) or (
+                instances.transition_many(connection, [place.uuid for place in places], transition) if moves_ else
+                instances.place_each(connection, places, transition)) != len(placed):
             raise OrdersGone()
-        _take(connection, host, zones[host], spec.flavor, len(orders))
-        moves_of = dict.fromkeys(uuids, 0)
-        for order in orders if spec.moves else ():
-            moves_of[order.instance_uuid] = _choose(connection, order, host, node, zones[host])
-        rows += [{"instance_uuid": uuid, "host": host, "migration_id": moves_of[uuid], "created_at": at,
-                  **spec.flavor.claim._asdict()} for uuid in uuids]
-        selections += [Selection(uuid, host, node, attempt + 1) for uuid in uuids]
-        notes.entered(connection, orders, spec.next_step)
-    connection.execute(claims.insert(), rows)
-    return selections
+        for order, place in placed if moves_ else ():
+            moves_of[place.uuid] = _choose(connection, order, place)
+        notes.entered(connection, orders, next_step)
+    _take(connection, _shares(wanted))
+    at = now()
+    connection.execute(claims.insert(), [
+        {"instance_uuid": order.instance_uuid, "host": host, "migration_id": moves_of.get(order.instance_uuid, 0),
+         "created_at": at, **spec.flavor.claim._asdict()}
+        for spec, placements, _zones in wanted for order, host, _node in placements])
+    return [[Selection(order.instance_uuid, host, node, order.attempt + 1) for order, host, node in placements]
+            for _spec, placements, _zones in wanted]
 
 
-def _choose(connection, order: Order, host: str, node: str, zone: str) -> int:
+def _shares(wanted: list[Wanted]) -> list[_Share]:
+    """Raises HostFull when a host was chosen in two zones: the host has just changed its."""
+    shares: dict[str, _Share] = {}
+    for spec, placements, zones in wanted:
+        claim_ = spec.flavor.claim
+        for host, count in collections.Counter(host for _order, host, _node in placements).items():
+            old = shares.get(host, _Share(host, zones[host], 0, 0, 0, 0))
+            if old.zone != zones[host]:
+                raise HostFull(host)
+            shares[host] = _Share(host, old.zone, old.vcpus + claim_.vcpus * count,
+                                  old.memory_mb + claim_.memory_mb * count, old.local_gb + claim_.disk_gb * count,
+                                  old.servers + count)
+    return list(shares.values())
+
+
+def _choose(connection, order: Order, place: instances.Place) -> int:
     """The id of the server's open move, which goes to that host.  Raises OrdersGone."""
-    move = moves.chosen(connection, order.instance_uuid, host, node, zone)
+    move = moves.chosen(connection, *place)
     if move is None:
         raise OrdersGone()
     actions.set_params(connection, order.action_id, migration=move.to_dict())

@@ -1,12 +1,14 @@
 """Servers, and the one door through which their states change."""
 import datetime
-from collections.abc import Callable, Iterable
+import functools
+import typing
+from collections.abc import Callable, Iterable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 
 from nova_lite import exceptions, states
-from nova_lite.db import notes
+from nova_lite.db import each, notes
 from nova_lite.db.tables import actions
 from nova_lite.db.tables import instances as table
 from nova_lite.models import Instance, Vif
@@ -189,17 +191,54 @@ def transition(connection, uuid: str, event: str, *where, **values) -> None:
             actual=f"vm_state {row.vm_state}, task_state {row.task_state}" if row else "gone")
 
 
-def transition_many(connection, uuids, event: str, *where, **values) -> int:
-    """``transition`` of several servers at once; how many were moved."""
+@functools.cache
+def _changes(event: str) -> dict:
+    """The columns that an event changes."""
     move = states.TRANSITIONS[event]
-    changes = {"updated_at": now(), "generation": table.c.generation + 1, **_columns(values),
-               "history": _Last(table.c.history + f" {event}", HISTORY_LENGTH)}
+    changes = {"generation": table.c.generation + 1, "history": _Last(table.c.history + f" {event}", HISTORY_LENGTH)}
     if move.vm_to != states.KEEP:
         changes["vm_state"] = move.vm_to
     if move.task_to != states.KEEP:
         changes["task_state"] = move.task_to
+    return changes
+
+
+def transition_many(connection, uuids, event: str, *where, **values) -> int:
+    """``transition`` of several servers at once; how many were moved."""
+    move = states.TRANSITIONS[event]
+    changes = {"updated_at": now(), **_changes(event), **_columns(values)}
     _note_update(connection, uuids, changes)
     notes.seen(connection, uuids, event)
     match = table.c.uuid == uuids[0] if len(uuids) == 1 else table.c.uuid.in_(uuids)
     result = connection.execute(table.update().where(match, *_expected(move), *where).values(changes))
     return result.rowcount
+
+
+class Place(typing.NamedTuple):
+    """Where a server comes to be."""
+
+    uuid: str
+    host: str
+    node: str
+    availability_zone: str
+
+
+@functools.cache
+def _placing(event: str, rows: int):
+    move, columns_ = states.TRANSITIONS[event], (table.c.host, table.c.node, table.c.availability_zone)
+    return table.update().where(each.among(table.c.uuid, rows), *_expected(move)).values(
+        updated_at=sa.bindparam("at"), attempt=table.c.attempt + 1, **_changes(event),
+        **{column.key: each.own(table.c.uuid, column, rows) for column in columns_})
+
+
+def place_each(connection, places: Sequence[Place], event: str) -> int:
+    """``transition`` of several servers, each to its place, where an attempt begins; how many were moved."""
+    uuids = [place.uuid for place in places]
+    _note_update(connection, uuids, _changes(event))
+    notes.seen(connection, uuids, event)
+    at, moved = now(), 0
+    for chunk in each.chunks(places):
+        rows = [place._asdict() for place in chunk]
+        moved += connection.execute(_placing(event, each.size(rows)),
+                                    {"at": at, **each.parameters(table.c.uuid, rows)}).rowcount
+    return moved

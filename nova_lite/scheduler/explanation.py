@@ -18,8 +18,8 @@ def explain(spec: RequestSpec, arrays: HostArrays, filters, weighers) -> dict:
     possible, told = numpy.ones(len(arrays), dtype=bool), []
     for name, filter_ in filters:
         passing = filter_.hosts(spec, arrays)
-        removed = arrays.names[possible & ~passing]
-        possible &= passing
+        removed = arrays.names[possible & ~passing] if passing is not None else ()
+        possible = possible if passing is None else possible & passing
         told.append({"name": name, "removed": len(removed), "hosts": sorted(removed)[:MOST]})
     candidates = numpy.flatnonzero(possible)
     weights = weights_of(spec, arrays, weighers, candidates) if len(candidates) else numpy.zeros(0)

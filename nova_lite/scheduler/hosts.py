@@ -2,7 +2,7 @@
 import datetime
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy
 
@@ -11,40 +11,81 @@ from nova_lite.db import hosts as hosts_db
 from nova_lite.db import session
 from nova_lite.trace import now
 
-NUMBERS = ("vcpus_limit", "memory_mb_limit", "local_gb_limit", "vcpus_used", "memory_mb_used", "local_gb_used",
-           "running_vms", "failed_builds")
+SIZES = ("vcpus", "memory_mb", "local_gb")
+NUMBERS = (*(f"{size}_{what}" for what in ("limit", "used") for size in SIZES), "running_vms", "failed_builds")
 FULL_REFRESH = datetime.timedelta(minutes=10)       # hosts that were deleted leave then
 
 
 class HostArrays:
-    """A snapshot: ``names``, ``nodes``, ``addresses`` are string arrays, the rest one number or flag a host.
+    """``names``, ``nodes``, ``addresses`` are string arrays, the rest one number or flag a host; ``vcpus_free`` and the
+    like are floats, for weighers.
 
     What many hosts have in common is kept once, and asked by ``of_aggregates`` and ``of_kinds``.  ``io_ops``: {host:
-    builds, moves and images that it is busy with}.
+    builds, moves and images that it is busy with}.  Who filters or weighs must not change an array.
     """
 
     def __init__(self, rows, io_ops: dict[str, int] | None = None):
-        self.names = numpy.array([row.host for row in rows], dtype=object)
-        self.nodes = numpy.array([row.node for row in rows], dtype=object)
-        for name in NUMBERS:
-            setattr(self, name, numpy.array([getattr(row, name) for row in rows], dtype=numpy.int64))
-        self.enabled = numpy.array([not (row.disabled or row.forced_down) for row in rows], dtype=bool)
-        self.last_seen = numpy.array([row.last_seen_up.timestamp() if row.last_seen_up else 0.0 for row in rows])
-        self.zones = numpy.array([row.availability_zone or CONF.default_availability_zone for row in rows],
-                                 dtype=object)
-        self.addresses = numpy.array([row.host_ip for row in rows], dtype=object)
-        self.io_ops = numpy.array([(io_ops or {}).get(row.host, 0) for row in rows], dtype=numpy.int64)
+        count = len(rows)
+        self.names, self.nodes, self.addresses = (numpy.empty(count, dtype=object) for _ in range(3))
+        for name in (*NUMBERS, "io_ops"):
+            setattr(self, name, numpy.zeros(count, dtype=numpy.int64))
+        self.vcpus_free, self.memory_mb_free, self.local_gb_free = (numpy.zeros(count) for _ in range(3))
+        self.enabled, self.last_seen = numpy.zeros(count, dtype=bool), numpy.zeros(count)
+        self._zones, self._aggregates = _Shared(count, str), _Shared(count, json.loads)
+        self._kinds = _Shared(count, _kind)
         self.index = {row.host: position for position, row in enumerate(rows)}
-        self._aggregates = _Shared([row.aggregate_metadata or "{}" for row in rows], json.loads)
-        self._kinds = _Shared([(row.hypervisor_type, row.hypervisor_version, row.cpu_info, row.supported_instances)
-                               for row in rows], _kind)
+        for position, row in enumerate(rows):
+            self.put(position, row)
+        self.busy_with(io_ops or {})
 
     def __len__(self) -> int:
         return len(self.names)
 
+    def put(self, position: int, row) -> None:
+        """All that the host's row says."""
+        self.names[position], self.nodes[position], self.addresses[position] = row.host, row.node, row.host_ip
+        for name in NUMBERS:
+            getattr(self, name)[position] = getattr(row, name)
+        for size in SIZES:
+            getattr(self, f"{size}_free")[position] = getattr(row, f"{size}_limit") - getattr(row, f"{size}_used")
+        self.enabled[position] = not (row.disabled or row.forced_down)
+        self.last_seen[position] = row.last_seen_up.timestamp() if row.last_seen_up else 0.0
+        self.put_zone(position, row.availability_zone)
+        self._aggregates.put(position, row.aggregate_metadata or "{}")
+        self._kinds.put(position, (row.hypervisor_type, row.hypervisor_version, row.cpu_info, row.supported_instances))
+
+    def put_zone(self, position: int, zone: str | None) -> None:
+        self._zones.put(position, zone or CONF.default_availability_zone)
+
+    def heard(self, seen: dict[str, datetime.datetime]) -> None:
+        """When hosts were last heard of."""
+        known = [(self.index[host], at.timestamp()) for host, at in seen.items() if host in self.index]
+        if known:
+            positions, times = zip(*known, strict=True)
+            self.last_seen[list(positions)] = times
+
+    def busy_with(self, io_ops: dict[str, int]) -> None:
+        """What hosts are busy with; those that are not named, with nothing."""
+        self.io_ops[:] = 0
+        for host, count in io_ops.items():
+            if host in self.index:
+                self.io_ops[self.index[host]] = count
+
     def up(self):
         """Which hosts have been heard of lately and are not out of service."""
-        return self.enabled & (now().timestamp() - self.last_seen <= CONF.service_down_time)
+        return self.enabled & (self.last_seen >= now().timestamp() - CONF.service_down_time)
+
+    def among(self, names: Collection[str]):
+        """Which hosts these are."""
+        found = numpy.zeros(len(self), dtype=bool)
+        found[[self.index[name] for name in names if name in self.index]] = True
+        return found
+
+    def in_zone(self, zone: str):
+        return self._zones.each(lambda found: found == zone, bool)
+
+    def zone(self, position: int) -> str:
+        return self._zones.at(position)
 
     def of_aggregates(self, function: Callable[[dict], object], dtype=bool):
         """``function(metadata)`` for each host; {key: [values]} of all its aggregates."""
@@ -64,9 +105,9 @@ class HostArrays:
     def take(self, position: int, flavor, count: int = 1) -> None:
         """Count a claim (or with a negative count, its return) before the feed tells of it."""
         claim = flavor.claim
-        self.vcpus_used[position] += claim.vcpus * count
-        self.memory_mb_used[position] += claim.memory_mb * count
-        self.local_gb_used[position] += claim.disk_gb * count
+        for size, amount in (("vcpus", claim.vcpus), ("memory_mb", claim.memory_mb), ("local_gb", claim.disk_gb)):
+            getattr(self, f"{size}_used")[position] += amount * count
+            getattr(self, f"{size}_free")[position] -= amount * count
         self.running_vms[position] += count
         self.io_ops[position] += count
 
@@ -74,14 +115,21 @@ class HostArrays:
 class _Shared:
     """A value of each host, of which there are few different ones: a function is called once for each of those."""
 
-    def __init__(self, texts, read: Callable):
-        codes: dict = {}
-        self._codes = numpy.array([codes.setdefault(text, len(codes)) for text in texts], dtype=numpy.int64)
-        self.distinct = [read(text) for text in codes]
+    def __init__(self, count: int, read: Callable):
+        self._read, self._known, self.distinct = read, {}, []
+        self._codes = numpy.zeros(count, dtype=numpy.intp)
+
+    def put(self, position: int, text) -> None:
+        if text not in self._known:
+            self._known[text] = len(self.distinct)
+            self.distinct.append(self._read(text))
+        self._codes[position] = self._known[text]
 
     def each(self, function: Callable, dtype):
-        return numpy.array([function(value) for value in self.distinct], dtype=dtype)[self._codes] \
-            if self.distinct else numpy.zeros(0, dtype=dtype)
+        if not self.distinct:
+            return numpy.zeros(0, dtype=dtype)
+        found = numpy.array([function(value) for value in self.distinct], dtype=dtype)
+        return numpy.full(len(self._codes), found[0]) if len(found) == 1 else found[self._codes]
 
     def at(self, position: int):
         return self.distinct[self._codes[position]]
@@ -94,7 +142,8 @@ def _kind(parts) -> dict:
 
 
 class HostManager:
-    """The newest ``HostArrays``.  ``refresh`` is called every second and after a lost race.
+    """The newest ``HostArrays``; ``lock`` is for who reads or changes them.  ``refresh`` is called every second and
+    after a lost race: only what has changed is read and written.
 
     ``counts_io``: what hosts are busy with is counted, too; for filters and weighers that look at it.
     """
@@ -102,27 +151,48 @@ class HostManager:
     counts_io = False
 
     def __init__(self):
-        self.lock = threading.RLock()
+        self.lock, self._reading = threading.RLock(), threading.Lock()
         self.arrays = HostArrays([])
         self._rows: dict = {}
-        self._io_ops: dict[str, int] = {}
         self._since: datetime.datetime | None = None
         self._full_at: datetime.datetime | None = None
 
     def refresh(self) -> None:
         """Read what has changed."""
-        at = now()
-        if self._full_at is None or at - self._full_at > FULL_REFRESH:
-            self._since, self._full_at = None, at
-        with self.lock:
+        with self._reading:
+            at = now()
+            whole = self._full_at is None or at - self._full_at > FULL_REFRESH
+            since = None if whole else self._since
             with session.reader() as connection:
-                rows = hosts_db.changed_since(connection, self._since)
-                io_ops = hosts_db.io_ops(connection) if self.counts_io else {}
-            if self._since is None:
-                self._rows = {}
-            changed = {row.host: row for row in rows if self._rows.get(row.host) != row}
-            if changed or self._since is None or io_ops != self._io_ops:
-                self._rows.update(changed)
-                self._io_ops = io_ops
-                self.arrays = HostArrays(list(self._rows.values()), io_ops)
-            self._since = at
+                rows = hosts_db.changed_since(connection, since)
+                seen = {} if whole else hosts_db.heard_since(connection, since)
+                io_ops = hosts_db.io_ops(connection) if self.counts_io else None
+            with self.lock:
+                self._apply(rows, seen, io_ops, whole)
+            self._since, self._full_at = at, at if whole else self._full_at
+
+    def _apply(self, rows, seen, io_ops, whole) -> None:
+        changed = [row for row in rows if whole or self._rows.get(row.host) != row]
+        new = any(row.host not in self._rows for row in changed)
+        if whole:
+            self._rows = {}
+        self._rows.update((row.host, row) for row in changed)
+        if whole or new:
+            before, self.arrays = self.arrays, HostArrays(list(self._rows.values()))
+            if not whole:                           # a row tells when its host was heard when it was read
+                self.arrays.last_seen[:len(before)] = before.last_seen
+                self.arrays.io_ops[:len(before)] = before.io_ops
+        for row in changed:
+            self.arrays.put(self.arrays.index[row.host], row)
+        self.arrays.heard(seen)
+        if io_ops is not None:
+            self.arrays.busy_with(io_ops)
+
+    def forget(self, names: Collection[str]) -> None:
+        """What was taken of these hosts in memory is not claimed: they are as they were last read."""
+        with self.lock:
+            for name in set(names) & self._rows.keys():
+                position = self.arrays.index[name]
+                heard = self.arrays.last_seen[position]
+                self.arrays.put(position, self._rows[name])
+                self.arrays.last_seen[position] = heard

@@ -7,6 +7,7 @@ from nova_lite.conf import CONF
 from nova_lite.db import actions, claims, instances, server_groups, session
 from nova_lite.models import RequestSpec
 from nova_lite.scheduler import explanation, filters, weighers
+from nova_lite.scheduler.claiming import Claiming
 from nova_lite.scheduler.filters.compute import Enabled
 from nova_lite.scheduler.hosts import HostManager
 from nova_lite.scheduler.selection import choose
@@ -20,7 +21,7 @@ class SchedulerManager:
     """Topic ``scheduler``.  Any number of schedulers may run: the claim is the database's."""
 
     def __init__(self, hosts: HostManager):
-        self.hosts = hosts
+        self.hosts, self.claiming = hosts, Claiming()
         self.filters = filters.load(CONF.scheduler.enabled_filters)
         self.weighers = weighers.load(CONF.scheduler.enabled_weighers)
         hosts.counts_io = any("io_ops" in getattr(plugin, "needs", ())
@@ -65,7 +66,7 @@ class SchedulerManager:
                                 len(orders))
                 placements = [(order, arrays.names[position], arrays.nodes[position])
                               for order, position in zip(orders, choice.positions, strict=False)]
-                zones = {arrays.names[position]: arrays.zones[position] for position in choice.positions}
+                zones = {arrays.names[position]: arrays.zone(position) for position in choice.positions}
                 if len(choice.positions) < len(orders):
                     self._untake(arrays, choice.positions, spec)
             answer["counts"] = choice.counts
@@ -78,7 +79,7 @@ class SchedulerManager:
                     return
                 continue
             try:
-                selections = session.transaction(claims.claim)(spec, placements, zones)
+                selections = self.claiming.claim(claims.Wanted(spec, placements, zones))
             except claims.HostFull as error:
                 LOG.info("host %s was full, choosing anew", error.host)
                 metrics.CLAIMS.labels("host_full").inc()
@@ -91,12 +92,14 @@ class SchedulerManager:
             except claims.OrdersGone:
                 with session.reader() as connection:
                     orders = actions.still_open(connection, orders)
+            except Exception:
+                self.hosts.forget(zones)
+                raise
             else:
                 metrics.CLAIMS.labels("made").inc(len(selections))
                 answer["selections"] = [selection.to_dict() for selection in selections]
                 return
-            with self.hosts.lock:
-                self._untake(arrays, choice.positions, spec)
+            self.hosts.forget(zones)
             self.hosts.refresh()
         if orders:
             answer["no_valid_host"] = "The chosen hosts were taken by other requests."

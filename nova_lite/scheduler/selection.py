@@ -17,47 +17,60 @@ class Choice:
     counts: dict[str, int]
 
 
+def possible(spec: RequestSpec, arrays: HostArrays, filters) -> tuple:
+    """(bool array of the hosts that pass all filters, None when all hosts do; {filter: hosts it removed})."""
+    passing, counts, left = None, {}, len(arrays)
+    for name, filter_ in filters:
+        found = filter_.hosts(spec, arrays)
+        counts[name] = 0
+        if found is not None:
+            passing, before = found if passing is None else passing & found, left
+            left = int(numpy.count_nonzero(passing))
+            counts[name] = before - left
+    return (None if left == len(arrays) else passing), counts
+
+
 def choose(spec: RequestSpec, arrays: HostArrays, filters, weighers, subset_size: int, count: int) -> Choice:
     """Hosts for ``count`` servers; fewer positions when there are not enough.
 
     ``arrays`` is changed: what was chosen is counted as taken.
     """
-    possible, counts = numpy.ones(len(arrays), dtype=bool), {}
-    for name, filter_ in filters:
-        before = int(possible.sum())
-        possible &= filter_.hosts(spec, arrays)
-        counts[name] = before - int(possible.sum())
     positions: list[int] = []
-    candidates = numpy.flatnonzero(possible)
-    if not len(candidates):
-        return Choice(positions, counts)
-    weights = weights_of(spec, arrays, weighers, candidates)
-    while len(positions) < count and len(candidates):
-        best = candidates[_pick(weights, subset_size)]
-        positions.append(int(best))
+    passing, counts = possible(spec, arrays, filters)
+    while len(positions) < count:
+        if positions:
+            passing, _ = possible(spec, arrays, filters)
+        candidates = None if passing is None else numpy.flatnonzero(passing)
+        if not (len(arrays) if candidates is None else len(candidates)):
+            break
+        best = _pick(weights_of(spec, arrays, weighers, candidates), subset_size)
+        best = best if candidates is None else int(candidates[best])
+        positions.append(best)
         arrays.take(best, spec.flavor)
         spec = spec.placed(arrays.names[best])
-        if len(positions) < count:
-            possible = numpy.ones(len(candidates), dtype=bool)
-            for _name, filter_ in filters:
-                possible &= filter_.hosts(spec, arrays)[candidates]
-            candidates = candidates[possible]
-            if len(candidates):
-                weights = weights_of(spec, arrays, weighers, candidates)
     return Choice(positions, counts)
 
 
 def weights_of(spec, arrays, weighers, candidates):
-    total = numpy.zeros(len(candidates))
+    """Of the hosts at these positions (None: of all): the sum of each weigher's 0..1 times its multiplier."""
+    total, least = None, 0.0
     for weigher in weighers:
-        multiplier = _multiplier(arrays, weigher)
-        if not numpy.any(multiplier):
+        raw, multiplier = weigher.weigh(spec, arrays), _multiplier(arrays, weigher)
+        if raw is None or not numpy.any(multiplier):
             continue
-        raw = weigher.weigh(spec, arrays)[candidates]
-        spread = raw.max() - raw.min()
-        if spread:
-            total += (multiplier if numpy.isscalar(multiplier) else multiplier[candidates]) * (raw - raw.min()) / spread
-    return total
+        raw = raw if candidates is None else raw[candidates]
+        low = raw.min()
+        spread = raw.max() - low
+        if not spread:
+            continue
+        if numpy.isscalar(multiplier):          # what is the same for all is added once
+            part, least = raw * (multiplier / spread), least - low * multiplier / spread
+        else:
+            part = (raw - low) / spread * (multiplier if candidates is None else multiplier[candidates])
+        total = part if total is None else total + part
+    if total is None:
+        return numpy.zeros(len(arrays) if candidates is None else len(candidates))
+    return total + least if least else total
 
 
 def _multiplier(arrays, weigher):
@@ -78,7 +91,7 @@ def _pick(weights, subset_size: int) -> int:
     """One of the ``subset_size`` best, at random; equals are shuffled, unless the option says no."""
     if subset_size > 1 and len(weights) > 1:
         size = min(subset_size, len(weights))
-        return int(random.choice(numpy.argpartition(-weights, size - 1)[:size]))
+        return int(random.choice(numpy.argpartition(weights, len(weights) - size)[-size:]))
     best = numpy.flatnonzero(weights == weights.max())
     if not CONF.scheduler.shuffle_best_same_weighed_hosts:
         return int(best[0])

@@ -35,7 +35,7 @@ def test_a_scheduler_that_has_not_heard_of_the_change_puts_nothing_into_the_wron
     """The claim looks at the host's zone, and the choice is made anew."""
     hosts = cluster.parts("scheduler")["hosts"]
     with hosts.lock:                                   # what it knows is from before
-        hosts.arrays.zones[hosts.arrays.index[cluster.hosts[1]]] = "west"
+        hosts.arrays.put_zone(hosts.arrays.index[cluster.hosts[1]], "west")
     servers = cluster.wait(cluster.create(4, availability_zone="west"))
     assert {server.host for server in servers} == {cluster.hosts[0]}
 

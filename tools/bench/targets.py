@@ -119,7 +119,7 @@ def memory(bench, sizes: Sizes) -> dict[str, float]:
 def scheduling(sizes: Sizes, kind: str) -> dict[str, float]:
     from tools.bench import scheduling as bench
     found = bench.measure(kind, [100, sizes.hosts], sizes.requests)
-    few, many = (found["hosts"][count]["claim"] for count in (100, sizes.hosts))
+    few, many = (found["hosts"][count]["claim"]["rate"] for count in (100, sizes.hosts))
     return {"claims": many, "claims_ratio": many / few, "race_wrong": len(found["race"]["wrong"])}
 
 

@@ -2,7 +2,8 @@
 
 Entry points of ``nova_lite.scheduler.filters``, in the order of [scheduler] enabled_filters.  One is
 
-- a class whose ``hosts(spec, arrays)`` gives a bool array, as all of nova-lite's: a pure function of request and hosts,
+- a class whose ``hosts(spec, arrays)`` gives a bool array, or None when all hosts pass, as all of nova-lite's: a pure
+  function of request and hosts,
 - or a function ``passes(spec, host)``, or a class with Nova's ``host_passes(self, host, spec)``, asked host by host
   (``per_host.Host``): slower by the number of hosts.
 """

@@ -24,6 +24,8 @@ class AggregateInstanceExtraSpecsFilter:
                 wanted[key] = value
             elif scope == SCOPE:
                 wanted[rest] = value
+        if not wanted:
+            return None
         return arrays.of_aggregates(lambda metadata: all(
             any(extra_specs_ops.match(found, asked) for found in values_of(metadata, key)) if asked != "!"
             else key not in metadata for key, asked in wanted.items()))

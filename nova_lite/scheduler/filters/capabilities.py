@@ -21,7 +21,7 @@ class ComputeCapabilitiesFilter:
             elif len(path) > 1:
                 continue                                # of another filter, or of the driver
             wanted.append((path, value))
-        return arrays.of_kinds(lambda kind: all(_has(kind, path, value) for path, value in wanted))
+        return arrays.of_kinds(lambda kind: all(_has(kind, path, value) for path, value in wanted)) if wanted else None
 
 
 def _has(kind: dict, path: list[str], wanted: str) -> bool:
@@ -43,7 +43,7 @@ class ImagePropertiesFilter:
                  properties.get("hw_vm_mode") or properties.get("vm_mode"))
         version = properties.get("img_hv_requested_version") or properties.get("hypervisor_version_requires")
         if not any(asked) and not version:
-            return numpy.ones(len(arrays), dtype=bool)
+            return None
         return arrays.of_kinds(lambda kind: (
             not any(asked) or any(all(not want or want.lower() == str(has).lower() for want, has in
                                       zip(asked, supported, strict=False)) for supported in kind["supported_instances"])
@@ -64,8 +64,7 @@ class PciPassthroughFilter:
     """No host has devices to pass through: whoever asks for one finds none."""
 
     def hosts(self, spec, arrays):
-        wants = bool(spec.flavor.extra_specs.get("pci_passthrough:alias"))
-        return numpy.full(len(arrays), not wants)
+        return numpy.zeros(len(arrays), dtype=bool) if spec.flavor.extra_specs.get("pci_passthrough:alias") else None
 
 
 class RequestedTraitsFilter:
@@ -77,7 +76,7 @@ class RequestedTraitsFilter:
         required = {name for name, value in asked.items() if value == "required"}
         forbidden = {name for name, value in asked.items() if value == "forbidden"}
         if not required and not forbidden:
-            return numpy.ones(len(arrays), dtype=bool)
+            return None
         return arrays.of_kinds(lambda kind: required <= traits(kind) and not forbidden & traits(kind))
 
 

@@ -12,7 +12,7 @@ class SimpleCIDRAffinityFilter:
     def hosts(self, spec, arrays):
         address = _first(spec.scheduler_hints.get("build_near_host_ip"))
         if not address:
-            return numpy.ones(len(arrays), dtype=bool)
+            return None
         length = _first(spec.scheduler_hints.get("cidr")) or "/24"
         try:
             network = ipaddress.ip_network(f"{address}/{str(length).lstrip('/')}", strict=False)

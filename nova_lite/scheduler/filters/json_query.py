@@ -17,7 +17,7 @@ class JsonFilter:
         query = query[0] if isinstance(query, list) and query and isinstance(query[0], str) \
             and query[0].lstrip().startswith("[") else query
         if not query:
-            return numpy.ones(len(arrays), dtype=bool)
+            return None
         try:
             parsed = json.loads(query) if isinstance(query, str) else query
             return _asked(parsed, _variables(arrays), len(arrays))

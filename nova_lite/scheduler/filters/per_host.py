@@ -40,7 +40,7 @@ def host_at(arrays, position: int) -> Host:
     free_ram = arrays.memory_mb_limit[position] - arrays.memory_mb_used[position]
     free_disk = arrays.local_gb_limit[position] - arrays.local_gb_used[position]
     return Host(
-        arrays.names[position], arrays.nodes[position], arrays.addresses[position], arrays.zones[position],
+        arrays.names[position], arrays.nodes[position], arrays.addresses[position], arrays.zone(position),
         int(arrays.vcpus_limit[position]), int(arrays.vcpus_used[position]), int(arrays.memory_mb_limit[position]),
         int(free_ram), int(arrays.local_gb_limit[position]), int(free_disk) * 1024, int(arrays.running_vms[position]),
         int(arrays.io_ops[position]), int(arrays.failed_builds[position]), arrays.aggregate_metadata(position))

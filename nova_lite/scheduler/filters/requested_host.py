@@ -4,9 +4,8 @@ import numpy
 
 class RequestedHostFilter:
     def hosts(self, spec, arrays):
-        wanted = numpy.ones(len(arrays), dtype=bool)
-        if spec.force_hosts:
-            wanted &= numpy.isin(arrays.names, spec.force_hosts)
+        wanted = arrays.among(spec.force_hosts) if spec.force_hosts else None
         if spec.force_nodes:
-            wanted &= numpy.isin(arrays.nodes, spec.force_nodes)
+            nodes = numpy.isin(arrays.nodes, spec.force_nodes)
+            wanted = nodes if wanted is None else wanted & nodes
         return wanted

@@ -14,6 +14,5 @@ class ResourceFilter:
         claim = spec.flavor.claim
         if any(amount for name, amount in spec.flavor.resources.items() if name not in _OURS):
             return numpy.zeros(len(arrays), dtype=bool)
-        return ((arrays.vcpus_used + claim.vcpus <= arrays.vcpus_limit)
-                & (arrays.memory_mb_used + claim.memory_mb <= arrays.memory_mb_limit)
-                & (arrays.local_gb_used + claim.disk_gb <= arrays.local_gb_limit))
+        return ((arrays.vcpus_free >= claim.vcpus) & (arrays.memory_mb_free >= claim.memory_mb)
+                & (arrays.local_gb_free >= claim.disk_gb))

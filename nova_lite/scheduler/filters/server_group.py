@@ -2,8 +2,6 @@
 
 Only a forecast, as with room: the claim looks again under the group's lock.
 """
-import numpy
-
 from nova_lite.models.server_group import AFFINITY, ANTI_AFFINITY
 
 
@@ -13,8 +11,8 @@ class ServerGroupAffinityFilter:
     def hosts(self, spec, arrays):
         group = spec.group
         if group is None or group.policy != AFFINITY or not group.hosts:
-            return numpy.ones(len(arrays), dtype=bool)
-        return numpy.isin(arrays.names, list(group.hosts))
+            return None
+        return arrays.among(group.hosts)
 
 
 class ServerGroupAntiAffinityFilter:
@@ -23,6 +21,5 @@ class ServerGroupAntiAffinityFilter:
     def hosts(self, spec, arrays):
         group = spec.group
         if group is None or group.policy != ANTI_AFFINITY:
-            return numpy.ones(len(arrays), dtype=bool)
-        full = [host for host, count in group.hosts.items() if count >= group.max_per_host]
-        return ~numpy.isin(arrays.names, full)
+            return None
+        return ~arrays.among([host for host, count in group.hosts.items() if count >= group.max_per_host])

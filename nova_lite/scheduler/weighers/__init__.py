@@ -1,8 +1,8 @@
 """Weighers, one a file, with Nova's names: which of the possible hosts is best.
 
-A weigher is a class whose ``weigh(spec, arrays)`` gives a float array (more is better).  ``option`` is that of its
-multiplier; an aggregate's metadata item of this name is another multiplier for its hosts (the smallest, of several).
-Weights are normalised to 0..1 before they are multiplied and summed.
+A weigher is a class whose ``weigh(spec, arrays)`` gives an array of numbers (more is better), or None when it has
+nothing to say.  ``option`` is that of its multiplier; an aggregate's metadata item of this name is another multiplier
+for its hosts (the smallest, of several).  Weights are normalised to 0..1 before they are multiplied and summed.
 """
 from stevedore import named
 

@@ -6,4 +6,4 @@ class CPUWeigher(Weigher):
     option = "cpu_weight_multiplier"
 
     def weigh(self, spec, arrays):
-        return (arrays.vcpus_limit - arrays.vcpus_used).astype(float)
+        return arrays.vcpus_free

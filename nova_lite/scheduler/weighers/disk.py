@@ -6,4 +6,4 @@ class DiskWeigher(Weigher):
     option = "disk_weight_multiplier"
 
     def weigh(self, spec, arrays):
-        return (arrays.local_gb_limit - arrays.local_gb_used).astype(float)
+        return arrays.local_gb_free

@@ -7,4 +7,4 @@ class IoOpsWeigher(Weigher):
     needs = ("io_ops",)
 
     def weigh(self, spec, arrays):
-        return arrays.io_ops.astype(float)
+        return arrays.io_ops

@@ -6,4 +6,4 @@ class NumInstancesWeigher(Weigher):
     option = "num_instances_weight_multiplier"
 
     def weigh(self, spec, arrays):
-        return arrays.running_vms.astype(float)
+        return arrays.running_vms

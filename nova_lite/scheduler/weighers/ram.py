@@ -6,4 +6,4 @@ class RAMWeigher(Weigher):
     option = "ram_weight_multiplier"
 
     def weigh(self, spec, arrays):
-        return (arrays.memory_mb_limit - arrays.memory_mb_used).astype(float)
+        return arrays.memory_mb_free

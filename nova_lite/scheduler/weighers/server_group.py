@@ -6,12 +6,13 @@ from nova_lite.scheduler.weighers import Weigher
 
 
 def _members(spec, arrays, policy: str):
-    """How many members of the group each host has; none when its policy is another."""
+    """How many members of the group each host has; None when its policy is another."""
+    if spec.group is None or spec.group.policy != policy:
+        return None
     members = numpy.zeros(len(arrays))
-    if spec.group is not None and spec.group.policy == policy:
-        for host, count in spec.group.hosts.items():
-            if host in arrays.index:
-                members[arrays.index[host]] = count
+    for host, count in spec.group.hosts.items():
+        if host in arrays.index:
+            members[arrays.index[host]] = count
     return members
 
 
@@ -30,4 +31,5 @@ class ServerGroupSoftAntiAffinityWeigher(Weigher):
     option = "soft_anti_affinity_weight_multiplier"
 
     def weigh(self, spec, arrays):
-        return -_members(spec, arrays, SOFT_ANTI_AFFINITY)
+        members = _members(spec, arrays, SOFT_ANTI_AFFINITY)
+        return None if members is None else -members

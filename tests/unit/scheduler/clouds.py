@@ -10,10 +10,10 @@ LARGE = {"vcpus_limit": 16, "memory_mb_limit": 4096, "local_gb_limit": 100}
 
 def arrays(io_ops=None, **hosts) -> HostArrays:
     """``hosts``: {name: changes of its row}; what is JSON in the row is given as it is read."""
-    return HostArrays([_row(name, changes) for name, changes in hosts.items()], io_ops)
+    return HostArrays([row(name, changes) for name, changes in hosts.items()], io_ops)
 
 
-def _row(name, changes):
+def row(name, changes):
     row = {"host": name, "node": f"{name}.example", "disabled": False, "forced_down": False, "last_seen_up": None,
            "availability_zone": None, "host_ip": "192.0.2.1", "aggregate_metadata": None, "hypervisor_type": "QEMU",
            "hypervisor_version": 7002000, "cpu_info": {}, "supported_instances": [["x86_64", "qemu", "hvm"]],
@@ -35,4 +35,5 @@ def spec(extra_specs=None, properties=None, hints=None, **changes) -> RequestSpe
 
 def passing(filter_, spec_, arrays_) -> str:
     """The names of the hosts that pass."""
-    return " ".join(arrays_.names[filter_.hosts(spec_, arrays_)])
+    found = filter_.hosts(spec_, arrays_)
+    return " ".join(arrays_.names if found is None else arrays_.names[found])

@@ -291,6 +291,10 @@ class FixedIpAlreadyInUse(Conflict):
     message = "Fixed IP %(address)s is already in use on instance %(instance_uuid)s."
 
 
+class UnableToAutoAllocateNetwork(Invalid):
+    message = "Unable to automatically allocate a network for project %(project_id)s"
+
+
 class NetworkAmbiguous(Conflict):
     message = "Multiple possible networks found, use a Network ID to be more specific."
 

@@ -15,5 +15,8 @@ OPTS = [
     cfg.IntOpt("token_lifetime", default=3600, min=60, help="Seconds a token is good for."),
     cfg.StrOpt("image_path", default="$state_path/images", help="Directory of image files."),
     cfg.IntOpt("image_size_cap", default=1099511627776, min=1, help="Bytes of the largest image."),
+    cfg.StrOpt("auto_network_pool", default="10.192.0.0/12",
+               help="IPv4 range of which a project without a network is given one of 256 addresses, when a server is "
+                    "to be on network \"auto\"."),
     cfg.StrOpt("region", default="RegionOne", help="Region of the catalog."),
 ]

@@ -37,9 +37,17 @@ class _Handler(websocketproxy.ProxyRequestHandler):
             self.endpoint = access.target(token, self.server.console_type, self.server.protocol)
         except exceptions.NovaLiteError as error:
             LOG.info("%s is refused: %s", self.client_address[0], error)
-            self.send_error(error.code, str(error) if error.code < 500 else None)
+            self._refuse(error.code, str(error) if error.code < 500 else None)
             return
         super().handle_upgrade()
+
+    def _refuse(self, code: int, message: str | None) -> None:
+        """Without a body, which clients that do not look at the code (tempest's) take for what the console says."""
+        self.send_response(code, message)
+        self.send_header("Content-Length", "0")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.close_connection = True
 
     def new_websocket_client(self):
         where = self.endpoint.host, self.endpoint.port

@@ -14,6 +14,10 @@ class NetworkRequest(Model):
     tag: str | None = None
 
 
+# The project's only network; when it has none, one that is made for it.
+AUTO = NetworkRequest(network_id="auto")
+
+
 @dataclasses.dataclass(frozen=True)
 class Subnet(Model):
     id: str

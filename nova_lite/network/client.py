@@ -14,7 +14,9 @@ class NetworkClient(abc.ABC):
                  security_groups: Sequence[str], count: int) -> tuple[NetworkRequest, ...]:
         """Check a create's networks and resolve them to ids.
 
-        ``requests`` None means "auto": the project's only network; with several: NetworkAmbiguous.
+        ``requests`` None: the project's only network, or none; with several: NetworkAmbiguous.  (AUTO,): if there is
+        none, one is made: UnableToAutoAllocateNetwork when that cannot be.
+
         Raises NetworkNotFound, PortNotFound, SecurityGroupNotFound, PortInUse, FixedIpAlreadyInUse, Invalid.
         """
 

@@ -9,14 +9,17 @@ from collections.abc import Sequence
 from nova_lite import exceptions
 from nova_lite.context import RequestContext
 from nova_lite.models import NetworkRequest
-from nova_lite.network.neutron_http import NeutronHTTP
+from nova_lite.models.network import AUTO
+from nova_lite.network.neutron_http import NeutronError, NeutronHTTP
 
 
 def validate(http: NeutronHTTP, context: RequestContext, requests: Sequence[NetworkRequest] | None,
              security_groups: Sequence[str], count: int) -> tuple[NetworkRequest, ...]:
     """As ``NetworkClient.validate``.  One to four HTTP requests, and one for each fixed address asked for."""
-    if requests is None:
+    if requests is None or tuple(requests) == (AUTO,):
         resolved = automatic(http, context, context.project_id)
+        if requests and not resolved:
+            resolved = (_made(http, context),)
     else:
         if count > 1 and any(request.port_id or request.address for request in requests):
             raise exceptions.Invalid("Unable to launch multiple instances with a single configured port ID or fixed "
@@ -37,6 +40,15 @@ def automatic(http: NeutronHTTP, context: RequestContext, project_id: str) -> tu
     if len(usable) > 1:
         raise exceptions.NetworkAmbiguous()
     return tuple(NetworkRequest(network_id=id) for id in usable)
+
+
+def _made(http: NeutronHTTP, context: RequestContext) -> NetworkRequest:
+    """By Neutron, which makes one however many ask.  Raises UnableToAutoAllocateNetwork."""
+    try:
+        found = http.request(context, "GET", f"auto-allocated-topology/{context.project_id}")
+    except NeutronError as error:
+        raise exceptions.UnableToAutoAllocateNetwork(project_id=context.project_id) from error
+    return NetworkRequest(network_id=found["auto_allocated_topology"]["id"])
 
 
 def is_uuid(text: str) -> bool:

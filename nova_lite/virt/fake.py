@@ -20,6 +20,7 @@ from nova_lite.models import ConsoleEndpoint, Diagnostics, Guest, HostResources,
 from nova_lite.models.diagnostics import CpuUsage, DiskUsage, NicUsage
 from nova_lite.trace import now
 from nova_lite.virt.driver import ComputeDriver, DiskCopy, LifecycleEvent
+from nova_lite.virt.fake_screen import FakeScreen
 
 LOG = logging.getLogger(__name__)
 OLD = "_resize"                 # ends the journal's key of what a guest has left behind
@@ -38,6 +39,7 @@ class FakeDriver(ComputeDriver):
         self._journal = None
         self.cached: set[str] = set()           # images that were asked for before they were needed
         self._on_lifecycle = lambda event: None
+        self._screen: FakeScreen | None = None
 
     def init_host(self, on_lifecycle):
         self._on_lifecycle = on_lifecycle
@@ -57,6 +59,8 @@ class FakeDriver(ComputeDriver):
     def close(self):
         if self._journal is not None:
             self._journal.close()
+        if self._screen is not None:
+            self._screen.close()
 
     def _replay(self) -> dict[str, dict]:
         """The guests that the journal tells of; a last line that was cut by a kill is nothing."""
@@ -340,7 +344,15 @@ class FakeDriver(ComputeDriver):
     def get_console(self, instance, protocol):
         if self._existing(instance.uuid)["power_state"] not in IN_MEMORY:
             raise exceptions.InstanceNotReady(instance_id=instance.uuid)
-        return ConsoleEndpoint(f"fake{protocol}console.com", 6969, "FAKE")
+        if protocol != "vnc":
+            return ConsoleEndpoint(f"fake{protocol}console.com", 6969, "FAKE")
+        with self._lock:
+            if self._screen is None:
+                try:
+                    self._screen = FakeScreen(self.host)
+                except OSError as exc:
+                    raise exceptions.NovaLiteError(f"[vnc] server_listen: no screen can be made there: {exc}") from exc
+        return ConsoleEndpoint(str(CONF.vnc.server_proxyclient_address), self._screen.port)
 
     def get_console_output(self, instance):
         guest = self._existing(instance.uuid)

@@ -1,13 +1,15 @@
 """From a websocket to a console: the proxy of the common cloud's consoles, and a console that echoes."""
 import contextlib
+import select
 import socket
 import socketserver
+import struct
 import threading
 import urllib.error
 import urllib.request
 
 import pytest
-from websockify.websocket import WebSocket
+from websockify.websocket import WebSocket, WebSocketWantReadError
 
 from nova_lite.compute.rpcapi import ComputeAPI
 from nova_lite.console.proxy import ConsoleProxy
@@ -88,13 +90,19 @@ def refused(port: int, token: str, origin: str | None = None) -> int:
              *([f"Origin: {origin}"] if origin else [])]
     with socket.create_connection(("127.0.0.1", port), 10) as connection:
         connection.sendall("\r\n".join([*lines, "", ""]).encode())
-        return int(connection.recv(100).split()[1])
+        answer = connection.recv(1000)
+        code = int(answer.split()[1])
+        assert code == 101 or answer.endswith(b"\r\n\r\n"), "a body would be read as frames"
+        return code
 
 
 def said(found: WebSocket, length: int) -> bytes:
     data = b""
     while len(data) < length:
-        data += found.recv()
+        try:
+            data += found.recv()
+        except WebSocketWantReadError:          # a part of a frame
+            select.select([found.socket], [], [], 10)
     return data
 
 
@@ -148,3 +156,24 @@ def test_without_pages():
     with serving(ConsoleProxy(("127.0.0.1", 0), "serial", "serial")) as port:
         with pytest.raises(urllib.error.HTTPError, match="405"):
             urllib.request.urlopen(f"http://127.0.0.1:{port}/")
+
+
+def test_the_screen_of_a_fake_guest(client, make_server, proxy):  # noqa: F811
+    """As a viewer asks for it, by RFB 3.8: one colour, and what is typed and pasted goes nowhere."""
+    make_server()
+    found = connected(proxy, token_of(client.at("2.6")))
+    assert said(found, 12) == b"RFB 003.008\n"
+    found.send(b"RFB 003.008\n")
+    assert said(found, 2) == b"\1\1", "no password"
+    found.send(b"\1")
+    assert said(found, 4) == bytes(4)
+    found.send(b"\1")
+    opening = said(found, 25)
+    width, height, name_length = struct.unpack(">HH16xI", opening[:24])
+    assert opening[24:].startswith(b"fake guest on") and len(opening) == 24 + name_length
+    found.send(struct.pack(">BxH2i", 2, 2, 0, 1) + struct.pack(">BBxxI", 4, 1, 65) + struct.pack(">B3xI", 6, 3) + b"abc"
+               + struct.pack(">BBHHHH", 3, 1, 0, 0, width, height) + struct.pack(">BBHHHH", 3, 0, 0, 0, width, height))
+    picture = said(found, 16 + width * height * 4)
+    assert struct.unpack(">BxHHHHHi", picture[:16]) == (0, 1, 0, 0, width, height, 0) and not any(picture[16:])
+    found.send(b"\x63")
+    assert found.recv() is None, "it hangs up on what is no RFB"

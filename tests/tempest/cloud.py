@@ -8,16 +8,27 @@ from collections.abc import Callable
 import openstack
 
 from nova_lite import audit, network, testing
+from nova_lite.cmd import console_proxies
 from nova_lite.context import admin_context
-from tests.integration.deployment import Deployment
+from tests.integration.deployment import Deployment, free_ports
 from tests.tempest import accounts
 from tests.waiting import wait
 
 HOSTS = 2
+# Quotas are as Nova has them, but for the servers of classes that share a project at the same time.
 OPTIONS = """
 [fake]
 spawn_delay = 0.05
+[quota]
+instances = 40
+cores = 80
+ram = 51200
+[vnc]
+novncproxy_port = {port}
+novncproxy_base_url = http://127.0.0.1:{port}/vnc_lite.html
+novnc_path = {pages}
 """
+PAGES = pathlib.Path(__file__).parent / "pages"            # what stands for noVNC's
 FLAVORS = (("tempest.nano", 64, 1, 1), ("tempest.micro", 128, 1, 1))           # name, MiB, GiB, VCPUs
 IMAGES = ("tempest", "tempest-alt")
 EXTERNAL = "public"
@@ -39,7 +50,7 @@ class Cloud:
 @contextlib.contextmanager
 def deployed():
     """A furnished deployment of real processes, with RabbitMQ."""
-    with Deployment(hosts=HOSTS, options=OPTIONS) as deployment:
+    with Deployment(hosts=HOSTS, options=_options(), services=("novncproxy",)) as deployment:
         made = Cloud(deployment.directory, deployment.credentials, deployment.audit)
         _furnish(made)
         yield made
@@ -48,12 +59,19 @@ def deployed():
 @contextlib.contextmanager
 def in_this_process():
     """The same as an all-in-one cloud, which needs no services."""
-    with testing.cloud(hosts=HOSTS, options=OPTIONS + "[DEFAULT]\nlog_dir = $state_path/log\n") as found:
+    with testing.cloud(hosts=HOSTS, options=_options() + "[DEFAULT]\nlog_dir = $state_path/log\n") as found:
+        found.services.add("novncproxy", console_proxies.run, ["vnc"])
+        found.services.start("novncproxy")
         made = Cloud(found.directory, found.credentials, _audit)
         admin = made.connect()
         admin.network.delete_network(admin.network.find_network("private"))     # the seed's: each project has its own
         _furnish(made)
         yield made
+
+
+def _options() -> str:
+    [port] = free_ports(1)
+    return OPTIONS.format(port=port, pages=PAGES)
 
 
 def _audit() -> str:
@@ -109,8 +127,7 @@ def configuration(cloud: Cloud, directory: pathlib.Path) -> configparser.ConfigP
             "pause": True, "config_drive": True, "enable_instance_password": True, "metadata_service": True,
             "scheduler_enabled_filters": "all",
             "live_migration": False,                         # not there yet
-            "change_password": False,                        # only a guest's agent can: a fake guest has none
-            "stable_rescue": False,                          # a matter of disks' buses, of which a fake guest has none
+            "change_password": True, "stable_rescue": True, "hostname_fqdn_sanitization": True,
             "spice_console": False},                         # guests have VNC
         "validation": {"run_validation": False},             # nobody can sign in to a fake guest
         "network": {"public_network_id": admin.network.find_network(EXTERNAL).id, "floating_network_name": EXTERNAL,

@@ -13,6 +13,7 @@ from nova_lite.api.policies import servers as rules
 from nova_lite.compute.api import CreateRequest
 from nova_lite.conf import CONF
 from nova_lite.models import ImageMeta, NetworkRequest
+from nova_lite.models.network import AUTO
 
 # Letters and digits that nobody takes for another.
 _PASSWORD_GROUPS = ("23456789", "ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnopqrstuvwxyz")
@@ -144,10 +145,12 @@ def _check_device(device: dict, image: str) -> None:
 
 
 def _networks(asked) -> tuple[NetworkRequest, ...] | None:
-    """None: the project's own ("auto", nothing said, and an empty list, as Nova reads it); (): "none"."""
+    """None: the project's own (nothing said, and an empty list, as Nova reads it); (): "none"."""
     if asked == "none":
         return ()
-    if not asked or asked == "auto":
+    if asked == "auto":
+        return (AUTO,)
+    if not asked:
         return None
     found = []
     for network in asked:

@@ -7,6 +7,7 @@ from nova_lite.embedded.service import Request
 
 # Only what is really here: clients decide by it what they may ask.
 EXTENSIONS = types.MappingProxyType({
+    "auto-allocated-topology": "A network for a project that has none",
     "security-group": "Security groups and rules",
     "binding": "Port binding: host and profile (admin)",
     "external-net": "External networks, of which floating IPs are",

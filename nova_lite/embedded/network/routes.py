@@ -1,5 +1,5 @@
 """The network API on one screen."""
-from nova_lite.embedded.network import other
+from nova_lite.embedded.network import auto_network, other
 from nova_lite.embedded.network.floating_ips import FLOATING_IPS
 from nova_lite.embedded.network.networks import NETWORKS
 from nova_lite.embedded.network.ports import PORTS
@@ -27,6 +27,7 @@ ROUTES = {
     "/v2.0/extensions/{alias}": {"GET": other.show_extension},
     "/v2.0/quotas/{project_id}": {"GET": other.show_quota},
     "/v2.0/quotas/{project_id}/default": {"GET": other.show_quota},
+    "/v2.0/auto-allocated-topology/{project_id}": {"GET": auto_network.show, "DELETE": auto_network.delete},
     **dict(_nouns()),
 }
 

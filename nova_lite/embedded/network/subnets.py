@@ -95,17 +95,21 @@ def _default_pools(net: ipaddress.IPv4Network, gateway: str | None) -> list[dict
             for start, end in ((first, kept - 1), (kept + 1, last)) if start <= end]
 
 
-def _check_range(connection, net: ipaddress.IPv4Network) -> None:
-    """Raises ApiError (400) for a range that cannot be, or that another subnet has a part of."""
-    if not 8 <= net.prefixlen <= 30 or any(net.overlaps(other) for other in _FORBIDDEN):
-        raise bad_request(f"Invalid input for operation: {net} cannot be a subnet for guests (a length from 8 to 30, "
-                          "no loopback, link-local or multicast addresses).", "InvalidInput")
-    # One subnet is made at a time: two that overlap would each not see the other.
+def take_lock(connection) -> None:
+    """One subnet is made at a time: two that overlap would each not see the other."""
     if not connection.execute(locks.update().where(locks.c.name == "subnets").values(taken=locks.c.taken + 1)).rowcount:
         try:
             connection.execute(locks.insert().values(name="subnets", taken=1))
         except db_exc.DBDuplicateEntry as exc:
             raise db_exc.RetryRequest(exc) from exc
+
+
+def _check_range(connection, net: ipaddress.IPv4Network) -> None:
+    """Raises ApiError (400) for a range that cannot be, or that another subnet has a part of."""
+    if not 8 <= net.prefixlen <= 30 or any(net.overlaps(other) for other in _FORBIDDEN):
+        raise bad_request(f"Invalid input for operation: {net} cannot be a subnet for guests (a length from 8 to 30, "
+                          "no loopback, link-local or multicast addresses).", "InvalidInput")
+    take_lock(connection)
     other = connection.execute(sa.select(subnets).where(
         subnets.c.first_address <= int(net.broadcast_address),
         subnets.c.last_address >= int(net.network_address)).limit(1)).first()

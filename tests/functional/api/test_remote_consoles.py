@@ -8,7 +8,7 @@ from nova_lite.db import session, tables
 
 UUID = "0e44cc9c-e052-415d-afbf-000000000001"
 PATH, ACTION, TOKENS = f"/servers/{UUID}/remote-consoles", f"/servers/{UUID}/action", "/os-console-auth-tokens"
-ENDPOINT = {"instance_uuid": UUID, "host": "fakevncconsole.com", "port": 6969, "internal_access_path": "FAKE"}
+ENDPOINT = {"instance_uuid": UUID, "host": "fakeserialconsole.com", "port": 6969, "internal_access_path": "FAKE"}
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_by_state(client, make_server):
 
 def test_tokens(client, admin, make_server, later, config):
     make_server()
-    token = token_of(client.at("2.6"))
+    token = token_of(client.at("2.6"), "serial", "serial")
     assert "RDP" in admin.at("2.30").refused("GET", f"{TOKENS}/{token}", 400)
     for version in ("2.31", "2.98"):
         assert admin.at(version).get(f"{TOKENS}/{token}") == {"console": ENDPOINT}

@@ -7,6 +7,7 @@ from nova_lite import exceptions, service_auth
 from nova_lite.conf import CONF
 from nova_lite.context import RequestContext, admin_context
 from nova_lite.models import Flavor, Instance, NetworkRequest, ServerPort
+from nova_lite.models.network import AUTO
 from nova_lite.network import neutron_http
 from nova_lite.network.neutron import NeutronClient
 from nova_lite.network.neutron_http import NeutronError
@@ -67,6 +68,23 @@ class TestValidate:
         assert len(cloud.client.validate(nobody, None, (), 1)) == 1
         with pytest.raises(exceptions.NetworkAmbiguous):
             cloud.client.validate(cloud.context, None, (), 1)
+
+    def test_one_is_made_for_who_has_none(self, cloud, services):
+        assert cloud.client.validate(cloud.context, (AUTO,), (), 1) == (NetworkRequest(network_id=cloud.net),)
+        hers = RequestContext(user_id="u", project_id="hers", overwrite=False)
+        made = cloud.client.validate(hers, (AUTO,), (), 3)
+        assert made == cloud.client.validate(hers, (AUTO,), (), 1) == cloud.client.validate(hers, None, (), 1)
+        network = services.sdk("admin").network.get_network(made[0].network_id)
+        assert (network.name, network.project_id) == ("auto_allocated_network", "hers")
+
+    @pytest.mark.parametrize("pool", ["10.64.0.0/25", "nonsense"])
+    def test_none_can_be_made(self, cloud, pool):
+        CONF.set_override("auto_network_pool", pool, "embedded")
+        try:
+            with pytest.raises(exceptions.UnableToAutoAllocateNetwork):
+                cloud.client.validate(RequestContext(user_id="u", project_id="hers", overwrite=False), (AUTO,), (), 1)
+        finally:
+            CONF.clear_override("auto_network_pool", "embedded")
 
     def test_none(self, cloud, requests_made):
         assert cloud.client.validate(cloud.context, (), (), 1) == ()

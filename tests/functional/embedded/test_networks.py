@@ -6,7 +6,7 @@ import os
 import pytest
 
 from nova_lite.context import RequestContext
-from nova_lite.embedded.network import resource
+from nova_lite.embedded.network import auto_network, resource
 from nova_lite.embedded.network.networks import NETWORKS
 from nova_lite.embedded.network.ports import PORTS
 from nova_lite.embedded.network.subnets import SUBNETS
@@ -40,6 +40,31 @@ def test_extensions_that_are_there(services):
     assert "security-group" in aliases
     assert not aliases & {"router", "port-security", "standard-attr-tag"}
     assert services.call("GET", f"{NEUTRON}/extensions/router").status_code == 404
+
+
+class TestAutoAllocatedTopology:
+    def topology(self, services, whose="null", query="", method="GET", user="demo"):
+        answer = services.call(method, f"{NEUTRON}/auto-allocated-topology/{whose}{query}", user)
+        return answer.json()["auto_allocated_topology"] if answer.status_code == 200 else answer.status_code
+
+    def test_made_once_and_deleted(self, services):
+        assert self.topology(services, query="?fields=dry-run")["id"] == "dry-run=pass"
+        assert services.call("GET", f"{NEUTRON}/networks", "demo").json()["networks"] == []
+        made = self.topology(services)
+        assert made == self.topology(services, made["tenant_id"]) == self.topology(services, made["project_id"],
+                                                                                   user="admin")
+        [network] = services.call("GET", f"{NEUTRON}/networks", "demo").json()["networks"]
+        assert (network["id"], network["name"]) == (made["id"], "auto_allocated_network")
+        assert self.topology(services, "another") == self.topology(services, "another", method="DELETE") == 404
+        assert [self.topology(services, method="DELETE") for _ in range(2)] == [204, 404]
+        assert services.call("GET", f"{NEUTRON}/networks", "demo").json()["networks"] == []
+
+    def test_the_first_range_that_is_free(self, services, network):
+        for cidr in ("10.192.0.0/25", "10.192.1.128/25", "10.192.2.0/23"):
+            _make(services, "subnets", "subnet", network_id=network, cidr=cidr)
+        self.topology(services, user="admin")
+        [subnet] = services.call("GET", f"{NEUTRON}/subnets?name=auto_allocated_subnet_v4").json()["subnets"]
+        assert subnet["cidr"] == "10.192.4.0/24"
 
 
 @pytest.mark.parametrize("values, code, kind", [
@@ -222,6 +247,10 @@ class TestConcurrency:
         network = self._network("10.0.0.0/24")
         results = self._run(8, lambda: self._port(network, fixed_ips=[{"ip_address": "10.0.0.9"}]))
         assert results == {"10.0.0.9": 1, "IpAddressAlreadyAllocated": 7}
+
+    def test_one_network_is_made_for_a_project(self):
+        results = self._run(8, lambda: auto_network._found_or_made(self.context, self.context.project_id))
+        assert set(results.values()) == {8}
 
     def test_one_of_overlapping_subnets_is_made(self):
         network = resource._create(NETWORKS, self.context, [self._values(NETWORKS, {"name": "n"})])[0]["id"]

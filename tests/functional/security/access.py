@@ -386,5 +386,7 @@ EMBEDDED = {
            ("GET", Access((404, 403, 404, 404, 404), args={"id": "x"})),
            ("PUT", changed(404, body={"floatingip": {}}, args={"id": "x"})),
            ("DELETE", changed(404, args={"id": "x"})))},
+    "GET /network/v2.0/auto-allocated-topology/{project_id}": seen(args={"project_id": PROJECT}),
+    "DELETE /network/v2.0/auto-allocated-topology/{project_id}": changed(404, args={"project_id": PROJECT}),
     "GET /network/v2.0/routers": list_of_own(), "POST /network/v2.0/routers": made(409, body={}),
 }

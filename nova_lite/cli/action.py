@@ -3,7 +3,11 @@ import functools
 
 from nova_lite.cli import lookup
 from nova_lite.cli.command import CloudLister, CloudShow
+from nova_lite.cli.connection import at_least, microversion
 from nova_lite.cli.errors import CommandError
+
+# What asks for a part of the list, since a later microversion.
+_SINCE = {"limit": "2.58", "marker": "2.58", "changes_since": "2.58", "changes_before": "2.66"}
 
 
 def _field(key, item: dict):
@@ -28,13 +32,24 @@ class ListActions(CloudLister):
     def add_arguments(self, parser):
         parser.add_argument("server", nargs="?", help="name or id")
         parser.add_argument("--open", action="store_true", help="what is being done just now")
+        parser.add_argument("--limit", type=int, metavar="N", help="at most N (compute API 2.58)")
+        parser.add_argument("--marker", metavar="REQUEST", help="begin after this one (compute API 2.58)")
+        parser.add_argument("--changes-since", metavar="TIME", help="changed then or after (compute API 2.58)")
+        parser.add_argument("--changes-before", metavar="TIME", help="changed then or before (compute API 2.66)")
 
     def take_action(self, args):
         if args.open:
             return self.table(self._open(args.server), self.open_columns)
         if not args.server:
             raise CommandError("Which server? (Or --open for what is being done to any.)")
-        return self.table(self.cloud.compute.server_actions(lookup.server_id(self.cloud, args.server)))
+        query = {key: getattr(args, key) for key in _SINCE if getattr(args, key) is not None}
+        version = microversion(self.cloud.compute, "2.66") if query else None
+        for key in query:
+            if not at_least(version, _SINCE[key]):
+                raise CommandError(f"--{key.replace('_', '-')} needs compute API {_SINCE[key]} or newer")
+        if "limit" in query:
+            query["paginated"] = False
+        return self.table(self.cloud.compute.server_actions(lookup.server_id(self.cloud, args.server), **query))
 
     def _open(self, server):
         path = f"/servers/{lookup.server_id(self.cloud, server)}/nova-lite-actions" if server else "/nova-lite-actions"

@@ -10,14 +10,15 @@ def is_uuid(text: str) -> bool:
     return bool(_UUID.fullmatch(text))
 
 
-def server(cloud, name_or_id: str):
+def server(cloud, name_or_id: str, all_projects: bool = False):
     """The server with all its fields; CommandError when there is none."""
-    return _found(cloud.compute.find_server(name_or_id, ignore_missing=True), "server", name_or_id)
+    everywhere = {"all_projects": True} if all_projects else {}
+    return _found(cloud.compute.find_server(name_or_id, ignore_missing=True, **everywhere), "server", name_or_id)
 
 
-def server_id(cloud, name_or_id: str) -> str:
+def server_id(cloud, name_or_id: str, all_projects: bool = False) -> str:
     """The id alone.  A uuid is believed: a deleted server cannot be found, but its actions can."""
-    return name_or_id if is_uuid(name_or_id) else server(cloud, name_or_id).id
+    return name_or_id if is_uuid(name_or_id) else server(cloud, name_or_id, all_projects).id
 
 
 def flavor(cloud, name_or_id: str):
@@ -34,6 +35,11 @@ def network(cloud, name_or_id: str):
 
 def port(cloud, name_or_id: str):
     return _found(cloud.network.find_port(name_or_id, ignore_missing=True), "port", name_or_id)
+
+
+def port_id(cloud, name_or_id: str) -> str:
+    """The id alone; a uuid is believed."""
+    return name_or_id if is_uuid(name_or_id) else port(cloud, name_or_id).id
 
 
 def _found(thing, noun: str, name_or_id: str):

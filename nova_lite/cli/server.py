@@ -1,7 +1,7 @@
 """``server list``, ``show``, ``delete``, ``set``, ``unset``."""
 import urllib.parse
 
-from nova_lite.cli import columns, lookup, waiting
+from nova_lite.cli import columns, lookup, server_filters, waiting
 from nova_lite.cli.command import CloudCommand, CloudLister, CloudShow
 from nova_lite.cli.connection import at_least, microversion
 from nova_lite.cli.errors import CommandError
@@ -29,7 +29,8 @@ _NARROW = (("ID", "id"), ("Name", "name"), ("Status", "status"), ("Networks", "a
 class ListServers(CloudLister):
     """List servers"""
 
-    examples = ("server list", "server list --long --status ACTIVE", "server list -f value -c ID --name '^web'")
+    examples = ("server list", "server list --long --status ACTIVE", "server list -f value -c ID --name '^web'",
+                "server list --flavor m1.tiny --not-tags production --no-name-lookup")
 
     def add_arguments(self, parser):
         parser.add_argument("--long", action="store_true", help="more columns: task, power, zone, host, created")
@@ -40,12 +41,15 @@ class ListServers(CloudLister):
         parser.add_argument("--deleted", action="store_true", help="only servers that are deleted (admin)")
         parser.add_argument("--limit", type=int, metavar="N", help="at most N servers")
         parser.add_argument("--marker", metavar="SERVER", help="begin after this server (id)")
+        parser.add_argument("--no-name-lookup", "-n", action="store_true",
+                            help="do not ask for the names of images and flavors")
+        server_filters.add_options(parser)
 
     def take_action(self, args):
         query = {"name": args.name, "status": args.status and args.status.upper(), "compute_host": args.on_host,
                  "marker": args.marker, "all_projects": True if args.all_projects else None,
                  "deleted_only": True if args.deleted else None}
-        query = {key: value for key, value in query.items() if value is not None}
+        query = {key: value for key, value in query.items() if value is not None} | server_filters.query(self, args)
         if args.limit is not None:
             if args.limit < 1:
                 raise CommandError("--limit must be 1 or more")
@@ -54,7 +58,7 @@ class ListServers(CloudLister):
         return self.table(servers, self._columns(args, servers))
 
     def _columns(self, args, servers):
-        flavors, images = self._flavors(servers), self._images(servers)
+        flavors, images = ({}, {}) if args.no_name_lookup else (self._flavors(servers), self._images(servers))
         named = (("Image", lambda s: image_name(s, images)), ("Flavor", lambda s: flavor_name(s, flavors)))
         if not args.long:
             return _NARROW + named
@@ -83,7 +87,8 @@ class ListServers(CloudLister):
 class ShowServer(CloudShow):
     """Show one server"""
 
-    examples = ("server show web1", "server show web1 -f json", "server show web1 -f value -c status")
+    examples = ("server show web1", "server show web1 -f json", "server show web1 -f value -c status",
+                "server show --diagnostics web1")
     fields = (
         ("id", "id"), ("name", "name"), ("description", "description"), ("status", "status"), ("vm_state", "vm_state"),
         ("task_state", "task_state"), ("power_state", "power_state", columns.Power),
@@ -99,9 +104,21 @@ class ShowServer(CloudShow):
 
     def add_arguments(self, parser):
         parser.add_argument("server", help="name or id")
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument("--diagnostics", action="store_true", help="what its host measures of the guest (admin)")
+        what.add_argument("--topology", action="store_true", help="its NUMA topology (compute API 2.78)")
 
     def take_action(self, args):
+        for what, needed in (("diagnostics", "2.1"), ("topology", "2.78")):
+            if getattr(args, what):
+                return self._other(args.server, what, needed)
         return show(self, lookup.server(self.cloud, args.server))
+
+    def _other(self, server, what, needed):
+        if not at_least(microversion(self.cloud.compute, "2.100"), needed):
+            raise CommandError(f"--{what} needs compute API {needed} or newer")
+        found = self.ask("GET", f"/servers/{lookup.server_id(self.cloud, server)}/{what}", "2.100")
+        return list(found), list(found.values())
 
 
 def show(command: CloudShow, server):
@@ -129,13 +146,14 @@ class DeleteServer(CloudCommand):
     def add_arguments(self, parser):
         parser.add_argument("servers", nargs="+", metavar="server", help="name or id")
         parser.add_argument("--force", action="store_true", help="at once, also where deleted servers are kept a while")
+        parser.add_argument("--all-projects", action="store_true", help="look for names in all projects (admin)")
         waiting.add_options(parser, "is gone")
 
     def take_action(self, args):
         ids, failed = {}, []
         for name in args.servers:
             try:
-                ids[name] = lookup.server_id(self.cloud, name)
+                ids[name] = lookup.server_id(self.cloud, name, all_projects=args.all_projects)
                 self.cloud.compute.delete_server(ids[name], ignore_missing=False, force=args.force)
             except Exception as exc:                     # the others are deleted all the same
                 failed.append(one_line(exc, name))
@@ -184,6 +202,9 @@ class SetServer(CloudCommand):
         parser.add_argument("server", help="name or id")
         parser.add_argument("--name", help="new name")
         parser.add_argument("--description", help="new description")
+        parser.add_argument("--hostname", help="new hostname, as its guest may ask for it (compute API 2.90)")
+        parser.add_argument("--pinned-availability-zone", metavar="ZONE",
+                            help="pin it to the zone that it is in (compute API 2.104)")
         parser.add_argument("--property", type=pair, action="append", default=[], metavar="KEY=VALUE",
                             help="metadata item to set; may be repeated")
         parser.add_argument("--tag", action="append", default=[], help="tag to add (compute API 2.26); may be repeated")
@@ -193,16 +214,12 @@ class SetServer(CloudCommand):
                                                "agent to tell")
 
     def take_action(self, args):
-        body = {key: value for key, value in (("name", args.name), ("description", args.description))
-                if value is not None}
+        body = {key: getattr(args, key) for key in ("name", *_SINCE) if getattr(args, key) is not None}
         if not body and not args.property and not args.tag and not args.state and not args.password:
-            raise CommandError("Nothing to set: give --name, --description, --property, --tag, --state or --password")
+            raise CommandError("Nothing to set: see nova-lite help server set")
         compute = self.cloud.compute
-        if "description" in body and not at_least(microversion(compute, "2.100"), "2.19"):
-            raise CommandError("A description needs compute API 2.19 or newer")
         server_id = lookup.server_id(self.cloud, args.server)
-        if body:
-            compute.update_server(server_id, **body)
+        _update(self, server_id, body)
         if args.property:
             compute.set_server_metadata(server_id, **dict(args.property))
         _tags(self, "PUT", server_id, args.tag)
@@ -212,26 +229,52 @@ class SetServer(CloudCommand):
             compute.change_server_password(server_id, args.password)
 
 
+# What PUT of a server takes since a later microversion.
+_SINCE = {"description": "2.19", "hostname": "2.90", "pinned_availability_zone": "2.104"}
+
+
+def _update(command: CloudCommand, server_id: str, body: dict) -> None:
+    """Raises CommandError for what the API is too old for."""
+    version = microversion(command.cloud.compute, "2.104") if _SINCE.keys() & body.keys() else None
+    for key in _SINCE.keys() & body.keys():
+        if not at_least(version, _SINCE[key]):
+            raise CommandError(f"--{key.replace('_', '-')} needs compute API {_SINCE[key]} or newer")
+    if body:
+        command.ask("PUT", f"/servers/{server_id}", "2.104", json={"server": body})
+
+
 def _tags(command: CloudCommand, method: str, server_id: str, tags) -> None:
     for tag in tags:
         command.ask(method, f"/servers/{server_id}/tags/{urllib.parse.quote(tag, safe='')}", "2.100")
 
 
 class UnsetServer(CloudCommand):
-    """Remove properties or tags of a server"""
+    """Remove properties, tags, the description or the pinned zone of a server"""
 
-    examples = ("server unset web1 --property role", "server unset web1 --tag blue")
+    examples = ("server unset web1 --property role", "server unset web1 --all-tags --description")
 
     def add_arguments(self, parser):
         parser.add_argument("server", help="name or id")
         parser.add_argument("--property", action="append", default=[], metavar="KEY",
                             help="metadata item to remove; may be repeated")
+        parser.add_argument("--all-properties", action="store_true", help="remove all metadata items")
         parser.add_argument("--tag", action="append", default=[], help="tag to remove; may be repeated")
+        parser.add_argument("--all-tags", action="store_true", help="remove all tags")
+        parser.add_argument("--description", action="store_true", help="remove the description")
+        parser.add_argument("--pinned-availability-zone", action="store_true",
+                            help="let it move to any zone (compute API 2.104)")
 
     def take_action(self, args):
-        if not args.property and not args.tag:
-            raise CommandError("Nothing to unset: give --property or --tag")
+        body = {key: None for key in ("description", "pinned_availability_zone") if getattr(args, key)}
+        if not (body or args.property or args.all_properties or args.tag or args.all_tags):
+            raise CommandError("Nothing to unset: see nova-lite help server unset")
         server_id = lookup.server_id(self.cloud, args.server)
-        if args.property:
+        _update(self, server_id, body)
+        if args.all_properties:
+            self.ask("PUT", f"/servers/{server_id}/metadata", "2.1", json={"metadata": {}})
+        elif args.property:
             self.cloud.compute.delete_server_metadata(server_id, args.property)
-        _tags(self, "DELETE", server_id, args.tag)
+        if args.all_tags:
+            self.ask("DELETE", f"/servers/{server_id}/tags", "2.100")
+        else:
+            _tags(self, "DELETE", server_id, args.tag)

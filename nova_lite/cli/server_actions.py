@@ -12,6 +12,7 @@ class Action(CloudCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("servers", nargs="+", metavar="server", help="name or id")
+        parser.add_argument("--all-projects", action="store_true", help="look for names in all projects (admin)")
         self.add_options(parser)
         if self.wanted:
             waiting.add_options(parser, f"is {self.wanted}")
@@ -26,7 +27,7 @@ class Action(CloudCommand):
         ordered, failed = [], []
         for name in args.servers:
             try:
-                server = lookup.server(self.cloud, name)
+                server = lookup.server(self.cloud, name, args.all_projects)
                 self.act(self.cloud.compute, server, args)
                 ordered.append(server)
             except Exception as exc:
@@ -70,7 +71,9 @@ class RebootServer(Action):
     wanted = "ACTIVE"
 
     def add_options(self, parser):
-        parser.add_argument("--hard", action="store_true", help="switch it off and on")
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument("--hard", action="store_true", help="switch it off and on")
+        how.add_argument("--soft", action="store_true", help="ask the guest (the default)")
 
     def act(self, compute, server, args):
         compute.reboot_server(server, "HARD" if args.hard else "SOFT")

@@ -2,13 +2,16 @@
 import argparse
 import base64
 
-from nova_lite.cli import lookup, waiting
+from nova_lite.cli import lookup, server_group, waiting
 from nova_lite.cli.command import CloudShow
 from nova_lite.cli.connection import at_least, microversion
 from nova_lite.cli.errors import CommandError
 from nova_lite.cli.server import pair, show
 
 _CEILING = "2.96"          # the newest create body that this module knows
+# What a create takes since a later microversion.
+_SINCE = {"description": "2.19", "tags": "2.52", "host": "2.74", "hypervisor_hostname": "2.74", "hostname": "2.90"}
+_OPTIONS = {"tags": "tag"}
 _USER_DATA_LIMIT = 65535   # characters of base64 that Nova takes
 
 
@@ -24,10 +27,10 @@ def read_user_data(path: str) -> str:
     return text
 
 
-def networks(words: list[str], version: str | None, find) -> list[dict] | str | None:
-    """The body's ``networks``: each word is auto, none, a network, or port:ID.
+def networks(words: list[str | dict], version: str | None, find, find_port) -> list[dict] | str | None:
+    """The body's ``networks``: each word is auto, none, a network, port:PORT, or what ``--nic`` says.
 
-    ``find`` turns a network's name into its id.  None: leave it out (the API has no "auto" before 2.37).
+    ``find`` and ``find_port`` turn a name into an id.  None: leave it out (the API has no "auto" before 2.37).
     """
     special = [word for word in words if word in ("auto", "none")]
     if special and len(words) > 1:
@@ -39,7 +42,34 @@ def networks(words: list[str], version: str | None, find) -> list[dict] | str | 
         if word == "none":
             raise CommandError("--network none needs compute API 2.37 or newer")
         return None
-    return [{"port": word[5:]} if word.startswith("port:") else {"uuid": find(word)} for word in words]
+    if any("tag" in word for word in words if isinstance(word, dict)) and not at_least(version, "2.42"):
+        raise CommandError("tag= of --nic needs compute API 2.42 or newer")
+    return [_network(word, find, find_port) for word in words]
+
+
+def _network(word: str | dict, find, find_port) -> dict:
+    if isinstance(word, str):
+        return {"port": find_port(word[5:])} if word.startswith("port:") else {"uuid": find(word)}
+    named = {"uuid": find, "port": find_port}
+    return {key: named[key](value) if key in named else value for key, value in word.items()}
+
+
+_NIC = {"net-id": "uuid", "port-id": "port", "v4-fixed-ip": "fixed_ip", "v6-fixed-ip": "fixed_ip", "tag": "tag"}
+
+
+def nic(text: str) -> str | dict:
+    """argparse type of --nic."""
+    if text in ("auto", "none"):
+        return text
+    found = {}
+    for part in text.split(","):
+        key, value = pair(part)
+        if key not in _NIC or _NIC[key] in found:
+            raise argparse.ArgumentTypeError(f"{text!r}: {key} cannot stand there. Known: {', '.join(_NIC)}, each once")
+        found[_NIC[key]] = value
+    if len({"uuid", "port"} & found.keys()) != 1:
+        raise argparse.ArgumentTypeError(f"{text!r} has neither net-id nor port-id, or both")
+    return found
 
 
 class CreateServer(CloudShow):
@@ -58,12 +88,27 @@ class CreateServer(CloudShow):
         parser.add_argument("--network", action="append", default=[], metavar="NETWORK",
                             help="network by name or id, or port:ID; may be repeated. auto: whichever there is (the "
                                  "default); none: no network")
+        parser.add_argument("--port", action="append", dest="network", type="port:{}".format, metavar="PORT",
+                            help="a port of one's own, by name or id; may be repeated")
+        parser.add_argument("--nic", action="append", dest="network", type=nic, metavar="NIC",
+                            help="net-id=NETWORK or port-id=PORT, with v4-fixed-ip=ADDRESS or v6-fixed-ip=ADDRESS, and "
+                                 "tag=NAME for the guest (compute API 2.42); or auto, or none; may be repeated")
+        parser.add_argument("--auto-network", action="append_const", dest="network", const="auto",
+                            help="as --network auto")
+        parser.add_argument("--no-network", action="append_const", dest="network", const="none",
+                            help="as --network none")
         parser.add_argument("--key-name", metavar="KEY", help="key pair whose public key the guest takes")
         parser.add_argument("--user-data", metavar="FILE", help="file that the guest gets as user data")
         parser.add_argument("--property", type=pair, action="append", default=[], metavar="KEY=VALUE",
                             help="metadata item; may be repeated")
         parser.add_argument("--description", help="description (compute API 2.19)")
-        parser.add_argument("--config-drive", action="store_true", help="give the guest a config drive")
+        parser.add_argument("--config-drive", "--use-config-drive", action="store_true",
+                            help="give the guest a config drive")
+        parser.add_argument("--tag", action="append", default=[], help="tag (compute API 2.52); may be repeated")
+        parser.add_argument("--server-group", metavar="GROUP", help="server group to join, by name or id")
+        parser.add_argument("--host", help="run on this host (admin; compute API 2.74)")
+        parser.add_argument("--hypervisor-hostname", help="run on this node (admin; compute API 2.74)")
+        parser.add_argument("--hostname", help="hostname for the guest; else made of the name (compute API 2.90)")
         parser.add_argument("--hint", type=pair, action="append", default=[], metavar="KEY=VALUE",
                             help="scheduler hint; may be repeated")
         parser.add_argument("--availability-zone", metavar="ZONE", help="zone, or ZONE:HOST (admin)")
@@ -80,7 +125,8 @@ class CreateServer(CloudShow):
             "name": args.name,
             "flavorRef": lookup.flavor(self.cloud, args.flavor).id,
             "imageRef": lookup.image(self.cloud, args.image).id,
-            "networks": networks(args.network, version, lambda word: lookup.network(self.cloud, word).id),
+            "networks": networks(args.network, version, lambda word: lookup.network(self.cloud, word).id,
+                                 lambda word: lookup.port_id(self.cloud, word)),
             "key_name": args.key_name,
             "user_data": read_user_data(args.user_data) if args.user_data else None,
             "metadata": dict(args.property) or None,
@@ -89,17 +135,23 @@ class CreateServer(CloudShow):
             "security_groups": [{"name": name} for name in args.security_group] or None,
             "adminPass": args.password,
             "description": args.description,
+            "tags": args.tag or None, "host": args.host, "hypervisor_hostname": args.hypervisor_hostname,
+            "hostname": args.hostname,
         }
-        if args.description and not at_least(version, "2.19"):
-            raise CommandError("--description needs compute API 2.19 or newer")
+        for key, needed in _SINCE.items():
+            if server[key] is not None and not at_least(version, needed):
+                raise CommandError(f"--{_OPTIONS.get(key, key.replace('_', '-'))} needs compute API {needed} or newer")
         count = max(args.min or 1, args.max or 1)
         if args.max and args.min and args.min > args.max:
             raise CommandError(f"--min {args.min} is more than --max {args.max}")
         if count > 1:
             server |= {"min_count": args.min or 1, "max_count": count, "return_reservation_id": True}
         body = {"server": {key: value for key, value in server.items() if value is not None}}
-        if args.hint:
-            body["os:scheduler_hints"] = dict(args.hint)
+        hints = dict(args.hint)
+        if args.server_group:
+            hints["group"] = server_group.find(self, args.server_group)["id"]
+        if hints:
+            body["os:scheduler_hints"] = hints
         return body
 
     def take_action(self, args):

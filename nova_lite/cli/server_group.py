@@ -1,4 +1,6 @@
 """``server group list``, ``create``, ``show``, ``delete``."""
+import argparse
+
 from nova_lite.cli import columns
 from nova_lite.cli.command import CloudCommand, CloudLister, CloudShow
 from nova_lite.cli.connection import at_least, microversion
@@ -17,7 +19,7 @@ _FIELDS = (("id", lambda group: group["id"]), ("name", lambda group: group["name
            ("members", lambda group: group["members"], columns.Words))
 
 
-def _find(command: CloudCommand, name_or_id: str) -> dict:
+def find(command: CloudCommand, name_or_id: str) -> dict:
     found = [group for group in command.ask("GET", _PATH, _CEILING)["server_groups"]
              if name_or_id in (group["id"], group["name"])]
     if len(found) != 1:
@@ -35,9 +37,12 @@ class ListServerGroups(CloudLister):
 
     def add_arguments(self, parser):
         parser.add_argument("--all-projects", action="store_true", help="of every project (admin)")
+        parser.add_argument("--limit", type=int, help="at most so many")
+        parser.add_argument("--offset", type=int, help="without the first so many")
 
     def take_action(self, args):
-        query = {"all_projects": "True"} if args.all_projects else {}
+        query = {key: value for key, value in (("all_projects", "True" if args.all_projects else None),
+                                               ("limit", args.limit), ("offset", args.offset)) if value is not None}
         return self.table(self.ask("GET", _PATH, _CEILING, params=query)["server_groups"])
 
 
@@ -51,7 +56,7 @@ class ShowServerGroup(CloudShow):
         parser.add_argument("group", help="name or id")
 
     def take_action(self, args):
-        return self.one(_find(self, args.group))
+        return self.one(find(self, args.group))
 
 
 class CreateServerGroup(CloudShow):
@@ -64,8 +69,9 @@ class CreateServerGroup(CloudShow):
     def add_arguments(self, parser):
         parser.add_argument("name")
         parser.add_argument("--policy", choices=POLICIES, default="affinity", help="the default is affinity")
-        parser.add_argument("--max-per-host", type=int, metavar="N",
-                            help="servers of the group on one host, of anti-affinity (compute API 2.64)")
+        parser.add_argument("--max-per-host", "--rule", type=_max_per_host, metavar="N",
+                            help="servers of the group on one host, of anti-affinity, also said as "
+                                 "max_server_per_host=N (compute API 2.64)")
 
     def take_action(self, args):
         if at_least(microversion(self.cloud.compute, _CEILING), "2.64"):
@@ -78,6 +84,14 @@ class CreateServerGroup(CloudShow):
         return self.one(self.ask("POST", _PATH, _CEILING, json={"server_group": body})["server_group"])
 
 
+def _max_per_host(text: str) -> int:
+    """argparse type; also of openstack's --rule."""
+    number = text.removeprefix("max_server_per_host=")
+    if not number.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number, nor max_server_per_host=N")
+    return int(number)
+
+
 class DeleteServerGroup(CloudCommand):
     """Delete server groups; their servers stay"""
 
@@ -88,4 +102,4 @@ class DeleteServerGroup(CloudCommand):
 
     def take_action(self, args):
         for name in args.groups:
-            self.ask("DELETE", f"{_PATH}/{_find(self, name)['id']}", _CEILING)
+            self.ask("DELETE", f"{_PATH}/{find(self, name)['id']}", _CEILING)

@@ -5,6 +5,9 @@ from nova_lite.cli.connection import at_least, microversion
 from nova_lite.cli.errors import CommandError
 
 _PATH, _CEILING = "/os-migrations", "2.80"
+# Filters that the list has since a later microversion.
+_SINCE = {"limit": "2.59", "marker": "2.59", "changes-since": "2.59", "changes-before": "2.66", "project_id": "2.80",
+          "user_id": "2.80"}
 _FIELDS = (
     ("ID", "id"), ("UUID", "uuid"), ("Source Node", "source_node"), ("Dest Node", "dest_node"),
     ("Source Compute", "source_compute"), ("Dest Compute", "dest_compute"), ("Dest Host", "dest_host"),
@@ -28,12 +31,23 @@ class ListServerMigrations(CloudLister):
         parser.add_argument("--host", help="from or to this host")
         parser.add_argument("--status", help="in this status, for example finished")
         parser.add_argument("--type", choices=("migration", "resize", "live-migration", "evacuation"))
-        parser.add_argument("--limit", type=int, help="at most so many")
+        parser.add_argument("--limit", type=int, help="at most so many (compute API 2.59)")
+        parser.add_argument("--marker", metavar="MIGRATION", help="begin after this one (uuid; compute API 2.59)")
+        parser.add_argument("--changes-since", metavar="TIME", help="changed then or after (compute API 2.59)")
+        parser.add_argument("--changes-before", metavar="TIME", help="changed then or before (compute API 2.66)")
+        parser.add_argument("--project", help="of this project, by id (compute API 2.80)")
+        parser.add_argument("--user", help="of this user, by id (compute API 2.80)")
 
     def take_action(self, args):
         query = {"host": args.host, "status": args.status, "migration_type": args.type, "limit": args.limit,
+                 "marker": args.marker, "changes-since": args.changes_since, "changes-before": args.changes_before,
+                 "project_id": args.project, "user_id": args.user,
                  "instance_uuid": lookup.server(self.cloud, args.server).id if args.server else None}
         asked = {key: value for key, value in query.items() if value is not None}
+        version = microversion(self.cloud.compute, _CEILING) if _SINCE.keys() & asked.keys() else None
+        for key in _SINCE.keys() & asked.keys():
+            if not at_least(version, _SINCE[key]):
+                raise CommandError(f"--{key.removesuffix('_id')} needs compute API {_SINCE[key]} or newer")
         return self.table(self.ask("GET", _PATH, _CEILING, params=asked)["migrations"])
 
 

@@ -69,6 +69,9 @@ class MigrateServer(Action):
         disks.add_argument("--shared-migration", action="store_const", dest="disks", const=False,
                            help="live: the disks are shared")
 
+        parser.add_argument("--disk-overcommit", action="store_true",
+                            help="live: disks may be larger than the other host's (compute API until 2.24)")
+
     def take_action(self, args):
         if args.live_migration:
             self.wanted = "ACTIVE"
@@ -89,7 +92,7 @@ class MigrateServer(Action):
         ceiling = _AUTO
         if not at_least(microversion(compute, _AUTO), _AUTO):
             ceiling = "2.24"
-            body |= {"block_migration": bool(args.disks), "disk_over_commit": False}
+            body |= {"block_migration": bool(args.disks), "disk_over_commit": args.disk_overcommit}
         self.ask("POST", f"/servers/{server.id}/action", ceiling, json={"os-migrateLive": body})
 
 

@@ -1,4 +1,5 @@
 """Server commands against recorded answers: what is sent, what is printed, what the exit code is."""
+import argparse
 import base64
 import csv
 import io
@@ -73,6 +74,7 @@ def test_create_sends_everything(cloud, run, tmp_path):
     (tmp_path / "setup.sh").write_text("#!/bin/sh\n")
     cloud.compute("POST", "/servers", CREATED)
     cloud.compute("GET", URL, {"server": BUILD})
+    cloud.network("GET", "/ports/p9", {"port": {"id": "p9"}})
     code, out, _ = create(run, "--network", "private", "--network", "port:p9", "--key-name", "demo", "--user-data",
                           "setup.sh", "--property", "a=b=c", "--config-drive", "--hint", "group=g", "-f", "json",
                           "--availability-zone", "nova:node1", "--password", "pw", "--security-group", "web")
@@ -135,16 +137,95 @@ def test_create_of_several_with_only_min(cloud, run):
 
 @pytest.mark.parametrize(("words", "version", "expected"), [
     ([], "2.37", "auto"), (["none"], "2.100", "none"), ([], "2.36", None), ([], None, None),
-    (["a", "port:b"], "2.1", [{"uuid": "id-a"}, {"port": "b"}]),
+    (["a", "port:b"], "2.1", [{"uuid": "id-a"}, {"port": "port-b"}]),
+    ([{"uuid": "a", "fixed_ip": "10.0.0.5"}, {"port": "b", "tag": "t"}], "2.42",
+     [{"uuid": "id-a", "fixed_ip": "10.0.0.5"}, {"port": "port-b", "tag": "t"}]),
 ])
 def test_networks(words, version, expected):
-    assert server_create.networks(words, version, lambda name: "id-" + name) == expected
+    assert server_create.networks(words, version, "id-{}".format, "port-{}".format) == expected
 
 
-@pytest.mark.parametrize(("words", "version"), [(["auto", "a"], "2.38"), (["none"], "2.36")])
+@pytest.mark.parametrize(("words", "version"), [(["auto", "a"], "2.38"), (["none"], "2.36"), (
+    [{"uuid": "a", "tag": "t"}], "2.41")])
 def test_networks_that_cannot_be(words, version):
     with pytest.raises(CommandError):
-        server_create.networks(words, version, str)
+        server_create.networks(words, version, str, str)
+
+
+@pytest.mark.parametrize("nic", ["net-id=a,port-id=b", "v4-fixed-ip=10.0.0.5", "net-id=a,color=blue",
+                                 "net-id=a,net-id=b", "nonsense"])
+def test_a_nic_that_cannot_be(nic):
+    with pytest.raises(argparse.ArgumentTypeError, match=nic):
+        server_create.nic(nic)
+
+
+def test_create_in_words_of_openstack(cloud, run):
+    cloud.announce("2.96")
+    cloud.compute("POST", "/servers", CREATED)
+    cloud.compute("GET", URL, {"server": BUILD})
+    cloud.compute("GET", "/os-server-groups", {"server_groups": [{"id": "g1", "name": "web", "members": []}]})
+    assert create(run, "--nic", "net-id=private,v4-fixed-ip=10.20.0.7,tag=front", "--tag", "blue", "--hostname", "h",
+                  "--host", "node1", "--server-group", "web")[0] == 0
+    body = cloud.asked("POST", "/compute/v2.1/servers")[0].body
+    assert body["server"]["networks"] == [{"uuid": "n1", "fixed_ip": "10.20.0.7", "tag": "front"}]
+    assert {key: body["server"][key] for key in ("tags", "hostname", "host")} == {
+        "tags": ["blue"], "hostname": "h", "host": "node1"}
+    assert body["os:scheduler_hints"] == {"group": "g1"}
+    assert create(run, "--no-network")[0] == 0
+    assert cloud.asked("POST", "/compute/v2.1/servers")[1].body["server"]["networks"] == "none"
+    cloud.announce("2.73")
+    assert "--host needs compute API 2.74" in create(run, "--host", "node1")[2]
+
+
+def test_list_sends_openstacks_filters(cloud, run):
+    cloud.announce("2.90")
+    cloud.compute("GET", "/servers/detail", {"servers": [server()]})
+    code, out, _ = run("server", "list", "--ip", "10", "--flavor", "m1.tiny", "--power-state", "shutdown", "--unlocked",
+                       "--tags", "a", "--tags", "b", "--not-tags", "c", "--changes-before", "2026-01-01", "--vm-state",
+                       "stopped", "--no-config-drive", "--no-name-lookup", "-f", "value", "-c", "Image")
+    assert (code, out) == (0, "i1\n")
+    assert cloud.asked("GET", "/compute/v2.1/servers/detail")[0].query == {
+        "ip": ["10"], "flavor": ["1"], "power_state": ["4"], "locked": ["False"], "tags": ["a,b"], "not-tags": ["c"],
+        "changes-before": ["2026-01-01"], "vm_state": ["stopped"], "config_drive": ["False"]}
+    cloud.announce("2.65")
+    assert "--changes-before needs compute API 2.66" in run("server", "list", "--changes-before", "2026")[2]
+
+
+def test_what_put_takes_and_takes_away(cloud, run):
+    cloud.announce("2.104")
+    cloud.compute("PUT", URL, {"server": server()})
+    cloud.compute("PUT", f"{URL}/metadata", {"metadata": {}})
+    cloud.compute("DELETE", f"{URL}/tags", (204, None))
+    assert run("server", "set", SERVER_ID, "--hostname", "h", "--pinned-availability-zone", "west")[0] == 0
+    assert run("server", "unset", SERVER_ID, "--description", "--pinned-availability-zone", "--all-tags",
+               "--all-properties")[0] == 0
+    first, second = cloud.asked("PUT", "/compute/v2.1" + URL)
+    assert first.body == {"server": {"hostname": "h", "pinned_availability_zone": "west"}}
+    assert second.body == {"server": {"description": None, "pinned_availability_zone": None}}
+    assert cloud.asked("PUT", f"/compute/v2.1{URL}/metadata")[0].body == {"metadata": {}}
+    assert len(cloud.asked("DELETE", f"/compute/v2.1{URL}/tags")) == 1
+    cloud.announce("2.90")
+    assert "needs compute API 2.104" in run("server", "unset", SERVER_ID, "--pinned-availability-zone")[2]
+
+
+def test_show_of_diagnostics(cloud, run):
+    cloud.announce("2.90")
+    cloud.compute("GET", f"{URL}/diagnostics", {"state": "running", "num_cpus": 1})
+    assert json.loads(run("server", "show", "--diagnostics", SERVER_ID, "-f", "json")[1]) == {
+        "state": "running", "num_cpus": 1}
+    cloud.announce("2.77")
+    assert "--topology needs compute API 2.78" in run("server", "show", "--topology", SERVER_ID)[2]
+
+
+def test_names_of_other_projects(cloud, run):
+    cloud.compute("GET", "/servers/theirs", (404, {}))
+    cloud.compute("GET", "/servers/detail", {"servers": [server(name="theirs")]})
+    cloud.compute("GET", "/servers", {"servers": [{"id": SERVER_ID, "name": "theirs", "links": []}]})
+    cloud.compute("GET", URL, {"server": server(name="theirs")})
+    cloud.compute("POST", f"{URL}/action", (202, None))
+    assert run("server", "stop", "--all-projects", "theirs")[0] == 0
+    asked = [request.query for request in cloud.requests if "name" in request.query]
+    assert asked and all(query["all_tenants"] == ["True"] for query in asked)
 
 
 def test_user_data_that_cannot_be_read(cloud, run):

@@ -51,3 +51,13 @@ def test_migrations(cloud, run):
         "status": ["finished"], "instance_uuid": [SERVER_ID]}
     cloud.compute("GET", URL + "/migrations/3", {"migration": {**MOVE, "server_uuid": SERVER_ID}})
     assert "finished" in run("server", "migration", "show", SERVER_ID, "3")[1]
+
+
+def test_a_part_of_the_migrations(cloud, run):
+    cloud.announce("2.90")
+    cloud.compute("GET", "/os-migrations", {"migrations": [MOVE]})
+    assert run("server", "migration", "list", "--changes-since", "2026", "--marker", "u", "--project", "p")[0] == 0
+    assert cloud.asked("GET", "/compute/v2.1/os-migrations")[0].query == {
+        "changes-since": ["2026"], "marker": ["u"], "project_id": ["p"]}
+    cloud.announce("2.79")
+    assert "--project needs compute API 2.80" in run("server", "migration", "list", "--project", "p")[2]

@@ -95,3 +95,8 @@ def test_events_are_actions(known, run):
          "project_id": "p", "instance_uuid": SERVER_ID}]})
     [row] = json.loads(run("server", "event", "list", SERVER_ID, "-f", "json")[1])
     assert (row["Request ID"], row["Action"]) == ("req-1", "create")
+    assert run("server", "event", "list", SERVER_ID, "--limit", "1", "--changes-since", "2026-01-01")[0] == 0
+    assert known.asked("GET", f"/compute/v2.1{URL}/os-instance-actions")[1].query == {
+        "limit": ["1"], "changes-since": ["2026-01-01"]}
+    known.announce("2.57")
+    assert "--limit needs compute API 2.58" in run("server", "event", "list", SERVER_ID, "--limit", "1")[2]

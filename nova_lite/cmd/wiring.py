@@ -60,6 +60,7 @@ def run_conductor(stop: threading.Event, serving=_nobody) -> None:
         Periodic("expiry", expiry.forget_idempotency_keys, lambda: expiry.INTERVAL).start(),
         Periodic("moves", keeper.look, lambda: move_keeper.INTERVAL).start(),
         Periodic("console tokens", expiry.forget_console_tokens, lambda: expiry.INTERVAL).start(),
+        Periodic("usage audits", expiry.forget_usage_audits, lambda: expiry.INTERVAL).start(),
         Periodic("reclaim", lambda: reclaim.reclaim(engine), reclaim.every).start(),
         Periodic("shelved servers", lambda: offload.offload_shelved(engine),
                  lambda: CONF.compute.shelved_poll_interval).start(),

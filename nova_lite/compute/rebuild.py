@@ -1,4 +1,4 @@
-"""The host's part of a rebuild: the old guest goes, a new one comes, with the same addresses."""
+"""The host's part of a rebuild: the old guest goes, a new one comes, on the ports that the server has now."""
 from nova_lite import states
 from nova_lite.compute import build
 from nova_lite.compute.host import Host
@@ -11,7 +11,10 @@ def rebuild_instance(host: Host, context, order: Order, instance: Instance, trac
     """A server that was stopped has its new guest, and stays so."""
     with build.telling(host, context, order) as tell:
         tell("rebuild_begun")
+        with trace.hop("network.adopt", function="network.client:NetworkClient.adopt"):
+            instance = instance.replace(network_info=host.networks.adopt(context, instance))
         guest = build.spawn(host, context, instance, trace, admin_password, injected_files,
                             tell=lambda event: tell(f"rebuild_{event}"),
                             power_on=instance.vm_state != states.STOPPED)
-    return Report(order, host.name, values={"power_state": guest.power_state})
+    return Report(order, host.name, values={
+        "power_state": guest.power_state, "network_info": [vif.to_dict() for vif in instance.network_info]})

@@ -20,6 +20,7 @@ from nova_lite.notifications import legacy, payloads
 from nova_lite.trace import now
 
 BATCH = 100                     # servers a transaction
+KEPT = datetime.timedelta(days=400)     # for so long it can be asked which hosts were told of
 
 
 def last_period(before: datetime.datetime | None = None) -> tuple[datetime.datetime, datetime.datetime]:
@@ -84,3 +85,12 @@ def _notes(host, servers, begin, end) -> Iterable[notes.Note]:
     period = (begin, end)
     return (notes.Note("instance.exists", payload=payloads.exists(server, who, period), host=host,
                        legacy=legacy.payload("instance.exists", server, None, period)) for server in servers)
+
+
+def expire(connection) -> int:
+    """Forget some that are too old; how many: fewer than BATCH when there are no more."""
+    keys = (table.c.host, table.c.period_beginning, table.c.period_ending)
+    found = connection.execute(sa.select(*keys).where(table.c.period_ending < now() - KEPT).limit(BATCH)).all()
+    if found:
+        connection.execute(table.delete().where(sa.tuple_(*keys).in_([tuple(row) for row in found])))
+    return len(found)

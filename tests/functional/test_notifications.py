@@ -4,7 +4,7 @@ import datetime
 import pytest
 
 from nova_lite import exceptions, failpoints
-from nova_lite.conductor import usage_audit
+from nova_lite.conductor import expiry, usage_audit
 from nova_lite.conductor.notifications import Drain
 from nova_lite.conf import CONF
 from nova_lite.db import (
@@ -230,6 +230,13 @@ def test_servers_of_a_period_are_told_of_once(cluster, told, monkeypatch):
         audits = {audit.host: audit for audit in usage_audits.of_period(connection, begin, end)}
     assert set(audits) == set(cluster.hosts) and all(audit.done for audit in audits.values())
     assert [audits[host].instances for host in cluster.hosts[:2]] == [3, 1]
+    expiry.forget_usage_audits()
+    with session.reader() as connection:
+        assert len(usage_audits.of_period(connection, begin, end)) == len(cluster.hosts)
+    monkeypatch.setattr(usage_audits, "KEPT", -3 * 52 * WEEK)
+    expiry.forget_usage_audits()
+    with session.reader() as connection:
+        assert usage_audits.of_period(connection, begin, end) == []
 
 
 def set_times(server, **values):

@@ -5,6 +5,7 @@ import pytest
 
 from nova_lite import failpoints, states
 from nova_lite.compute.api import RebuildRequest
+from nova_lite.network import neutron_http
 from nova_lite.virt.fake import FakeDriver
 from tests.functional.cluster import ACTIVE, FAILED, GONE, STOPPED, wait_for
 
@@ -31,6 +32,19 @@ def test_the_server_is_the_same_and_its_guest_another(cluster, monkeypatch):
     [rebuilt, _create] = cluster.api.traces(cluster.context, server.uuid)[::-1]
     assert "compute_rebuild_instance" in [event.event for event in rebuilt[1]]
     assert cluster.usage(server.host)["running_vms"] == 1
+
+
+def test_its_ports_are_those_of_now(cluster):
+    wanted = cluster.networks.validate(cluster.context, None, ("default",), 1)
+    server = cluster.made(requested_networks=wanted * 2)
+    first, second = server.network_info
+    http = neutron_http.NeutronHTTP()
+    http.request(cluster.context, "DELETE", f"ports/{first.id}")
+    http.request(cluster.context, "PUT", f"ports/{second.id}", {"port": {"security_groups": []}})
+    rebuild(cluster, server)
+    [server] = cluster.wait([server], lambda s: ACTIVE(s) and s.attempt == 2)
+    [vif] = server.network_info
+    assert (vif.id, vif.fixed_ips, vif.security_groups) == (second.id, second.fixed_ips, ())
 
 
 def test_a_stopped_server_stays_so(cluster):

@@ -16,7 +16,8 @@ class WatchEvents(CloudCommand):
 
     examples = ("event watch", "event watch --server web1 --type 'instance.create.*'",
                 "event watch --config-file /var/lib/nova-lite/nova_lite.conf -f json",
-                "event watch --broker rabbit://nova:secret@192.0.2.10:5672/ --type '*.error'")
+                "event watch --broker rabbit://nova:secret@192.0.2.10:5672/ --type '*.error'",
+                "event watch --topic notifications")
 
     def add_arguments(self, parser):
         parser.add_argument("--server", help="only those of this server: name or id")
@@ -30,7 +31,8 @@ class WatchEvents(CloudCommand):
         parser.add_argument("--broker", metavar="URL", help=f"the services' transport_url ({broker.ENVIRONMENT})")
         parser.add_argument("--config-file", metavar="FILE", help="take transport_url from this nova_lite.conf")
         parser.add_argument("--exchange", default="nova", help="control_exchange of the services (default nova)")
-        parser.add_argument("--topic", default="versioned_notifications", help="default versioned_notifications")
+        parser.add_argument("--topic", default="versioned_notifications",
+                            help="default versioned_notifications; unversioned ones come on notifications")
 
     def take_action(self, args):
         url = broker.url(args.broker, args.config_file)
@@ -110,5 +112,12 @@ def line(message: dict) -> str:
 
 
 def _data(message: dict) -> dict:
+    """What it tells, in the words of a versioned one."""
     payload = message.get("payload")
-    return payload.get("nova_object.data", {}) if isinstance(payload, dict) else {}
+    if not isinstance(payload, dict):
+        return {}
+    if "nova_object.data" in payload or "instance_id" not in payload:
+        return payload.get("nova_object.data", {})
+    failed = message["event_type"].endswith(".error")
+    return payload | {"uuid": payload["instance_id"], "task_state": payload.get("state_description"),
+                      "exception_message": payload.get("message") if failed else None}

@@ -97,3 +97,17 @@ def test_where_the_broker_is_read(tmp_path, monkeypatch):
 def test_a_fault_is_told():
     message = notification("instance.create.error", fault={"nova_object.data": {"exception_message": "broken"}})
     assert event.line(message).endswith("nova-compute:h1  broken")
+
+
+def test_an_unversioned_one_is_told_in_the_same_words():
+    message = {"event_type": "compute.instance.create.error", "priority": "ERROR", "publisher_id": "compute.h1",
+               "timestamp": "2026-01-01 12:00:01.123456", "payload": {
+                   "instance_id": "7f1f", "display_name": "web1", "state": "building", "state_description": "spawning",
+                   "message": "broken"}}
+    assert event.line(message).split("  ") == [
+        "12:00:01.123", "ERROR", "compute.instance.create.error", "web1 (7f1f)", "building/spawning", "compute.h1",
+        "broken"]
+    assert event.wanted(message, "web1", []) and event.wanted(message, "7f1f", ["compute.*"])
+    assert not event.wanted(message, "web2", [])
+    ended = {**message, "event_type": "compute.instance.create.end"}
+    assert event.line({**ended, "payload": {**message["payload"], "message": "Success"}}).endswith("compute.h1")

@@ -192,9 +192,15 @@ MIDDLEWARE = (
 )
 
 
+@functools.cache
+def router() -> Router:
+    """All routes' patterns: the same for every app, and for the workers that are forked of a process that has it."""
+    return Router()
+
+
 def make_app():
     """The whole pipeline."""
-    app = Router()
+    app = router()
     for middleware in reversed(MIDDLEWARE):
         app = middleware(app)
     # oslo.middleware registers its options when it is made.

@@ -25,10 +25,11 @@ import cotyledon  # noqa: E402
 import setproctitle  # noqa: E402
 from oslo_config import cfg  # noqa: E402
 
-from nova_lite import exceptions, metrics  # noqa: E402
+from nova_lite import exceptions, metrics, rpc  # noqa: E402
 from nova_lite.api import policies, routes  # noqa: E402
 from nova_lite.cmd import service, wiring  # noqa: E402
 from nova_lite.conf import CONF  # noqa: E402
+from nova_lite.db import session  # noqa: E402
 
 LOG = logging.getLogger(__name__)
 PROG = "nova-lite-supervisor"
@@ -130,13 +131,18 @@ def _in_a_child(function) -> None:
 
 def _preload() -> None:
     """Import in the parent what the children need, so that they share it."""
-    for module in ("nova_lite.api.metadata", "nova_lite.compute.service", "nova_lite.conductor.manager",
-                   "nova_lite.embedded.app", "nova_lite.embedded.server", "nova_lite.image.glance",
-                   "nova_lite.network.neutron", "nova_lite.scheduler.manager"):
+    for module in ("nova_lite.api.metadata", "nova_lite.cmd.metadata", "nova_lite.compute.service",
+                   "nova_lite.conductor.expiry", "nova_lite.conductor.manager", "nova_lite.conductor.move_keeper",
+                   "nova_lite.conductor.offload", "nova_lite.conductor.reclaim", "nova_lite.conductor.sweeper",
+                   "nova_lite.db.probe", "nova_lite.embedded.app", "nova_lite.embedded.server",
+                   "nova_lite.image.glance", "nova_lite.network.neutron", "nova_lite.scheduler.manager"):
         importlib.import_module(module)
+    rpc.preload()
+    if set(CONF.services) - {"compute"}:
+        session.preload()
     for route in routes.ROUTES:
         importlib.import_module(f"nova_lite.api.handlers.{route.handler.split(':')[0]}")
-    importlib.import_module("nova_lite.api.app")
+    importlib.import_module("nova_lite.api.app").router()
     if _consoles():
         with contextlib.suppress(ImportError):              # the service says what is missing
             importlib.import_module("nova_lite.console.proxy")

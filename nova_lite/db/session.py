@@ -106,6 +106,17 @@ def get_engine() -> sa.Engine:
     return _engine
 
 
+def preload() -> None:
+    """Before a fork: what every process would have of its own otherwise, of the driver and of statements.  No
+    connection is made."""
+    from nova_lite.db import tables
+    dialect = get_engine().dialect
+    for table in tables.metadata.tables.values():
+        for statement in (sa.select(table), table.insert(), table.update(), table.delete()):
+            statement.compile(dialect=dialect)
+    dispose()
+
+
 def dispose() -> None:
     """Close all connections and forget the engine (tests; before a fork)."""
     global _engine

@@ -4,6 +4,7 @@ A *cast* is a hint and may be lost: whoever casts has written the order before, 
 again.  A *call* waits for an answer.  Every server takes what it gets in threads.
 """
 import functools
+import importlib
 import importlib.metadata
 import logging
 import socket
@@ -74,6 +75,13 @@ def transport():
         if _transport is None:
             _transport = oslo_messaging.get_rpc_transport(CONF)
         return _transport
+
+
+def preload() -> None:
+    """Before a fork: the code of the transport, which is else imported by each process that uses it."""
+    if check_url().transport == "rabbit":
+        for module in ("oslo_messaging._drivers.impl_rabbit", "kombu.transport.pyamqp"):
+            importlib.import_module(module)
 
 
 def check_url() -> oslo_messaging.TransportURL:

@@ -62,7 +62,8 @@ def test_a_create_is_counted_wherever_it_went(deployment, demo):
 
 def test_one_process_a_service_and_what_they_cost(deployment):
     """Forked of one that has the code: what they share counts once."""
-    titles = sorted(" ".join(process.cmdline()).removeprefix("nova-lite: ") for process in deployment.processes())
+    titles = sorted(" ".join(process.cmdline()).strip().removeprefix("nova-lite: ")
+                    for process in deployment.processes())
     assert titles == ["api", "api", f"compute-{deployment.hosts[0]}", "conductor", "consoleproxy", "embedded",
                       "scheduler"]
     own = [psutil.Process(deployment.supervisor.pid), *deployment.processes()]

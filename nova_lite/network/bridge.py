@@ -8,7 +8,7 @@ import contextlib
 import ipaddress
 import logging
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from nova_lite import exceptions
 from nova_lite.conf import CONF
@@ -103,8 +103,8 @@ class BridgeNetwork(HostNetwork):
         for directory in ports.networks_of(uuid):
             self._forget(directory, uuid, None)
 
-    def unplug_port(self, uuid: str, vif: Vif) -> None:
-        self._forget(ports.NetworkDirectory(vif.network.id), uuid, {vif.id})
+    def unplug_port(self, uuid: str, vif: Vif, *, held: bool = False) -> None:
+        self._forget(ports.NetworkDirectory(vif.network.id), uuid, {vif.id}, links.cut_off if held else links.delete)
 
     def plugged(self, uuid: str) -> list[Vif]:
         return [port.vif for directory in ports.networks_of(uuid) for port in directory.ports() if port.uuid == uuid]
@@ -127,7 +127,8 @@ class BridgeNetwork(HostNetwork):
                     links.delete_own_bridge(name, names.bridge_mac(CONF.host, directory.network_id))
             shutil.rmtree(directory.path, ignore_errors=True)
 
-    def _forget(self, directory: ports.NetworkDirectory, uuid: str, port_ids: Collection[str] | None) -> None:
+    def _forget(self, directory: ports.NetworkDirectory, uuid: str, port_ids: Collection[str] | None,
+                remove_tap: Callable[[str], None] = links.delete) -> None:
         """The guest's ports of these ids, None: all.
 
         The order matters: the files go last, so that an interrupted call is seen in ``owners`` and repeated.
@@ -138,7 +139,7 @@ class BridgeNetwork(HostNetwork):
             self._apply(directory, [port for port in here if port not in going])
             floating.cut(floating.pairs(self._told[port.vif.id] for port in going if port.vif.id in self._told))
             for port in going:
-                links.delete(names.tap(port.vif))
+                remove_tap(names.tap(port.vif))
             directory.remove(uuid, port_ids)
 
     def _filter(self, directory: ports.NetworkDirectory, plugged: Sequence[ports.Port]) -> None:

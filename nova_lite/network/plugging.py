@@ -23,8 +23,9 @@ class HostNetwork(abc.ABC):
         """Take away what ``plug`` made for the guest's interfaces (bridges stay)."""
 
     @abc.abstractmethod
-    def unplug_port(self, uuid: str, vif: Vif) -> None:
-        """``unplug`` one of the guest's interfaces."""
+    def unplug_port(self, uuid: str, vif: Vif, *, held: bool = False) -> None:
+        """``unplug`` one of the guest's interfaces; ``held``: the guest has the device still, which leads nowhere from
+        now on."""
 
     @abc.abstractmethod
     def plugged(self, uuid: str) -> Sequence[Vif]:
@@ -56,7 +57,7 @@ class NoopNetwork(HostNetwork):
     def unplug(self, uuid):
         pass
 
-    def unplug_port(self, uuid, vif):
+    def unplug_port(self, uuid, vif, *, held=False):
         pass
 
     def plugged(self, uuid):

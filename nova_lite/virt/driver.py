@@ -194,8 +194,9 @@ class ComputeDriver(abc.ABC):
 
     @abc.abstractmethod
     def detach_interface(self, instance: Instance, vif: Vif) -> None:
-        """Take an interface from the guest and unplug it; fine when it has none such.  Raises DeviceDetachFailed when
-        the guest does not let go of it, GuestNotFound."""
+        """Take an interface from the guest and unplug it; fine when it has none such.  A paused guest has a device that
+        leads nowhere until it goes on.  Raises DeviceDetachFailed when the guest does not let go of it, GuestNotFound.
+        """
 
     @abc.abstractmethod
     def remove_other_interfaces(self, instance: Instance, vifs: Sequence[Vif]) -> list[str]:

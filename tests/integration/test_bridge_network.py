@@ -144,6 +144,18 @@ def test_an_address_goes_to_its_next_owner_at_once(place):
     assert place.dnsmasq() == pid
 
 
+def test_what_a_guest_holds_is_cut_off_and_stays(place):
+    """A tap that is taken from its QEMU would be looked at without end."""
+    place(place.plugger.plug, GUEST, [VIF])
+    place.cable(VIF)
+    for _ in range(2):
+        place(lambda: place.plugger.unplug_port(GUEST, VIF, held=True))
+    assert place(links.exists, names.tap(VIF)) and place(links.members, BRIDGE) == set()
+    assert place.dhcp() == {} and place(place.plugger.strays) == []
+    place.uncable(VIF)
+    place(lambda: place.plugger.unplug_port(GUEST, VIF, held=True))
+
+
 def test_unplug_leaves_nothing_but_the_bridge(place):
     for _ in range(2):
         place(place.plugger.plug, GUEST, [VIF])

@@ -79,6 +79,16 @@ def delete(name: str) -> None:
                 raise
 
 
+def cut_off(name: str) -> None:
+    """Take an interface from its bridge, and down; fine when there is none.
+
+    A QEMU that holds a tap goes with it when it lets go; one that is taken from it would be looked at without end.
+    """
+    with IPRoute() as ipr:
+        if (index := _index(ipr, name)) is not None:
+            ipr.link("set", index=index, state="down", master=0)
+
+
 def delete_own_bridge(name: str, mac: str) -> None:
     """Remove a bridge that ``ensure_bridge`` made, told by its address; one that was there before stays."""
     with IPRoute() as ipr:

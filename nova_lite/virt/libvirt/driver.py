@@ -368,18 +368,17 @@ class LibvirtDriver(ComputeDriver):
 
     @_clear_errors
     def detach_interface(self, instance, vif):
-        interfaces.detach(self._existing(instance.uuid), vif.mac)
-        self.network.unplug_port(instance.uuid, vif)
+        gone = interfaces.detach(self._existing(instance.uuid), vif.mac)
+        self.network.unplug_port(instance.uuid, vif, held=not gone)
 
     @_clear_errors
     def remove_other_interfaces(self, instance, vifs):
         guest, keep = self._existing(instance.uuid), {vif.mac for vif in vifs}
         others = sorted(interfaces.macs(guest) - keep)
-        for mac in others:
-            interfaces.detach(guest, mac)
+        held = {mac for mac in others if not interfaces.detach(guest, mac)}
         for vif in self.network.plugged(instance.uuid):
             if vif.mac not in keep:
-                self.network.unplug_port(instance.uuid, vif)
+                self.network.unplug_port(instance.uuid, vif, held=vif.mac in held)
         return others
 
     def get_diagnostics(self, instance):

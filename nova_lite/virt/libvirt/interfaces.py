@@ -3,6 +3,7 @@
 A domain has two descriptions: of the guest that runs (live), and of its next start (config).  Both are changed, each
 only when it is not yet as it should be, so that every call may be repeated.
 """
+import contextlib
 import time
 from xml.etree import ElementTree
 
@@ -19,8 +20,8 @@ POLL = 0.1                      # seconds between looks at a guest that lets go 
 
 
 def macs(guest: OwnGuest) -> set[str]:
-    """Of all its interfaces, in either description."""
-    return {*_found(guest, LIVE), *_found(guest, CONFIG)}
+    """Of all its interfaces, in either description; without those that a paused guest was asked to let go of."""
+    return {*_found(guest, CONFIG), *(() if _is_paused(guest) else _found(guest, LIVE))}
 
 
 def attach(guest: OwnGuest, interface: Interface) -> None:
@@ -30,8 +31,34 @@ def attach(guest: OwnGuest, interface: Interface) -> None:
             guest.domain.attachDeviceFlags(text, where)
 
 
-def detach(guest: OwnGuest, mac: str) -> None:
-    """From the guest first: while it has the device, the next start must have it too.  Raises DeviceDetachFailed."""
+def detach(guest: OwnGuest, mac: str) -> bool:
+    """From the guest first: while it has the device, the next start must have it too.  Raises DeviceDetachFailed.
+
+    False: the guest is paused, so it cannot let go of the device before it goes on; it is asked to, and will not be
+    waited for.
+    """
+    if paused := _is_paused(guest):
+        _ask_paused(guest, mac)
+    else:
+        _wait_until_gone(guest, mac)
+    if element := _found(guest, CONFIG).get(mac):
+        guest.domain.detachDeviceFlags(element, CONFIG)
+    return not paused
+
+
+def _is_paused(guest: OwnGuest) -> bool:
+    return guest.domain.state()[0] == libvirt.VIR_DOMAIN_PAUSED
+
+
+def _ask_paused(guest: OwnGuest, mac: str) -> None:
+    """``_asked`` would wait some seconds for an answer."""
+    if text := _found(guest, LIVE).get(mac):
+        alias = ElementTree.fromstring(text).find("alias").attrib["name"]
+        with _done_already():
+            guest.domain.detachDeviceAlias(alias, LIVE)
+
+
+def _wait_until_gone(guest: OwnGuest, mac: str) -> None:
     for _ in range(CONF.libvirt.device_detach_attempts):
         if not _asked(guest, mac):
             break
@@ -40,8 +67,6 @@ def detach(guest: OwnGuest, mac: str) -> None:
             time.sleep(POLL)
     if mac in _found(guest, LIVE):
         raise exceptions.DeviceDetachFailed(device=mac, reason="the guest does not let go of it")
-    if element := _found(guest, CONFIG).get(mac):
-        guest.domain.detachDeviceFlags(element, CONFIG)
 
 
 def _asked(guest: OwnGuest, mac: str) -> bool:
@@ -49,14 +74,20 @@ def _asked(guest: OwnGuest, mac: str) -> bool:
     element = _found(guest, LIVE).get(mac)
     if element is None:
         return False
-    try:
+    with _done_already():
         guest.domain.detachDeviceFlags(element, LIVE)
+    return True
+
+
+@contextlib.contextmanager
+def _done_already():
+    """The guest lets go of a device already; it has done so; it went off meanwhile."""
+    try:
+        yield
     except libvirt.libvirtError as exc:
-        # it does so already; it has done so; it went off meanwhile
         if exc.get_error_code() not in (libvirt.VIR_ERR_OPERATION_FAILED, libvirt.VIR_ERR_DEVICE_MISSING,
                                         libvirt.VIR_ERR_OPERATION_INVALID):
             raise
-    return True
 
 
 def _found(guest: OwnGuest, where: int) -> dict[str, str]:

@@ -4,21 +4,16 @@ Called by the compute service (see ComputeDriver).  Each method says in a few li
 in the modules beside it.
 """
 import contextlib
-import functools
 import logging
 import shutil
 
-import libvirt
-
 from nova_lite import exceptions, states
 from nova_lite.conf import CONF
-from nova_lite.image.client import ImageClient
 from nova_lite.models import ConsoleEndpoint, HostResources
-from nova_lite.network.plugging import HostNetwork, NoopNetwork
-from nova_lite.virt.driver import ComputeDriver, DiskCopy
+from nova_lite.network.plugging import NoopNetwork
+from nova_lite.virt.driver import DiskCopy
 from nova_lite.virt.libvirt import (
     agent,
-    arrival,
     capacity,
     consoles,
     describe,
@@ -31,49 +26,19 @@ from nova_lite.virt.libvirt import (
     rescue,
     snapshot,
     spawn,
-    transfer,
 )
-from nova_lite.virt.libvirt.connection import Connection, translated
 from nova_lite.virt.libvirt.events import LifecycleWatcher
-from nova_lite.virt.libvirt.guests import ForeignDomain, Guests, OwnGuest
-from nova_lite.virt.libvirt.images import ImageCache
-from nova_lite.virt.libvirt.serial_relay import SerialRelays
+from nova_lite.virt.libvirt.ground import clear_errors, cleared
+from nova_lite.virt.libvirt.guests import ForeignDomain
+from nova_lite.virt.libvirt.moves import Moves
 
 LOG = logging.getLogger(__name__)
 
 
-@contextlib.contextmanager
-def _cleared():
-    """libvirt's errors leave the driver as ours."""
-    try:
-        with translated():
-            yield
-    except ForeignDomain as exc:
-        raise exceptions.NovaLiteError(str(exc)) from exc
-
-
-def _clear_errors(method):
-    @functools.wraps(method)
-    def wrapped(*args, **kwargs):
-        with _cleared():
-            return method(*args, **kwargs)
-    return wrapped
-
-
-class LibvirtDriver(ComputeDriver):
+class LibvirtDriver(Moves):
     """See ComputeDriver."""
 
-    def __init__(self, host: str, images: ImageClient, network: HostNetwork):
-        super().__init__(host, images, network)
-        self._connection = Connection(on_open=self._opened, on_lost=self._lost)
-        self._guests = Guests(self._connection)
-        self._images = ImageCache(images)
-        self._transfer = transfer.Server(self._images.base_of)
-        self._events: LifecycleWatcher | None = None
-        self._cache_mode = "none"
-        self._serial = SerialRelays()
-
-    @_clear_errors
+    @clear_errors
     def init_host(self, on_lifecycle):
         for tool in ("qemu-img", "prlimit"):
             if shutil.which(tool) is None:
@@ -102,20 +67,20 @@ class LibvirtDriver(ComputeDriver):
         self._serial.stop()
         self._connection.close()
 
-    @_clear_errors
+    @clear_errors
     def available_resource(self) -> HostResources:
         return capacity.available_resource(self._connection.get())
 
-    @_clear_errors
+    @clear_errors
     def guests(self):
         return [guest.model() for guest in self._guests.all()]
 
-    @_clear_errors
+    @clear_errors
     def guest(self, uuid):
         found = self._guests.find(uuid)
         return found.model() if found else None
 
-    @_clear_errors
+    @clear_errors
     def leftovers(self):
         return {guest.uuid for guest in self._guests.all()} | layout.uuids() | self.network.owners()
 
@@ -123,11 +88,11 @@ class LibvirtDriver(ComputeDriver):
         copies = [f"disk copy {files.root_copy}" for files in layout.with_root_copies()]
         return [*copies, *self._images.strays(), *self.network.strays()]
 
-    @_clear_errors
+    @clear_errors
     def cache_image(self, context, image_id):
         self._images.base(context, image_id)
 
-    @_clear_errors
+    @clear_errors
     def spawn(self, instance, request, trace):
         with self._ordered(instance.uuid, states.RUNNING if request.power_on else states.SHUTDOWN):
             guest = self._guests.find(instance.uuid)
@@ -144,7 +109,7 @@ class LibvirtDriver(ComputeDriver):
                             network=self.network, cache=self._cache_mode)
                 undo.pop_all()
 
-    @_clear_errors
+    @clear_errors
     def destroy(self, uuid, network_info=()):
         with self._ordered(uuid, None):
             try:
@@ -153,7 +118,7 @@ class LibvirtDriver(ComputeDriver):
                 guest = None                # not ours to destroy; what is ours of that uuid goes
             self._remove(uuid, guest)
 
-    @_clear_errors
+    @clear_errors
     def power_on(self, instance, network_info):
         with self._ordered(instance.uuid, states.RUNNING):
             guest = self._guests.find(instance.uuid)
@@ -163,21 +128,21 @@ class LibvirtDriver(ComputeDriver):
                 self.network.plug(instance.uuid, network_info)
                 power.start(guest)
 
-    @_clear_errors
+    @clear_errors
     def power_off(self, instance, timeout):
         with self._ordered(instance.uuid, states.SHUTDOWN):
             guest = self._existing(instance.uuid)
             if not power.shut_down(guest, timeout):
                 power.switch_off(guest)
 
-    @_clear_errors
+    @clear_errors
     def switch_off(self, uuid):
         with self._ordered(uuid, states.SHUTDOWN):
             guest = self._guests.find(uuid)
             if guest is not None:
                 power.switch_off(guest)
 
-    @_clear_errors
+    @clear_errors
     def reboot(self, instance, network_info, reboot_type):
         with self._ordered(instance.uuid, states.RUNNING):
             guest = self._guests.find(instance.uuid)
@@ -191,22 +156,22 @@ class LibvirtDriver(ComputeDriver):
                 power.forget_saved(guest)
             self._define_anew(instance, network_info)
 
-    @_clear_errors
+    @clear_errors
     def pause(self, instance):
         with self._ordered(instance.uuid, states.POWER_PAUSED):
             power.pause(self._running(instance.uuid))
 
-    @_clear_errors
+    @clear_errors
     def unpause(self, instance):
         with self._ordered(instance.uuid, states.RUNNING):
             power.unpause(self._running(instance.uuid))
 
-    @_clear_errors
+    @clear_errors
     def suspend(self, instance):
         with self._ordered(instance.uuid, states.SHUTDOWN):
             power.save(self._existing(instance.uuid))
 
-    @_clear_errors
+    @clear_errors
     def resume(self, instance, network_info):
         with self._ordered(instance.uuid, states.RUNNING):
             guest = self._existing(instance.uuid)
@@ -215,7 +180,7 @@ class LibvirtDriver(ComputeDriver):
                 power.start(guest)
             power.unpause(guest)
 
-    @_clear_errors
+    @clear_errors
     def rescue(self, instance, network_info, request):
         with self._ordered(instance.uuid, states.RUNNING):
             files, guest = layout.GuestFiles(instance.uuid), self._guests.find(instance.uuid)
@@ -234,7 +199,7 @@ class LibvirtDriver(ComputeDriver):
                 power.start(guest)
                 undo.pop_all()
 
-    @_clear_errors
+    @clear_errors
     def unrescue(self, instance, network_info):
         with self._ordered(instance.uuid, states.RUNNING):
             files, guest = layout.GuestFiles(instance.uuid), self._guests.find(instance.uuid)
@@ -254,124 +219,28 @@ class LibvirtDriver(ComputeDriver):
         except Exception:
             LOG.exception("what was made to rescue guest %s could not be removed", instance.uuid)
 
-    @staticmethod
-    def _check_disk(files: layout.GuestFiles) -> None:
-        if not files.root.exists():
-            raise exceptions.GuestNotFound(instance_id=files.uuid)
-
     @contextlib.contextmanager
     def snapshot(self, instance, check):
         files = layout.GuestFiles(instance.uuid)
-        with _cleared():
+        with cleared():
             path = snapshot.copy(self._existing(instance.uuid), files, check)
         try:
             yield DiskCopy(path, "qcow2")
         finally:
             path.unlink(missing_ok=True)
 
-    @_clear_errors
-    def migrate_disk_and_power_off(self, instance, migration_uuid, timeout):
-        with self._ordered(instance.uuid, None):
-            guest = self._guests.find(instance.uuid)
-            if guest is not None and guest.running() and not power.shut_down(guest, timeout):
-                power.switch_off(guest)
-            try:
-                self._transfer.start()
-                mark = old_disks.set_aside(instance.uuid, migration_uuid, instance.attempt)
-            except FileNotFoundError as exc:
-                raise exceptions.GuestNotFound(instance_id=instance.uuid) from exc
-            except OSError as exc:
-                raise exceptions.NovaLiteError(f"{exc.filename}: {exc.strerror}") from exc
-            if guest is not None:
-                power.remove(guest)
-            self.network.unplug(instance.uuid)
-            return {"address": self._transfer.address(), "token": mark.token,
-                    "files": transfer.Here(instance.uuid).names()}
-
-    @_clear_errors
-    def finish_migration(self, instance, request):
-        with self._ordered(instance.uuid, states.RUNNING if request.power_on else states.SHUTDOWN):
-            guest = self._guests.find(instance.uuid)
-            if guest is None or guest.attempt != instance.attempt:
-                self._remove(instance.uuid, guest)
-                source = transfer.Here(instance.uuid) if request.disks is None else transfer.Source(
-                    instance.uuid, request.disks)
-                with contextlib.ExitStack() as undo:
-                    undo.callback(self._remove_after_failure, instance.uuid)
-                    arrival.fetch(instance.uuid, instance.flavor, source, request, self._images)
-                    self._define(instance, request)
-                    undo.pop_all()
-                return
-            self._start(guest, request)
-
-    @_clear_errors
-    def finish_revert_migration(self, instance, migration_uuid, request):
-        with self._ordered(instance.uuid, states.RUNNING if request.power_on else states.SHUTDOWN):
-            guest, mark = self._guests.find(instance.uuid), old_disks.read(instance.uuid)
-            moved = mark is not None and mark.migration_uuid == migration_uuid
-            if guest is not None and (moved or guest.attempt != instance.attempt):
-                power.remove(guest)
-                guest = None
-            if moved:
-                old_disks.put_back(instance.uuid)
-            if guest is not None:
-                self._start(guest, request)
-            elif layout.GuestFiles(instance.uuid).root.exists():
-                self._define(instance, request)
-            else:
-                raise exceptions.GuestNotFound(instance_id=instance.uuid)
-
-    def _define(self, instance, request) -> None:
-        self.network.plug(instance.uuid, request.network_info)
-        request.check()
-        guest = spawn.define(self._connection.get(), instance, request.network_info, self._cache_mode)
-        if request.power_on:
-            power.start(guest)
-
-    def _start(self, guest: OwnGuest, request) -> None:
-        self.network.plug(guest.uuid, request.network_info)
-        request.check()
-        if request.power_on:
-            power.start(guest)
-
-    def old_disks(self):
-        return {uuid: mark.model() for uuid, mark in old_disks.all_marks().items()}
-
-    def drop_old_disks(self, uuid, migration_uuid):
-        mark = old_disks.read(uuid)
-        if mark is not None and mark.migration_uuid == migration_uuid:
-            old_disks.drop(uuid)
-
-    def restore_old_disks(self, instance, migration_uuid):
-        uuid = instance.uuid
-        mark = old_disks.read(uuid)
-        if mark is not None and mark.migration_uuid == migration_uuid:
-            if layout.GuestFiles(uuid).root.exists():
-                old_disks.drop(uuid)
-            else:
-                old_disks.put_back(uuid)
-
-    def _define_anew(self, instance, network_info) -> None:
-        """From the files that there are: it also mends a domain that was lost.  A rescue is over with it."""
-        files = layout.GuestFiles(instance.uuid)
-        self._check_disk(files)
-        self.network.plug(instance.uuid, network_info)
-        guest = spawn.define(self._connection.get(), instance, network_info, self._cache_mode)
-        rescue.forget(files)
-        power.start(guest)
-
-    @_clear_errors
+    @clear_errors
     def attach_interface(self, instance, vif):
         guest = self._existing(instance.uuid)
         self.network.plug(instance.uuid, (vif,))
         interfaces.attach(guest, describe.interface(vif))
 
-    @_clear_errors
+    @clear_errors
     def detach_interface(self, instance, vif):
         gone = interfaces.detach(self._existing(instance.uuid), vif.mac)
         self.network.unplug_port(instance.uuid, vif, held=not gone)
 
-    @_clear_errors
+    @clear_errors
     def remove_other_interfaces(self, instance, vifs):
         guest, keep = self._existing(instance.uuid), {vif.mac for vif in vifs}
         others = sorted(interfaces.macs(guest) - keep)
@@ -384,15 +253,15 @@ class LibvirtDriver(ComputeDriver):
     def get_diagnostics(self, instance):
         return diagnostics.of(self._existing(instance.uuid), CONF.libvirt.virt_type)
 
-    @_clear_errors
+    @clear_errors
     def set_admin_password(self, instance, password):
         agent.set_password(self._running(instance.uuid), instance, password)
 
-    @_clear_errors
+    @clear_errors
     def trigger_crash_dump(self, instance):
         agent.inject_nmi(self._running(instance.uuid))
 
-    @_clear_errors
+    @clear_errors
     def get_console(self, instance, protocol):
         guest = self._existing(instance.uuid)
         if not guest.running():
@@ -404,45 +273,3 @@ class LibvirtDriver(ComputeDriver):
 
     def get_console_output(self, instance):
         return consoles.read(layout.GuestFiles(instance.uuid), CONF.libvirt.console_log_max_bytes)
-
-    def _existing(self, uuid: str) -> OwnGuest:
-        guest = self._guests.find(uuid)
-        if guest is None:
-            raise exceptions.GuestNotFound(instance_id=uuid)
-        return guest
-
-    def _running(self, uuid: str) -> OwnGuest:
-        guest = self._existing(uuid)
-        if not guest.running():
-            raise exceptions.GuestNotFound(instance_id=uuid)
-        return guest
-
-    def _remove(self, uuid: str, guest: OwnGuest | None) -> None:
-        """The directory goes last: while anything is left, ``leftovers`` names the guest."""
-        if guest is not None:
-            power.remove(guest)
-        self._serial.stop(uuid)
-        self.network.unplug(uuid)
-        directory = layout.GuestFiles(uuid).directory
-        if directory.exists():
-            shutil.rmtree(directory)
-
-    def _remove_after_failure(self, uuid: str) -> None:
-        """The build's own error is the one to tell; what cannot be removed now is found by ``leftovers``."""
-        try:
-            self._remove(uuid, self._guests.find(uuid))
-        except Exception:
-            LOG.exception("what was made for guest %s could not be removed", uuid)
-
-    def _ordered(self, uuid: str, power_state: int | None):
-        if self._events is None:
-            return contextlib.nullcontext()
-        return self._events.ordered(uuid, power_state)
-
-    def _opened(self, conn: libvirt.virConnect) -> None:
-        if self._events is not None:
-            self._events.subscribe(conn)
-
-    def _lost(self) -> None:
-        if self._events is not None:
-            self._events.lost()

@@ -34,6 +34,16 @@ def get(url: str) -> tuple[int, str]:
         return error.code, error.read().decode()
 
 
+def test_one_process_a_service_and_what_they_cost(deployment):
+    """Before they have done much.  Forked of one that has the code: what they share counts once."""
+    titles = sorted(" ".join(process.cmdline()).strip().removeprefix("nova-lite: ")
+                    for process in deployment.processes())
+    assert titles == ["api", "api", f"compute-{deployment.hosts[0]}", "conductor", "consoleproxy", "embedded",
+                      "scheduler"]
+    own = [psutil.Process(deployment.supervisor.pid), *deployment.processes()]
+    assert sum(process.memory_full_info().pss for process in own) < 300e6
+
+
 def test_every_service_tells_of_its_health(deployment):
     for service, url in deployment.observers.urls.items():
         status, text = get(url + "/healthcheck")
@@ -58,16 +68,6 @@ def test_a_create_is_counted_wherever_it_went(deployment, demo):
     assert deployment.observers.metric("compute", "nova_lite_hop_duration_seconds_count", hop="driver.spawn") >= 4
     assert deployment.observers.metric("api", "nova_lite_rpc_messages_total", method="build_instances",
                                        outcome="sent") >= 4
-
-
-def test_one_process_a_service_and_what_they_cost(deployment):
-    """Forked of one that has the code: what they share counts once."""
-    titles = sorted(" ".join(process.cmdline()).strip().removeprefix("nova-lite: ")
-                    for process in deployment.processes())
-    assert titles == ["api", "api", f"compute-{deployment.hosts[0]}", "conductor", "consoleproxy", "embedded",
-                      "scheduler"]
-    own = [psutil.Process(deployment.supervisor.pid), *deployment.processes()]
-    assert sum(process.memory_full_info().pss for process in own) < 300e6
 
 
 def test_a_killed_console_proxy_is_back(deployment):

@@ -10,6 +10,7 @@ import threading
 from oslo_policy import policy
 
 from nova_lite import exceptions
+from nova_lite.api.decisions import Decisions
 from nova_lite.conf import CONF
 from nova_lite.context import RequestContext
 
@@ -29,6 +30,7 @@ BASE = [
                        "May see the project's things."),
 ]
 _enforcer: policy.Enforcer | None = None
+_decisions: Decisions | None = None
 _lock = threading.Lock()
 
 
@@ -48,12 +50,12 @@ def list_rules():
 
 def get_enforcer() -> policy.Enforcer:
     """This process's enforcer (also oslo.policy's tools' way in)."""
-    global _enforcer
+    global _enforcer, _decisions
     with _lock:                                 # the first two requests of a process may come at once
         if _enforcer is None:
             enforcer = policy.Enforcer(CONF)
             enforcer.register_defaults(list_rules())
-            enforcer.load_rules()
+            _decisions = Decisions(enforcer)
             _enforcer = enforcer
     return _enforcer
 
@@ -61,7 +63,9 @@ def get_enforcer() -> policy.Enforcer:
 def allowed(context: RequestContext, action: str, target: dict | None = None) -> bool:
     """Whether the rule holds; ``target`` defaults to the caller's own project and user."""
     target = target or {"project_id": context.project_id, "user_id": context.user_id}
-    return bool(get_enforcer().authorize(action, target, context))
+    if _decisions is None:
+        get_enforcer()
+    return _decisions.allowed(action, target, context)
 
 
 def check(context: RequestContext, action: str, target: dict | None = None) -> None:

@@ -5,7 +5,8 @@ GROUP = "database"
 OPTS = [
     cfg.StrOpt("connection", default="sqlite:///$state_path/nova-lite.sqlite", secret=True,
                help="SQLAlchemy URL: sqlite:///FILE, mysql+pymysql://..., postgresql+psycopg://..."),
-    cfg.IntOpt("max_pool_size", default=10, min=1, help="Connections of one process."),
+    cfg.IntOpt("max_pool_size", default=10, min=1,
+               help="Connections of one process; twice as many when many are wanted at once."),
     cfg.IntOpt("max_retries", default=5, min=0,
                help="Times a transaction is tried again after a deadlock or serialisation failure."),
     cfg.IntOpt("answer_timeout", default=60, min=0,

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from nova_lite import exceptions
 from nova_lite.conf import CONF
-from nova_lite.db import each, instances, notes
+from nova_lite.db import each, instances, notes, prepared
 from nova_lite.db.tables import action_events, actions
 from nova_lite.models import Action, Event, Instance, Order
 from nova_lite.trace import now
@@ -50,28 +50,36 @@ def insert(connection, context, instance_uuids, action: str, workflow: str, *, s
 
 def load(connection, action_ids) -> list[tuple[Action, Instance]]:
     """Orders with their servers, deleted ones too, in one statement."""
-    prefix = "a_"
-    columns = [c.label(prefix + c.key) for c in actions.columns]
-    query = sa.select(*columns, *instances.columns).join(
-        instances.table, instances.table.c.uuid == actions.c.instance_uuid).where(actions.c.id.in_(action_ids))
-    found = []
-    for row in connection.execute(query):
-        mapping = dict(row._mapping)
-        action = Action.from_dict({key[2:]: mapping.pop(key) for key in list(mapping) if key.startswith(prefix)})
-        mapping["metadata"] = mapping.pop("metadata_", {})
-        found.append((action, Instance.from_dict(mapping)))
-    return found
+    rows = connection.execute(_load(), {"ids": list(action_ids)})
+    return [(Action.from_dict(dict(zip(_KEYS, row, strict=False))), instances.from_row(row[len(_KEYS):]))
+            for row in rows]
 
 
-def _current(order: Order):
-    return (actions.c.id == order.action_id, actions.c.state == OPEN, actions.c.step == order.step,
-            actions.c.attempt == order.attempt)
+_KEYS = tuple(column.key for column in actions.columns)
+
+
+@functools.cache
+def _load():
+    own = [column.label(f"a_{column.key}") for column in actions.columns]
+    return sa.select(*own, *instances.columns).join(
+        instances.table, instances.table.c.uuid == actions.c.instance_uuid).where(
+        actions.c.id.in_(sa.bindparam("ids", expanding=True)))
 
 
 def _swap(connection, order: Order, values: dict) -> None:
-    result = connection.execute(actions.update().where(*_current(order)).values(updated_at=now(), **values))
+    values = {"updated_at": now(), **values}
+    result = connection.execute(_swapping(tuple(values)), {
+        "order_id": order.action_id, "order_step": order.step, "order_attempt": order.attempt,
+        **prepared.given(values)})
     if result.rowcount != 1:
         raise exceptions.StaleOrder(action_id=order.action_id, step=order.step, attempt=order.attempt)
+
+
+@functools.cache
+def _swapping(names: tuple[str, ...]):
+    return actions.update().where(
+        actions.c.id == sa.bindparam("order_id"), actions.c.state == OPEN, actions.c.step == sa.bindparam("order_step"),
+        actions.c.attempt == sa.bindparam("order_attempt")).values(prepared.binds(actions, names))
 
 
 def touch(connection, order: Order) -> None:

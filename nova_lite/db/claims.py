@@ -169,9 +169,25 @@ def release(connection, instance_uuid: str, *, migration_id: int | None = None,
     if but_migration_id is not None:
         where.append(claims.c.migration_id != but_migration_id)
     for row in connection.execute(sa.select(claims).where(*where)).all():
-        if connection.execute(claims.delete().where(claims.c.id == row.id)).rowcount:
-            connection.execute(hosts.update().where(hosts.c.host == row.host).values(
-                vcpus_used=hosts.c.vcpus_used - row.vcpus, memory_mb_used=hosts.c.memory_mb_used - row.memory_mb,
-                local_gb_used=hosts.c.local_gb_used - row.disk_gb, running_vms=hosts.c.running_vms - 1,
-                updated_at=now()))
-            metrics.CLAIMS.labels("given_back").inc()
+        give_back(connection, row)
+
+
+def give_back(connection, row) -> None:
+    """One claim, as its row was read; nothing happens when it is gone meanwhile."""
+    if connection.execute(_forgetting(), {"claim": row.id}).rowcount:
+        connection.execute(_freeing(), {
+            "of": row.host, "cpus": row.vcpus, "mib": row.memory_mb, "gib": row.disk_gb, "at": now()})
+        metrics.CLAIMS.labels("given_back").inc()
+
+
+@functools.cache
+def _forgetting():
+    return claims.delete().where(claims.c.id == sa.bindparam("claim"))
+
+
+@functools.cache
+def _freeing():
+    return hosts.update().where(hosts.c.host == sa.bindparam("of")).values(
+        vcpus_used=hosts.c.vcpus_used - sa.bindparam("cpus"), running_vms=hosts.c.running_vms - 1,
+        memory_mb_used=hosts.c.memory_mb_used - sa.bindparam("mib"),
+        local_gb_used=hosts.c.local_gb_used - sa.bindparam("gib"), updated_at=sa.bindparam("at"))

@@ -1,4 +1,5 @@
 """Servers, and the one door through which their states change."""
+import dataclasses
 import datetime
 import functools
 import typing
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 
 from nova_lite import exceptions, states
-from nova_lite.db import each, notes
+from nova_lite.db import each, notes, prepared
 from nova_lite.db.tables import actions
 from nova_lite.db.tables import instances as table
 from nova_lite.models import Instance, Vif
@@ -17,7 +18,6 @@ from nova_lite.trace import now
 _FIELDS = {column.key: column for column in table.columns}
 _RENAMED = {"metadata_": "metadata"}
 _LISTS = ("tags", "security_groups", "network_info", "requested_networks")
-_NOT_IN_MODEL = ("flavorid", "addresses", "history")
 # What a model is made of: the journal is the audit's alone, and long.
 columns = [column for column in table.columns if column.key != "history"]
 HISTORY_LENGTH = 1000            # characters kept: about the last hundred changes
@@ -42,10 +42,12 @@ def _last_of_sqlite(element, compiler, **kwargs):
     return f"substr({compiler.process(text, **kwargs)}, -{compiler.process(length, **kwargs)})"
 
 
+_KEYS = tuple(_RENAMED.get(column.key, column.key) for column in columns)
+
+
 def from_row(row) -> Instance:
-    """A row of ``instances`` (all columns) as a model."""
-    values = {_RENAMED.get(key, key): value for key, value in row._mapping.items() if key not in _NOT_IN_MODEL}
-    return Instance.from_dict(values)
+    """A row of ``columns`` as a model."""
+    return Instance.from_dict(dict(zip(_KEYS, row, strict=True)))
 
 
 def _columns(values: dict) -> dict:
@@ -82,17 +84,21 @@ def get(connection, uuid: str, *, project_id: str | None = None, deleted: bool =
 
     Raises InstanceNotFound, also when it is another project's, or deleted and ``deleted`` is false.
     """
-    query = sa.select(*columns).where(table.c.uuid == uuid)
-    if not deleted:
-        query = query.where(table.c.deleted.is_(False))
-    if project_id is not None:
-        query = query.where(table.c.project_id == project_id)
-    if for_update:
-        query = query.with_for_update()
-    row = connection.execute(query).first()
+    parameters = {"uuid": uuid} if project_id is None else {"uuid": uuid, "project_id": project_id}
+    row = connection.execute(_get(deleted, project_id is not None, for_update), parameters).first()
     if row is None:
         raise exceptions.InstanceNotFound(instance_id=uuid)
     return from_row(row)
+
+
+@functools.cache
+def _get(deleted: bool, of_project: bool, for_update: bool):
+    query = sa.select(*columns).where(table.c.uuid == sa.bindparam("uuid"))
+    if not deleted:
+        query = query.where(table.c.deleted.is_(False))
+    if of_project:
+        query = query.where(table.c.project_id == sa.bindparam("project_id"))
+    return query.with_for_update() if for_update else query
 
 
 def hosts(connection, uuids) -> dict[str, str | None]:
@@ -107,10 +113,17 @@ def on_host(connection, host: str) -> list[Instance]:
     return [from_row(row) for row in rows]
 
 
-def unchanged(instance: Instance):
+@dataclasses.dataclass(frozen=True)
+class _Generation:
+    """The condition that a row has this one."""
+
+    number: int
+
+
+def unchanged(instance: Instance) -> _Generation:
     """The row is the one that was looked at.  What cancels open orders must know that it saw them all: one that
     another transaction commits meanwhile would stay open, and work against the new one."""
-    return table.c.generation == instance.generation
+    return _Generation(instance.generation)
 
 
 def soft_deleted_before(connection, at: datetime.datetime, limit: int) -> list[str]:
@@ -151,9 +164,11 @@ def _note_update(connection, uuids, names) -> None:
 def hold(connection, uuid: str, *where) -> None:
     """Note that something begins with a server whose states stay as they are; what was read before is old then.
 
-    ``where``: SQL conditions on the row.  Raises UnexpectedTaskStateError when they do not hold.
+    ``where``: ``unchanged``.  Raises UnexpectedTaskStateError when it does not hold.
     """
-    result = connection.execute(table.update().where(table.c.uuid == uuid, table.c.deleted.is_(False), *where).values(
+    conditions = [table.c.generation == generation.number for generation in where]
+    result = connection.execute(table.update().where(
+        table.c.uuid == uuid, table.c.deleted.is_(False), *conditions).values(
         updated_at=now(), generation=table.c.generation + 1))
     if result.rowcount != 1:
         raise exceptions.UnexpectedTaskStateError(instance_uuid=uuid, expected="what was read", actual="another")
@@ -181,8 +196,8 @@ def _expected(event: states.Transition):
 def transition(connection, uuid: str, event: str, *where, **values) -> None:
     """The one door.  Move a server by ``event`` of the state table, and set ``values`` with it.
 
-    ``where``: further SQL conditions on the row.  One UPDATE whose WHERE holds the expected states; raises
-    UnexpectedTaskStateError when the row is in another state (or gone).
+    ``where``: ``unchanged``, or further SQL conditions on the row.  One UPDATE whose WHERE holds the expected states;
+    raises UnexpectedTaskStateError when the row is in another state (or gone).
     """
     if transition_many(connection, [uuid], event, *where, **values) != 1:
         row = connection.execute(sa.select(table.c.vm_state, table.c.task_state).where(table.c.uuid == uuid)).first()
@@ -205,13 +220,30 @@ def _changes(event: str) -> dict:
 
 def transition_many(connection, uuids, event: str, *where, **values) -> int:
     """``transition`` of several servers at once; how many were moved."""
-    move = states.TRANSITIONS[event]
-    changes = {"updated_at": now(), **_changes(event), **_columns(values)}
-    _note_update(connection, uuids, changes)
+    expressions = {name: value for name, value in values.items() if isinstance(value, sa.ColumnElement)}
+    changes = _columns({name: value for name, value in values.items() if name not in expressions})
+    _note_update(connection, uuids, {*changes, *_changes(event)})
     notes.seen(connection, uuids, event)
-    match = table.c.uuid == uuids[0] if len(uuids) == 1 else table.c.uuid.in_(uuids)
-    result = connection.execute(table.update().where(match, *_expected(move), *where).values(changes))
-    return result.rowcount
+    changes["updated_at"] = now()
+    generations = [one.number for one in where if isinstance(one, _Generation)]
+    statement = _moving(event, len(uuids) == 1, bool(generations), tuple(changes))
+    parameters = {"which": uuids[0] if len(uuids) == 1 else list(uuids), **prepared.given(changes)}
+    if generations:
+        [parameters["as_read"]] = generations
+    if expressions:
+        statement = statement.values(expressions)
+    if conditions := [one for one in where if not isinstance(one, _Generation)]:
+        statement = statement.where(*conditions)
+    return connection.execute(statement, parameters).rowcount
+
+
+@functools.cache
+def _moving(event: str, one: bool, as_read: bool, names: tuple[str, ...]):
+    which = table.c.uuid == sa.bindparam("which") if one else table.c.uuid.in_(sa.bindparam("which", expanding=True))
+    where = [which, *_expected(states.TRANSITIONS[event])]
+    if as_read:
+        where.append(table.c.generation == sa.bindparam("as_read"))
+    return table.update().where(*where).values({**_changes(event), **prepared.binds(table, names)})
 
 
 class Place(typing.NamedTuple):

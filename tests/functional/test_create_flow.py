@@ -70,6 +70,17 @@ def test_what_a_create_costs(cluster, counting, networks, requests):
     assert len(cost.their_statements) <= 6 * requests, cost.their_statements
 
 
+def test_what_a_delete_costs(cluster, counting):
+    """2 messages, 2 commits, 12 statements from DELETE until the server is gone."""
+    server, gone = cluster.made(requested_networks=()), threading.Event()
+    with failpoints.armed({"conductor.terminate_instance.committed": gone.set}), counting() as cost:
+        cluster.api.delete(cluster.context, cluster.get(server.uuid))
+        assert gone.wait(60)
+    assert cost.messages == ["terminate_instance", "report"]
+    assert cost.commits == 2, cost.statements
+    assert len(cost.statements) <= 12, cost.statements
+
+
 def test_several_servers_of_one_request(cluster):
     servers = cluster.create(3)
     found = cluster.wait(servers)

@@ -8,7 +8,7 @@ import logging
 
 from nova_lite import exceptions, failpoints, states
 from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step, Workflow
-from nova_lite.db import claims, move_holds, quotas, server_passwords
+from nova_lite.db import holdings
 from nova_lite.trace import now
 
 LOG = logging.getLogger(__name__)
@@ -42,11 +42,7 @@ def delete_images(engine, context, action):
 def gone(instance):
     """What a transaction does besides the state of a deleted server."""
     def effects(connection):
-        claims.release(connection, instance.uuid)
-        held = move_holds.close_deleted(connection, instance)
-        if states.is_counted(instance.vm_state, instance.task_state):
-            quotas.release(connection, instance.project_id, 1, *held)
-        server_passwords.delete(connection, instance.uuid)
+        holdings.give_back(connection, instance)
     return effects
 
 

@@ -1,5 +1,6 @@
 """Flavors and who may use the private ones: tables ``flavors``, ``flavor_access``."""
 import dataclasses
+import functools
 
 import sqlalchemy as sa
 from oslo_db import exception as db_exc
@@ -37,7 +38,7 @@ def _flavor(row) -> Flavor:
     return Flavor(**{name: getattr(row, name) for name in _FIELDS})
 
 
-def _accessible(project_id: str):
+def _accessible(project_id):
     return sa.exists().where(flavor_access.c.flavor_id == flavors.c.id, flavor_access.c.project_id == project_id)
 
 
@@ -51,13 +52,19 @@ def get_visible(connection, flavorid: str, project_id: str | None, is_admin: boo
 
     Raises FlavorNotFound, also for one that exists and is hidden.
     """
-    query = sa.select(flavors).where(flavors.c.flavorid == flavorid)
-    if not is_admin:
-        query = query.where(sa.or_(flavors.c.is_public.is_(True), _accessible(project_id)))
-    row = connection.execute(query).one_or_none()
+    project = {} if is_admin else {"project": project_id}
+    row = connection.execute(_visible(is_admin), {"flavorid": flavorid, **project}).one_or_none()
     if row is None:
         raise exceptions.FlavorNotFound(flavor_id=flavorid)
     return _flavor(row)
+
+
+@functools.cache
+def _visible(is_admin: bool):
+    query = sa.select(flavors).where(flavors.c.flavorid == sa.bindparam("flavorid"))
+    if is_admin:
+        return query
+    return query.where(sa.or_(flavors.c.is_public.is_(True), _accessible(sa.bindparam("project", type_=sa.String))))
 
 
 def list_page(connection, filters: Filters, *, sort_key: str = "flavorid", sort_dir: str = "asc",

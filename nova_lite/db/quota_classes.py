@@ -33,8 +33,8 @@ def of_user(connection, project_id: str, user_id: str) -> dict[str, int]:
         user_quotas.c.project_id == project_id, user_quotas.c.user_id == user_id)).all())
 
 
-def has_none(project_id: str, user_id: str):
-    """SQL: the user has no limits of their own."""
+def has_none(project_id, user_id):
+    """SQL: the user has no limits of their own; both are SQL expressions."""
     return ~sa.exists().where(user_quotas.c.project_id == project_id, user_quotas.c.user_id == user_id)
 
 

@@ -4,6 +4,8 @@ The counters change in the same transaction as the servers that they count, by o
 is check and reservation in one, so that no number of API processes lets a project over its limit.  Callers
 hold the transaction; nothing here commits.
 """
+import functools
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -49,22 +51,17 @@ def reserve(connection, project_id: str, instances: int, cores: int, ram: int, u
     ``user_id``: whose limits within the project count, too.
     """
     wanted = {"instances": instances, "cores": cores, "ram": ram}
-    default = configured()
-    # UPDATE quotas SET instances_used = instances_used + 1, ... WHERE project_id = 'p'
-    #   AND (coalesce(instances, 10) < 0 OR instances_used + 1 <= coalesce(instances, 10)) AND ...
-    statement = sa.update(quotas).where(quotas.c.project_id == project_id)
-    for name, number in wanted.items():
-        if number > 0:
-            limit = sa.func.coalesce(quotas.c[name], quota_classes.limit(name), default[name])
-            statement = statement.where(sa.or_(limit < 0, _used(name) + number <= limit))
-    statement = statement.values({_used(name): _used(name) + number for name, number in wanted.items()})
+    default, limited = configured(), tuple(name for name, number in wanted.items() if number > 0)
+    parameters = {"project": project_id, **{f"more_{name}": number for name, number in wanted.items()},
+                  **{f"default_{name}": default[name] for name in limited}}
     # Users with limits of their own are few: one condition finds that out, and the statement is still the only one.
-    for_most = statement if user_id is None else statement.where(quota_classes.has_none(project_id, user_id))
+    for_most = user_id is not None
     for _ in range(_ATTEMPTS):
-        if connection.execute(for_most).rowcount:
+        user = {"user": user_id} if for_most else {}
+        if connection.execute(_counting(limited, for_most), parameters | user).rowcount:
             return
         if user_id is not None and _of_user(connection, project_id, user_id, wanted):
-            for_most = statement
+            for_most = False
         if not _exists(connection, project_id):
             _insert_missing(connection, project_id)
             continue
@@ -72,6 +69,22 @@ def reserve(connection, project_id: str, instances: int, cores: int, ram: int, u
         _check(quota, wanted)
         # Another transaction gave something back between the two statements: there is room now.
     raise exceptions.ServiceUnavailable("The quota of the project changes too fast; try again.")
+
+
+@functools.cache
+def _counting(limited: tuple[str, ...], for_most: bool):
+    # UPDATE quotas SET instances_used = instances_used + 1, ... WHERE project_id = 'p'
+    #   AND (coalesce(instances, 10) < 0 OR instances_used + 1 <= coalesce(instances, 10)) AND ...
+    project = sa.bindparam("project", type_=quotas.c.project_id.type)
+    statement = sa.update(quotas).where(quotas.c.project_id == project)
+    more = {name: sa.bindparam(f"more_{name}", type_=_used(name).type) for name in COUNTED}
+    for name in limited:
+        limit = sa.func.coalesce(quotas.c[name], quota_classes.limit(name),
+                                 sa.bindparam(f"default_{name}", type_=quotas.c[name].type))
+        statement = statement.where(sa.or_(limit < 0, _used(name) + more[name] <= limit))
+    if for_most:
+        statement = statement.where(quota_classes.has_none(project, sa.bindparam("user", type_=sa.String)))
+    return statement.values({_used(name): _used(name) + more[name] for name in COUNTED})
 
 
 def _of_user(connection, project_id: str, user_id: str, wanted: dict[str, int]) -> bool:
@@ -120,9 +133,8 @@ def _insert_missing(connection, project_id: str) -> None:
 
 def release(connection, project_id: str, instances: int, cores: int, ram: int) -> None:
     """Give back what ``reserve`` counted."""
-    connection.execute(sa.update(quotas).where(quotas.c.project_id == project_id).values(
-        instances_used=quotas.c.instances_used - instances, cores_used=quotas.c.cores_used - cores,
-        ram_used=quotas.c.ram_used - ram))
+    connection.execute(_counting((), False), {
+        "project": project_id, "more_instances": -instances, "more_cores": -cores, "more_ram": -ram})
 
 
 def follow(connection, instance: Instance, vm_state: str, task_state: str | None) -> None:

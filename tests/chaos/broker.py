@@ -1,11 +1,8 @@
 """A RabbitMQ node of a test's own, and what is done to it.  Each fault returns how often it hit."""
 import contextlib
-import json
-import os
 import pathlib
 import secrets
 import shutil
-import subprocess
 import tempfile
 import time
 
@@ -30,14 +27,6 @@ def running():
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def rabbitmqctl(node: RabbitNode, *args) -> list[dict]:
-    """What it prints, with --formatter json."""
-    done = subprocess.run(["/usr/lib/rabbitmq/bin/rabbitmqctl", "--formatter", "json", "--silent", *args], timeout=120,
-                          capture_output=True, text=True, env={**os.environ, **node._environment()})
-    assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads(done.stdout or "[]")
-
-
 def restart(cloud, rng) -> int:
     cloud.broker.stop()
     return _start(cloud.broker)
@@ -50,9 +39,9 @@ def kill(cloud, rng) -> int:
 
 def delete_queues(cloud, rng) -> int:
     """Behind the back of those who consume from them."""
-    queues = rabbitmqctl(cloud.broker, "list_queues", "name")
+    queues = cloud.broker.control("list_queues", "name")
     for queue in queues:
-        rabbitmqctl(cloud.broker, "delete_queue", queue["name"])
+        cloud.broker.control("delete_queue", queue["name"])
     return len(queues)
 
 

@@ -25,14 +25,14 @@ def test_queues_and_channels_are_as_they_must_be(cloud):
     demo = cloud.deployment.connect()
     server = demo.compute.wait_for_server(create(demo, "one", networks="none"), wait=60)
     demo.compute.get_server_console_output(server)      # the API has its reply queue now
-    queues = {q["name"]: q for q in brokers.rabbitmqctl(cloud.broker, "list_queues", "name", "type", "durable",
+    queues = {q["name"]: q for q in cloud.broker.control("list_queues", "name", "type", "durable",
                                                         "auto_delete")}
     ours = {name: queue for name, queue in queues.items() if "fanout" not in name}
     for name in ("conductor", "scheduler", *(f"compute.{host}" for host in cloud.deployment.hosts)):
         assert name in ours
     assert any(name.startswith("reply_") for name in ours)
     assert {(q["type"], q["durable"], q["auto_delete"]) for q in ours.values()} == {("quorum", True, False)}
-    channels = brokers.rabbitmqctl(cloud.broker, "list_channels", "name", "confirm", "consumer_count",
+    channels = cloud.broker.control("list_channels", "name", "confirm", "consumer_count",
                                    "prefetch_count", "global_prefetch_count")
     consuming = [channel for channel in channels if channel["consumer_count"]]
     assert consuming and all(0 < c["prefetch_count"] + c["global_prefetch_count"] <= 64 for c in consuming)

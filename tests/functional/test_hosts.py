@@ -107,9 +107,10 @@ def test_a_host_that_was_frozen_gives_up_what_it_no_longer_owns(cluster):
 
 def test_a_report_that_was_lost_is_followed_by_a_comparison(cluster):
     """The order was given up meanwhile; the guest that was built for it is nobody's."""
-    cluster.override("fake", spawn_delay=0.5)
+    cluster.override("fake", spawn_delay=1.5)
     cluster.override(report_interval=1, service_down_time=3)
     server = cluster.made(lambda s: s.host is not None)
+    wait_for(lambda: cluster.parts(server.host)["host"].orders.busy(server.uuid))
     with cluster.cut_off(server.host):
         cluster.wait([server], FAILED)
         wait_for(lambda: cluster.guests(server.host) == {server.uuid})

@@ -25,17 +25,27 @@ def _other(name, variable):
                                              pytest.mark.skipif(not url, reason=f"{variable} is not set")])
 
 
-@pytest.fixture(params=[pytest.param("", id="sqlite"), _other("mariadb", "NOVA_LITE_TEST_MARIADB_URL"),
-                        _other("postgresql", "NOVA_LITE_TEST_POSTGRESQL_URL")])
-def database(request, tmp_path):
-    CONF.set_override("connection", request.param or f"sqlite:///{tmp_path}/test.sqlite", group="database")
+@pytest.fixture(scope="module", params=[pytest.param("", id="sqlite"), _other("mariadb", "NOVA_LITE_TEST_MARIADB_URL"),
+                                        _other("postgresql", "NOVA_LITE_TEST_POSTGRESQL_URL")])
+def tables(request, tmp_path_factory):
+    directory = tmp_path_factory.mktemp("database")
+    CONF.set_override("connection", request.param or f"sqlite:///{directory}/test.sqlite", group="database")
     session.dispose()
     metadata.drop_all(session.get_engine())
     metadata.create_all(session.get_engine())
-    yield session
+    yield metadata.sorted_tables
     metadata.drop_all(session.get_engine())
     session.dispose()
     CONF.clear_override("connection", group="database")
+
+
+@pytest.fixture
+def database(tables):
+    """With nothing in it."""
+    yield session
+    with session.writer() as connection:
+        for table in reversed(tables):
+            connection.execute(table.delete())
 
 
 def vifs(*addresses):

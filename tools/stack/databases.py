@@ -41,7 +41,12 @@ class DatabaseServer:
         self._initialise()
         self._daemon.start(self._command(), user=self.ACCOUNT, cwd=self.directory)
         self._wait()
-        self._make_database()
+        self._make_user()
+        self.make_database(DATABASE)
+
+    def make_database(self, name: str) -> None:
+        """Unless there is one of that name.  Raises StackError."""
+        raise NotImplementedError
 
     def stop(self) -> bool:
         return self._daemon.stop(order=self.STOP)
@@ -93,15 +98,19 @@ class MariaDB(DatabaseServer):
                 "--max-connections=600", "--skip-name-resolve", "--innodb-buffer-pool-size=64M",
                 "--performance-schema=OFF"]
 
-    def _make_database(self):
-        statements = (f"CREATE DATABASE IF NOT EXISTS {DATABASE} CHARACTER SET utf8mb4;"
-                      f"CREATE USER IF NOT EXISTS '{USER}'@'127.0.0.1';"
+    def _make_user(self):
+        self._execute(f"CREATE USER IF NOT EXISTS '{USER}'@'127.0.0.1';"
                       f"ALTER USER '{USER}'@'127.0.0.1' IDENTIFIED BY '{self.password}';"
                       f"GRANT ALL ON *.* TO '{USER}'@'127.0.0.1';")
+
+    def make_database(self, name):
+        self._execute(f"CREATE DATABASE IF NOT EXISTS {name} CHARACTER SET utf8mb4;")
+
+    def _execute(self, statements):
         client = ["mariadb", "--no-defaults", f"--socket={self._socket}", "--user=root"]
         result = subprocess.run(client, input=statements, text=True, capture_output=True)
         if result.returncode:
-            raise StackError(f"MariaDB refused to make the database: {result.stderr.strip()}", self._daemon.log)
+            raise StackError(f"MariaDB refused {statements.split(';')[0]}: {result.stderr.strip()}", self._daemon.log)
 
 
 class PostgreSQL(DatabaseServer):
@@ -139,13 +148,16 @@ class PostgreSQL(DatabaseServer):
         if not process.wait_until(lambda: self._psql("SELECT 1", database="postgres").returncode == 0, 30):
             raise StackError("PostgreSQL takes no statements", self._daemon.log)
 
-    def _make_database(self):
+    def _make_user(self):
+        pass                            # initdb made it
+
+    def make_database(self, name):
         # a constant of ours
-        query = f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"       # nosec B608
+        query = f"SELECT 1 FROM pg_database WHERE datname = '{name}'"       # nosec B608
         found = self._psql(query, database="postgres")
         if found.stdout.strip() == "1":
             return
-        made = self._psql(f"CREATE DATABASE {DATABASE}", database="postgres")
+        made = self._psql(f"CREATE DATABASE {name}", database="postgres")
         if made.returncode:
             raise StackError(f"PostgreSQL refused to make the database: {made.stderr.strip()}", self._daemon.log)
 

@@ -3,13 +3,17 @@
 It never touches the node that Debian's package would run.
 """
 import dataclasses
+import json
+import os
 import pathlib
 import socket
+import subprocess
 
 from tools.stack import ports, process
 from tools.stack.errors import StackError
 
-PROGRAM = pathlib.Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+PROGRAMS = pathlib.Path("/usr/lib/rabbitmq/bin")
+PROGRAM = PROGRAMS / "rabbitmq-server"
 USER = "nova"
 # without busy waiting of its schedulers an idle broker leaves the CPU to the guests
 ERLANG_ARGS = "-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none"
@@ -64,6 +68,19 @@ class RabbitNode:
                 process.end(pid, 30)
         stopped = self._server.stop(timeout=5)
         return self._epmd.stop(timeout=5) or stopped
+
+    def control(self, *args: str) -> list[dict]:
+        """rabbitmqctl of a node that answers; what it prints, as of JSON.  Raises StackError."""
+        done = subprocess.run([PROGRAMS / "rabbitmqctl", "--formatter", "json", "--silent", *args], timeout=120,
+                              capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                              env={**os.environ, **self._environment()})
+        if done.returncode:
+            raise StackError(f"rabbitmqctl {args[0]} failed: {(done.stderr or done.stdout).strip()}", self._server.log)
+        return json.loads(done.stdout or "[]")
+
+    def add_vhost(self, name: str) -> None:
+        self.control("add_vhost", name)
+        self.control("set_permissions", "-p", name, USER, ".*", ".*", ".*")
 
     @property
     def _server(self):

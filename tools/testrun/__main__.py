@@ -11,7 +11,7 @@ import time
 
 from tools.stack import bootstrap, packages, process, progress, virtualenv
 from tools.stack.errors import StackError
-from tools.testrun import layers, lint, results
+from tools.testrun import layers, lint, results, services
 
 
 def main() -> int:
@@ -55,7 +55,6 @@ def _run(chosen, options) -> list[results.Result]:
         started = False
         for layer in chosen:
             if layer.services and not started:
-                from tools.testrun import services
                 environment.update(stack.enter_context(services.running(steps)))
                 started = True
             print(f"\n== {layer.name}", flush=True)
@@ -69,6 +68,8 @@ def _arguments(layer, options, junit) -> list[str]:
         found = [f"--junit={junit}", *(["--all"] if options.all else [])]
     else:
         found = [str(layer.path), f"--junitxml={junit}", "-rs"]
+        if layer.distribution:
+            found += [f"--numprocesses={len(services.WORKERS)}", f"--dist={layer.distribution}"]
     return [*found, *(["-k", options.select] if options.select else [])]
 
 

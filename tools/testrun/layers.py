@@ -10,12 +10,13 @@ TESTS = virtualenv.CHECKOUT / "tests"
 @dataclasses.dataclass(frozen=True)
 class Layer:
     """``services``: needs real brokers, databases and guests.  ``time_limit``: seconds for all of it.  ``module``: what
-    runs it."""
+    runs it.  ``distribution``: how pytest-xdist gives the tests to several processes; empty: there is one."""
 
     name: str
     services: bool = False
     time_limit: int = 600
     module: str = "pytest"
+    distribution: str = ""
 
     @property
     def path(self) -> pathlib.Path:
@@ -29,10 +30,11 @@ LAYERS = (
     LINT,
     Layer("unit"),
     Layer("contract"),
-    Layer("functional", services=True, time_limit=2100),     # its database tests run on each database
-    Layer("integration", services=True, time_limit=1800),
+    # its database tests run on each database; those that share a cloud are neighbours and stay that
+    Layer("functional", services=True, time_limit=1800, distribution="worksteal"),
+    Layer("integration", services=True, time_limit=1800, distribution="loadscope"),
     TEMPEST,
-    Layer("chaos", services=True, time_limit=1500),
+    Layer("chaos", services=True, time_limit=1500, distribution="loadscope"),
 )
 NAMES = tuple(layer.name for layer in LAYERS)
 

@@ -10,15 +10,18 @@ import tempfile
 
 from tools.guest import build
 from tools.stack import accelerator, ports, virtualenv
-from tools.stack.databases import MariaDB, PostgreSQL
+from tools.stack.databases import DATABASE, MariaDB, PostgreSQL
 from tools.stack.libvirt import LibvirtDaemons
 from tools.stack.progress import Progress
 from tools.stack.rabbitmq import RabbitNode
 
+WORKERS = ("gw0", "gw1")                # pytest-xdist's names of its processes
+
 
 @contextlib.contextmanager
 def running(progress: Progress):
-    """Yields environment variables that tell the tests where the services are.  Raises StackError."""
+    """Yields environment variables that tell the tests where the services are; ``own`` tells what is each worker's
+    of them.  Raises StackError."""
     # not in a directory of mode 0700, as mkdtemp makes: the databases run as users of their own
     directory = pathlib.Path(tempfile.mkdtemp(prefix="nova-lite-tests-"))
     directory.chmod(0o755)
@@ -35,6 +38,8 @@ def running(progress: Progress):
                 server = kind(directory / kind.NAME.lower(), run, logs, ports.free_port(), secrets.token_hex(8))
                 stack.callback(server.stop)
                 server.start()
+                for worker in WORKERS:
+                    server.make_database(f"{DATABASE}_{worker}")
                 environment[f"NOVA_LITE_TEST_{kind.NAME.upper()}_URL"] = server.url
                 step.changed(f"port {server.port}")
         with progress.step("libvirt") as step:
@@ -50,5 +55,15 @@ def running(progress: Progress):
             step.unchanged("up to date")
         with progress.step("RabbitMQ") as step:
             node.wait()
+            for worker in WORKERS:
+                node.add_vhost(worker)
             step.changed(f"port {node.port}")
         yield environment
+
+
+def own(environment: dict[str, str], worker: str) -> dict[str, str]:
+    """What differs for one of several processes that run tests at the same time: it has a vhost and databases of its
+    own."""
+    found = {"NOVA_LITE_TEST_RABBIT_URL": worker,
+             **{f"NOVA_LITE_TEST_{kind.NAME.upper()}_URL": f"_{worker}" for kind in (MariaDB, PostgreSQL)}}
+    return {name: environment[name] + end for name, end in found.items() if environment.get(name)}

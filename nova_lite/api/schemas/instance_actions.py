@@ -1,9 +1,10 @@
 """Query strings of a server's actions."""
 from nova_lite.api.schemas import parameter_types as types
 
-_LIST_58 = types.strict({**types.PAGE, "changes-since": types.DATE_TIME})
+_LIST_58 = types.strict({name: types.once(parameter) for name, parameter in (
+    *types.PAGE.items(), ("changes-since", types.DATE_TIME))})
 LIST = (("2.1", {"type": "object", "additionalProperties": True}), ("2.58", _LIST_58),
-        ("2.66", types.extended(_LIST_58, **{"changes-before": types.DATE_TIME})))
+        ("2.66", types.extended(_LIST_58, **{"changes-before": types.once(types.DATE_TIME)})))
 
 # -- answers -----------------------------------------------------------------------------------------------
 _ACTION = (("2.1", {"action": types.STRING, "instance_uuid": types.UUID, "request_id": types.STRING,

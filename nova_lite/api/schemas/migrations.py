@@ -3,11 +3,11 @@ from nova_lite.api.schemas import parameter_types as types
 
 _FIRST = {"hidden": types.TEXT, "host": types.TEXT, "instance_uuid": types.TEXT, "source_compute": types.TEXT,
           "status": types.TEXT, "migration_type": types.TEXT}
-_LIST_59 = types.strict({**_FIRST, "instance_uuid": types.each(types.UUID), **types.PAGE,
-                         "changes-since": types.DATE_TIME})
-_LIST_66 = types.extended(_LIST_59, **{"changes-before": types.DATE_TIME})
+_LIST_59 = types.strict({**_FIRST, "instance_uuid": types.each(types.UUID), **{
+    name: types.once(parameter) for name, parameter in (*types.PAGE.items(), ("changes-since", types.DATE_TIME))}})
+_LIST_66 = types.extended(_LIST_59, **{"changes-before": types.once(types.DATE_TIME)})
 LIST = (("2.1", {**types.strict(_FIRST), "additionalProperties": True}), ("2.59", _LIST_59), ("2.66", _LIST_66),
-        ("2.80", types.extended(_LIST_66, user_id=types.TEXT, project_id=types.TEXT)))
+        ("2.80", types.extended(_LIST_66, user_id=types.once(types.TEXT), project_id=types.once(types.TEXT))))
 FORCE_COMPLETE = (("2.22", types.strict({"force_complete": types.NULL}, ("force_complete",))),)
 
 # -- answers -----------------------------------------------------------------------------------------------

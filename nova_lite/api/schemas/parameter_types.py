@@ -45,6 +45,11 @@ def each(item: dict) -> dict:
     return {"type": "array", "items": item}
 
 
+def once(parameter: dict) -> dict:
+    """A parameter, but only once."""
+    return {**parameter, "maxItems": 1}
+
+
 TEXT = each({"type": "string", "format": "text"})
 REGEX = each({"type": "string", "format": "regex"})
 DATE_TIME = each({"type": "string", "format": "date-time"})

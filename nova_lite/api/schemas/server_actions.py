@@ -28,8 +28,10 @@ LOCK = (*anything("lock"), ("2.73", _action("lock", {
     "type": ["object", "null"],
     "properties": {"locked_reason": {"type": "string", "minLength": 1, "maxLength": 255, "format": "printable"}},
     "additionalProperties": False})))
-_UNSHELVE_77 = {"type": ["object", "null"], "properties": {"availability_zone": STRING}, "additionalProperties": False}
-UNSHELVE = (*anything("unshelve"), ("2.77", _action("unshelve", _UNSHELVE_77)),
+_UNSHELVE_77 = {"type": ["object", "null"], "properties": {"availability_zone": types.NAME},
+                "additionalProperties": False}
+UNSHELVE = (*anything("unshelve"),
+            ("2.77", _action("unshelve", {**_UNSHELVE_77, "required": ["availability_zone"]})),     # null, or the zone
             ("2.91", _action("unshelve", extended(_UNSHELVE_77, availability_zone={"type": ["string", "null"]},
                                                   host=STRING))))
 _REBUILD = strict({"rebuild": strict({

@@ -49,6 +49,8 @@ SCHEDULER_HINTS = {
         "different_host": {"oneOf": [types.UUID, {"type": "array", "items": types.UUID}]},
         "same_host": {"type": ["string", "array"], "items": types.UUID},
         "query": {"type": ["string", "object"]},
+        "target_cell": types.NAME,
+        "different_cell": {"type": ["string", "array"], "items": {"type": "string"}},
         "build_near_host_ip": types.IP_ADDRESS,
         "cidr": {"type": "string", "pattern": "^/[0-9a-f.:]+$"},
     },

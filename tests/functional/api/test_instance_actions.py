@@ -83,7 +83,7 @@ def test_pages_and_changes_from_2_58(client, history):
     assert requests("changes-since=2026-11-23T08:12:32Z") == ["req-2"]
     assert requests("changes-before=2026-11-23T08:12:32Z", "2.66") == ["req-1"]
     assert requests("limit=1&unknown=1", "2.57") == ["req-2", "req-1"]
-    for query in ("unknown=1", "changes-since=x", "limit=-1", "changes-before=2026-11-23T08:12:32Z"):
+    for query in ("unknown=1", "changes-since=x", "limit=-1", "limit=1&limit=2", "changes-before=2026-11-23T08:12:32Z"):
         client.at("2.58").refused("GET", f"{ALL}?{query}", 400)
     assert "changes-since" in client.at("2.66").refused(
         "GET", f"{ALL}?changes-since=2026-11-24&changes-before=2026-11-23", 400)

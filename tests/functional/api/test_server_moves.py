@@ -156,6 +156,7 @@ def test_os_migrations_pages_and_filters(admin, make_server, store):
     assert link["rel"] == "next" and f"marker={three.uuid}" in link["href"]
     assert listed(admin, f"?limit=2&marker={three.uuid}") == [two.uuid, one.uuid]
     assert listed(admin, "?limit=0") == []
+    admin.at("2.59").refused("GET", "/os-migrations?limit=1&limit=2", 400)
     for query in (f"instance_uuid={other.uuid}", "status=error", "migration_type=migration", "source_compute=host3",
                   "host=host3", "changes-since=2026-11-23T13:00:00Z", "user_id=bob", f"project_id={OTHER}"):
         assert listed(admin, f"?{query}") == [four.uuid], query

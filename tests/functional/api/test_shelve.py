@@ -32,6 +32,8 @@ def test_a_zone_from_2_77_and_a_host_from_2_91(client, admin, offloaded, sent, l
     offloaded()
     client.at("2.77").refused("POST", ACTION, 400, {"unshelve": {"availability_zone": None}})
     client.at("2.90").refused("POST", ACTION, 400, {"unshelve": {"host": "host1"}})
+    client.at("2.77").refused("POST", ACTION, 400, {"unshelve": {}})
+    client.at("2.90").refused("POST", ACTION, 400, {"unshelve": {"availability_zone": ""}})
     client.at("2.91").refused("POST", ACTION, 403, {"unshelve": {"host": "host1"}})
     client.at("2.91").post(ACTION, {"unshelve": {"availability_zone": None}})
     assert pinned() is None

@@ -23,7 +23,7 @@ class Message:
 
     @property
     def versioned(self) -> bool:
-        return "nova_object.name" in self.payload
+        return "nova_object.data" in self.payload
 
 
 class _Transport(oslo_messaging.transport.NotificationTransport):

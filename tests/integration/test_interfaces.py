@@ -47,6 +47,17 @@ def test_attach_and_detach_hot(deployment, key):
     interfaces = list(demo.compute.server_interfaces(server.id))
     assert len(interfaces) == 2 and {one.port_state for one in interfaces} == {"ACTIVE"}
 
+    # A paused guest cannot let go of a device: it is cut off at once, and gone when the guest goes on.
+    second = next(one for one in interfaces if one.fixed_ips[0]["ip_address"] != address)
+    device = ssh(key, address, f"grep -l {second.mac_addr} /sys/class/net/*/address").split("/")[-2]
+    run("server", "pause", "wired")
+    wait(lambda: demo.compute.get_server(server.id).status == "PAUSED", 60, deployment.logs)
+    demo.compute.delete_server_interface(second.port_id, server.id)
+    wait(lambda: len(list(demo.compute.server_interfaces(server.id))) == 1, 15, deployment.logs)
+    assert demo.compute.get_server(server.id).status == "PAUSED" and deployment.audit() == ""
+    run("server", "unpause", "wired")
+    wait(lambda: device not in ssh(key, address, "ls /sys/class/net").split(), 60, deployment.logs)
+
     # of a server that is off the next start has it
     run("server", "stop", "wired")
     wait(lambda: demo.compute.get_server(server.id).status == "SHUTOFF", 120, deployment.logs)

@@ -4,7 +4,7 @@ import subprocess
 import pytest
 
 from tests.groups import Groups
-from tests.integration.databases import demo, deployment  # noqa: F401
+from tests.integration.databases import database, demo, deployment, tables  # noqa: F401
 from tests.integration.guest_host import host  # noqa: F401
 
 # Two processes run the tests.  What has guests or bridges is left to one of them: the metadata address of guests is
@@ -23,4 +23,4 @@ def key(tmp_path_factory):
 
 
 def pytest_xdist_make_scheduler(config, log):
-    return Groups(config, log, lambda module: module if module in BESIDE_GUESTS else "guests")
+    return Groups(config, log, lambda module: "beside" if module in BESIDE_GUESTS else "guests")

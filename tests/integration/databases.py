@@ -3,6 +3,9 @@ import os
 
 import pytest
 
+from nova_lite.conf import CONF
+from nova_lite.db import session
+from nova_lite.db.tables import metadata
 from tests.integration.deployment import Deployment
 from tests.waiting import wait
 
@@ -25,6 +28,31 @@ def demo(deployment):
         connection.compute.delete_server(server, ignore_missing=True)
     wait(lambda: not list(connection.compute.servers(details=False)), 90)
     assert deployment.audit() == ""
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def tables(request, tmp_path_factory):
+    """Of each database, made for the module."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('database')}/test.sqlite"
+    if variable := DATABASES[request.param]:
+        url = os.environ.get(variable) or pytest.skip(f"{variable} is not set")
+    CONF.set_override("connection", url, group="database")
+    session.dispose()
+    metadata.drop_all(session.get_engine())
+    metadata.create_all(session.get_engine())
+    yield metadata.sorted_tables
+    metadata.drop_all(session.get_engine())
+    session.dispose()
+    CONF.clear_override("connection", group="database")
+
+
+@pytest.fixture
+def database(tables):
+    """The ``session`` module, on each database, with nothing in it."""
+    yield session
+    with session.writer() as connection:
+        for table in reversed(tables):
+            connection.execute(table.delete())
 
 
 def create(demo, name, **values):

@@ -8,12 +8,11 @@ from nova_lite.db import aggregates, hosts, quota_classes, quotas, server_groups
 from nova_lite.models import HostResources
 from nova_lite.models.server_group import ServerGroup
 from nova_lite.trace import now
-from tests.integration.test_server_query import database  # noqa: F401
 
 GROUP = ServerGroup(uuid="", project_id="p", user_id="u", name="g", policy="anti-affinity")
 
 
-def test_no_race_makes_a_group_too_many(database):  # noqa: F811
+def test_no_race_makes_a_group_too_many(database):
     database.transaction(quotas.set_limits)("p", {"server_groups": 3})
 
     def make(_number):
@@ -32,7 +31,7 @@ def test_no_race_makes_a_group_too_many(database):  # noqa: F811
         assert quotas.get(connection, "p").used.server_groups == 2
 
 
-def test_zones(database):  # noqa: F811
+def test_zones(database):
     resources = HostResources(hypervisor_hostname="n", hypervisor_type="fake", hypervisor_version=1,
                               host_ip="127.0.0.1", vcpus=1, memory_mb=1, local_gb=1)
     limits = {"vcpus": 1, "memory_mb": 1, "local_gb": 1}
@@ -51,7 +50,7 @@ def test_zones(database):  # noqa: F811
         assert usage.of_period(connection, now().replace(year=2020), now(), limit=5) == []
 
 
-def test_quotas_of_users_and_of_the_default_class(database):  # noqa: F811
+def test_quotas_of_users_and_of_the_default_class(database):
     database.transaction(quota_classes.update)("default", {"instances": 2})
     database.transaction(quotas.reserve)("p", 2, 2, 2, "u")
     with pytest.raises(exceptions.TooManyInstances):

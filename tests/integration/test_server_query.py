@@ -1,7 +1,6 @@
 """Lists of servers give the same pages on every database: SQLite always, others where a URL is given."""
 import datetime
 import itertools
-import os
 import random
 import uuid
 
@@ -9,43 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from nova_lite import exceptions, states
-from nova_lite.conf import CONF
 from nova_lite.db import instances, server_query, session
-from nova_lite.db.tables import metadata
 from nova_lite.models import FixedIP, Flavor, Instance, Network, Vif
 from nova_lite.models.server_query import ServerQuery
 
 START = datetime.datetime(2026, 1, 1, 12, 0, 0, 123456)
 FLAVOR = Flavor("1", "m1.tiny", 1, 512, 1)
-
-
-def _other(name, variable):
-    url = os.environ.get(variable)
-    return pytest.param(url, id=name, marks=[pytest.mark.integration,
-                                             pytest.mark.skipif(not url, reason=f"{variable} is not set")])
-
-
-@pytest.fixture(scope="module", params=[pytest.param("", id="sqlite"), _other("mariadb", "NOVA_LITE_TEST_MARIADB_URL"),
-                                        _other("postgresql", "NOVA_LITE_TEST_POSTGRESQL_URL")])
-def tables(request, tmp_path_factory):
-    directory = tmp_path_factory.mktemp("database")
-    CONF.set_override("connection", request.param or f"sqlite:///{directory}/test.sqlite", group="database")
-    session.dispose()
-    metadata.drop_all(session.get_engine())
-    metadata.create_all(session.get_engine())
-    yield metadata.sorted_tables
-    metadata.drop_all(session.get_engine())
-    session.dispose()
-    CONF.clear_override("connection", group="database")
-
-
-@pytest.fixture
-def database(tables):
-    """With nothing in it."""
-    yield session
-    with session.writer() as connection:
-        for table in reversed(tables):
-            connection.execute(table.delete())
 
 
 def vifs(*addresses):

@@ -42,6 +42,9 @@ class APIVersion:
     def __lt__(self, other):
         return self.pair < _parsed(other).pair
 
+    def __ge__(self, other):                # asked ten times for each server of a list: not by way of __lt__
+        return self.pair >= _parsed(other).pair
+
     def __hash__(self):
         return hash(self.pair)
 

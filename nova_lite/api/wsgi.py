@@ -32,6 +32,9 @@ class UnsupportedMediaType(exceptions.NovaLiteError):
     message = "Unsupported Content-Type"
 
 
+_quoted = functools.lru_cache(maxsize=4096)(urllib.parse.quote)
+
+
 @dataclasses.dataclass(frozen=True)
 class Response:
     """What a handler returns when it is not a plain dict with code 200.  ``body`` None: no body at all."""
@@ -86,7 +89,7 @@ class Request(webob.Request):
         return key, value
 
     # -- links ------------------------------------------------------------------------------
-    @property
+    @functools.cached_property
     def base_url(self) -> str:
         """``http://host:port``: compute_link_prefix, or the request's own (behind a proxy: the proxy's)."""
         return (CONF.api.compute_link_prefix or self.application_url).rstrip("/")
@@ -98,14 +101,14 @@ class Request(webob.Request):
 
     def self_link(self, collection: str, identifier: str) -> str:
         """The versioned URL of one thing; with the project only if the request's URL had it."""
-        return f"{self.base_url}/v2.1{self._project}/{collection}/{urllib.parse.quote(identifier)}"
+        return f"{self.base_url}/v2.1{self._project}/{collection}/{_quoted(identifier)}"
 
     def links(self, collection: str, identifier: str) -> list[dict]:
         return [{"rel": "self", "href": self.self_link(collection, identifier)},
                 {"rel": "bookmark", "href": self.bookmark(collection, identifier)}]
 
     def bookmark(self, collection: str, identifier: str) -> str:
-        return f"{self.base_url}{self._project}/{collection}/{urllib.parse.quote(identifier)}"
+        return f"{self.base_url}{self._project}/{collection}/{_quoted(identifier)}"
 
     def next_link(self, marker: str) -> dict:
         """The link to the page after ``marker``, with this request's other parameters."""

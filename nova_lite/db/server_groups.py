@@ -2,6 +2,7 @@
 
 A member's row stays when its server is deleted; members that are shown and counted are those that live.
 """
+import functools
 import uuid as uuidlib
 from collections.abc import Collection
 
@@ -88,9 +89,14 @@ def join(connection, uuid: str, project_id: str, user_id: str, servers: Collecti
 
 def of_server(connection, server: str) -> str | None:
     """The uuid of the group that a server is in."""
-    return connection.scalar(sa.select(server_groups.c.uuid).join(
+    return connection.scalar(_of_server(), {"server": server})
+
+
+@functools.cache
+def _of_server():
+    return sa.select(server_groups.c.uuid).join(
         server_group_members, server_group_members.c.group_id == server_groups.c.id).where(
-        server_group_members.c.instance_uuid == server))
+        server_group_members.c.instance_uuid == sa.bindparam("server"))
 
 
 def hosts(connection, uuid: str, without: Collection[str]) -> GroupHosts | None:

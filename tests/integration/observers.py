@@ -36,8 +36,8 @@ class Observers:
         return scrape(self.urls[where])
 
     def everywhere(self) -> str:
-        """What all services count."""
-        urls = dict.fromkeys([*self.urls.values(), *self.computes])
+        """What all services count, but a console proxy: there is none where there are no consoles."""
+        urls = dict.fromkeys([*(url for name, url in self.urls.items() if name != "consoleproxy"), *self.computes])
         return "".join(map(scrape, urls))
 
 

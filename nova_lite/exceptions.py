@@ -325,6 +325,11 @@ class OutcomeUnknown(ServiceUnavailable):
     message = "The database did not confirm the change: it may have been made. Look before you repeat the request."
 
 
+class ShelvedImageGone(NovaLiteError):
+    message = ("Error during unshelve instance %(instance_uuid)s: Unshelve attempted but the image %(image_id)s cannot "
+               "be found.")
+
+
 class NoValidHost(NovaLiteError):
     """``counts``: {filter name: hosts it removed}, shown to admins only."""
 

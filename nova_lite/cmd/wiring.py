@@ -41,7 +41,7 @@ def run_api(stop: threading.Event, sock, serving=_nobody) -> None:
 
 
 def run_conductor(stop: threading.Event, serving=_nobody) -> None:
-    from nova_lite.conductor import expiry, move_keeper, offload, reclaim, usage_audit
+    from nova_lite.conductor import expiry, move_keeper, offload, reclaim, unwanted_images, usage_audit
     from nova_lite.conductor.engine import Engine
     from nova_lite.conductor.heartbeats import Heartbeats
     from nova_lite.conductor.manager import ConductorManager
@@ -65,6 +65,8 @@ def run_conductor(stop: threading.Event, serving=_nobody) -> None:
         Periodic("shelved servers", lambda: offload.offload_shelved(engine),
                  lambda: CONF.compute.shelved_poll_interval).start(),
         Periodic("usage audit", usage_audit.tell, lambda: usage_audit.INTERVAL).start(),
+        Periodic("unwanted images", lambda: unwanted_images.delete(engine),
+                 lambda: unwanted_images.INTERVAL).start(),
         Periodic("sweeper", sweeper.sweep, lambda: CONF.workflow.sweep_interval).start(),
     ]
     drain = None

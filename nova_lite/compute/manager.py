@@ -155,8 +155,9 @@ class ComputeManager:
     def shelve_offload_instance(self, context, order, instance, events, sent_at):
         self._take(self._workers, shelve.shelve_offload_instance, context, order, instance, events, sent_at)
 
-    def start_shelved_instance(self, context, order, instance, events, sent_at):
-        self._take(self._workers, shelve.start_shelved_instance, context, order, instance, events, sent_at)
+    def start_shelved_instance(self, context, order, instance, events, sent_at, image_id):
+        self._take(self._workers, shelve.start_shelved_instance, context, order, instance, events, sent_at,
+                   image_id=image_id)
 
     def unshelve_instance(self, context, order, instance, events, sent_at, image_id):
         self._take(self._builders, shelve.unshelve_instance, context, order, instance, events, sent_at,

@@ -53,8 +53,23 @@ def shelve_offload_instance(host: Host, context, order: Order, instance: Instanc
     return Report(order, host.name)
 
 
-def start_shelved_instance(host: Host, context, order: Order, instance: Instance, trace: Trace) -> Report:
-    """Of a server that never left its host."""
+def start_shelved_instance(host: Host, context, order: Order, instance: Instance, trace: Trace,
+                           image_id: str) -> Report:
+    """Of a server that never left its host; result ``guest_gone`` when it has, and its image is whole.
+
+    Raises ImageNotFound when both are gone, and whatever the driver says.
+    """
+    try:
+        return _start_shelved(host, context, order, instance, trace)
+    except exceptions.GuestNotFound as error:
+        if not snapshot.is_sent(host, context, image_id):
+            raise
+        LOG.warning("shelved server %s is not here any more: %s", instance.uuid, error)
+        shelve_offload_instance(host, context, order, instance, trace)
+        return Report(order, host.name, "guest_gone")
+
+
+def _start_shelved(host, context, order, instance, trace) -> Report:
     with build.telling(host, context, order) as tell:
         tell("unshelve_started")
         with trace.hop("driver.power_on", function="virt.driver:ComputeDriver.power_on"):

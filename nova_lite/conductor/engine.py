@@ -75,6 +75,9 @@ class Engine:
         except exceptions.NoValidHost as error:
             trace.events += error.events
             self._fail(context, rows, trace, _no_valid_host_fault(error))
+        except exceptions.ShelvedImageGone as error:
+            LOG.warning("%s", error)
+            self._fail(context, rows, trace, fault_of(error), "image_gone")
         except exceptions.StaleOrder as error:
             LOG.info("refused: %s", error)
         except Exception as error:

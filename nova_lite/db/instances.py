@@ -133,13 +133,13 @@ def soft_deleted_before(connection, at: datetime.datetime, limit: int) -> list[s
         table.c.deleted_at < at).order_by(table.c.deleted_at).limit(limit)).scalars())
 
 
-def shelved_before(connection, at: datetime.datetime) -> list[str]:
-    """Uuids of servers at rest that are shelved, still on a host, since before this moment."""
+def shelved_before(connection, at: datetime.datetime) -> list[tuple[str, str]]:
+    """(uuid, host) of servers at rest that are shelved since before this moment, still on a host."""
     shelved = sa.func.max(actions.c.finish_time)
-    return list(connection.scalars(
-        sa.select(table.c.uuid).join(actions, actions.c.instance_uuid == table.c.uuid)
+    return [tuple(row) for row in connection.execute(
+        sa.select(table.c.uuid, table.c.host).join(actions, actions.c.instance_uuid == table.c.uuid)
         .where(table.c.vm_state == states.SHELVED, table.c.task_state.is_(None), table.c.deleted.is_(False),
-               actions.c.action == "shelve").group_by(table.c.uuid).having(shelved < at)))
+               actions.c.action == "shelve").group_by(table.c.uuid, table.c.host).having(shelved < at))]
 
 
 def update(connection, uuid: str, **values) -> bool:

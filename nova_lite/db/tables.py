@@ -94,6 +94,13 @@ console_tokens = sa.Table(
     mysql_charset="utf8mb4",
 )
 
+unwanted_images = sa.Table(
+    "unwanted_images", metadata,
+    sa.Column("image_id", sa.String(36), primary_key=True),
+    sa.Column("created_at", Time, nullable=False, index=True),
+    mysql_charset="utf8mb4",
+)
+
 # The orders.  ``deadline`` is NULL unless the action is open, so its index holds the open ones only.
 actions = sa.Table(
     "actions", metadata,

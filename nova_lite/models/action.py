@@ -55,7 +55,8 @@ class Event(Model):
 
 @dataclasses.dataclass(frozen=True)
 class Report(Model):
-    """What a host says of a step.  ``result``: success, retry (another host may do it) or error."""
+    """What a host says of a step.  ``result``: success, retry (another host may do it), error, or what a workflow has
+    an answer to: host_down, host_fenced, guest_gone, image_gone."""
 
     order: Order
     host: str

@@ -143,7 +143,7 @@ FLOWS: dict[str, Flow] = {
     "shelveOffload": Flow("instance.shelve_offload", events="shelve_offload offloaded offload_failed"),
     "unshelve": Flow("instance.unshelve",
                      events="unshelve unshelve_claimed unshelve_started unshelve_mapped unshelve_built unshelved "
-                            "unshelve_rescheduled unshelve_failed"),
+                            "unshelve_rescheduled unshelve_elsewhere unshelve_without_image unshelve_failed"),
     "resize": Flow(steps={"migrate_server": "compute_task.migrate_server", "prep_resize": "instance.resize_prep",
                           "resize_instance": "instance.resize", "finish_resize": "instance.resize_finish"},
                    exists={"prep_resize": START},

@@ -5,7 +5,12 @@ import pytest
 import requests
 
 from nova_lite import exceptions, failpoints, image, service_auth
+from nova_lite.conductor import unwanted_images
+from nova_lite.db import session
+from nova_lite.db import unwanted_images as kept
+from nova_lite.embedded import tables
 from nova_lite.embedded.image import files
+from nova_lite.image import glance
 from tests import images_left
 from tests.functional.cluster import ACTIVE, GONE, IDLE, PAUSED, SOFT_DELETED, STOPPED, SUSPENDED, wait_for
 from tests.functional.sign_in import token
@@ -165,6 +170,47 @@ def test_the_image_service_refuses(cluster, monkeypatch, code, error):
     [server] = cluster.wait([server], IDLE)
     assert (server.vm_state, server.fault.code) == ("active", error.code)
     assert cluster.api.actions(cluster.context, server.uuid)[0].state == "failed"
+
+
+class TestAnImageThatCannotBeDeleted:
+    """The server does not wait for the image service, and the image goes as soon as that lets it."""
+
+    @pytest.fixture
+    def left(self, cluster, monkeypatch):
+        server, delete = cluster.made(), glance.GlanceClient.delete
+
+        def fail(*_args):
+            raise OSError("A test made it fail.")
+        monkeypatch.setattr(glance.GlanceClient, "delete", fail)
+        cluster.override("fake", fail_operations=["snapshot"])
+        image_id = cluster.api.create_image(cluster.context, server, "image", {})
+        [server] = cluster.wait([server], IDLE)
+        assert "told to fail snapshot" in server.fault.message
+        engine = cluster.parts("conductor")["engine"]
+        assert unwanted_images.delete(engine) == 0 and waiting() == [image_id]
+        monkeypatch.setattr(glance.GlanceClient, "delete", delete)
+        yield image_id, lambda: unwanted_images.delete(engine)
+        assert waiting() == [] and unwanted_images.delete(engine) == 0
+
+    def test_it_is_deleted_later(self, cluster, images, left):
+        image_id, delete = left
+        assert delete() == 1
+        with pytest.raises(exceptions.ImageNotFound):
+            images.get(cluster.context, image_id)
+
+    def test_it_is_kept_when_somebody_has_protected_it(self, cluster, images, left):
+        image_id, delete = left
+        with session.writer() as connection:
+            connection.execute(tables.images.update().where(tables.images.c.id == image_id).values(protected=True))
+        assert delete() == 1
+        assert images.get(cluster.context, image_id).status == "queued"
+        with session.writer() as connection:
+            connection.execute(tables.images.delete().where(tables.images.c.id == image_id))
+
+
+def waiting() -> list[str]:
+    with session.reader() as connection:
+        return kept.some(connection)
 
 
 def test_the_disk_of_the_image_service_is_full(cluster, monkeypatch):

@@ -5,10 +5,22 @@ import pytest
 
 from nova_lite import exceptions, failpoints, image, states
 from nova_lite.conductor import offload
-from nova_lite.db import actions, aggregates, session
+from nova_lite.db import actions, aggregates, services, session
 from nova_lite.db.tables import hosts as hosts_table
+from nova_lite.db.tables import services as services_table
 from nova_lite.models import Report
-from tests.functional.cluster import ACTIVE, GONE, IDLE, OFFLOADED, PAUSED, SHELVED, STOPPED, SUSPENDED, wait_for
+from tests.functional.cluster import (
+    ACTIVE,
+    FAILED,
+    GONE,
+    IDLE,
+    OFFLOADED,
+    PAUSED,
+    SHELVED,
+    STOPPED,
+    SUSPENDED,
+    wait_for,
+)
 
 
 @pytest.fixture
@@ -87,6 +99,69 @@ def test_it_is_offloaded_when_its_time_is_over(cluster):
     ordered = [action.action for action in cluster.api.actions(cluster.context, server.uuid)]
     assert ordered.count("shelveOffload") == 1
     assert offload.offload_shelved(engine) == 0
+
+
+def given_up(cluster, place):
+    """A server whose offload fails there, until it is given up."""
+    def fail():
+        raise exceptions.NovaLiteError("A test made it fail.")
+    server = shelved(cluster, -1)
+    with failpoints.armed({place: fail}):
+        cluster.api.shelve_offload(cluster.context, server)
+        [server] = cluster.wait([server], SHELVED)
+    assert server.fault.message == "A test made it fail." and server.host
+    return server
+
+
+@pytest.mark.parametrize("place", ["compute.shelve_offload_instance.destroyed", "conductor.unbind_ports.work"])
+class TestAnOffloadThatDies:
+    """When nothing of the guest is left on its host."""
+
+    def test_is_done_again(self, cluster, place):
+        server, engine = given_up(cluster, place), cluster.parts("conductor")["engine"]
+        host = server.host
+        cluster.override("compute", shelved_offload_time=0)
+        cluster.mark_dead(host)
+        assert offload.offload_shelved(engine) == 0, "its host is not asked while it is silent"
+        with session.writer() as connection:
+            connection.execute(services_table.update().values(forced_down=False))
+            services.heartbeat(connection, "nova-compute", [host])
+        offload.offload_shelved(engine)         # unless the conductor's own clock has, just before
+        [server] = cluster.wait([server], OFFLOADED)
+        assert server.host is None and cluster.usage(host)["running_vms"] == 0
+
+    def test_is_not_in_the_way_of_an_unshelve(self, cluster, images, place):
+        server = given_up(cluster, place)
+        host, kept, vifs = server.host, shelved_image(server), server.network_info
+        cluster.api.unshelve(cluster.context, server)
+        [server] = cluster.wait([server], ACTIVE)
+        assert server.network_info == vifs and server.power_state == states.RUNNING
+        assert sum(cluster.usage(name)["running_vms"] for name in {host, server.host}) == 1
+        history = cluster.history(server.uuid).split()
+        assert history[history.index("unshelve"):][:3] == ["unshelve", "unshelve_started", "unshelve_elsewhere"] or (
+            history[history.index("unshelve"):][:2] == ["unshelve", "unshelve_elsewhere"])
+        assert is_gone(images, cluster.context, kept) and cluster.audit() == []
+
+
+def test_the_image_of_a_shelved_server_is_gone(cluster, images):
+    server = shelved(cluster, 0)
+    images.delete(cluster.context, shelved_image(server))
+    cluster.api.unshelve(cluster.context, server)
+    [server] = cluster.wait([server], FAILED)
+    assert server.fault.code == 500 and server.fault.message.endswith(
+        f"Unshelve attempted but the image {shelved_image(server)} cannot be found.")
+    assert (server.host, server.task_state) == (None, None) and cluster.audit() == []
+    cluster.api.delete(cluster.context, server)
+    cluster.wait([server], GONE)
+
+
+def test_the_guest_and_the_image_are_gone(cluster, images):
+    """Nothing is taken from the host then."""
+    server = given_up(cluster, "compute.shelve_offload_instance.destroyed")
+    images.delete(cluster.context, shelved_image(server))
+    cluster.api.unshelve(cluster.context, server)
+    [server] = cluster.wait([server], SHELVED)
+    assert server.host and server.fault.message.startswith("Image ")
 
 
 @pytest.mark.parametrize("offload_time", [0, -1])

@@ -50,7 +50,7 @@ class Shelving(Images):
         order, instance, trace = self._place(context, instance, "unshelve", "unshelve", "start_shelved_instance",
                                              method="unshelve", params={"image_id": image_id})
         failpoints.hit("api", "unshelve", "committed")
-        self.compute.step(context, order, instance, trace.finished())
+        self.compute.step(context, order, instance, trace.finished(), image_id=image_id)
         failpoints.hit("api", "unshelve", "sent")
 
     def _check_place(self, zone: str | None, host: str | None, zone_is_asked_for: bool) -> None:

@@ -3,15 +3,16 @@
 However often a step is done, or how it ends, there is one image with all of the data, or none: when the order fails,
 or is cancelled (``discard``), the image goes, and no host can send data to one that is gone.
 """
+import dataclasses
 import functools
 
 from nova_lite import failpoints
 from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step, Workflow
-from nova_lite.db import actions, session
+from nova_lite.db import actions, session, unwanted_images
 from nova_lite.models import ImageMeta
 
 UNDO = "discard_image"
-MOST_TRIES = 3                  # of the undoing: what is left then has no data, or all of it
+MOST_TRIES = 3                  # of the undoing: then the server does not wait for the image service any more
 
 
 def create(engine, context, action, instance, trace):
@@ -74,11 +75,16 @@ def once_more(action) -> Outcome | None:
     return None
 
 
+def left(outcome: Outcome, image_id: str) -> Outcome:
+    """The order ends so, and the image is deleted later."""
+    return dataclasses.replace(outcome, effects=lambda connection: unwanted_images.add(connection, image_id))
+
+
 def failed(action, instance, report):
     if action.step == UNDO:
-        if again := once_more(action):
-            return again
-        return Outcome(event="image_failed", values={"fault": action.params["fault"]}, state="failed", message="Error")
+        return once_more(action) or left(Outcome(
+            event="image_failed", values={"fault": action.params["fault"]}, state="failed", message="Error"),
+            action.params["image"]["id"])
     if action.step == "rotate_backups":
         return Outcome(event="image_failed", values={"fault": report.fault}, state="failed", message="Error")
     return Outcome(next_step=UNDO, action_values={"params": {**action.params, "fault": report.fault}})

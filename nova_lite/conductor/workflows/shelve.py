@@ -39,7 +39,7 @@ def failed(action, instance, report):
     if action.step in ("shelve_offload_instance", "unbind_ports"):
         return Outcome(event="offload_failed", values={"fault": report.fault}, state="failed", message="Error")
     if action.step == image.UNDO:
-        return image.once_more(action) or _not_shelved(action, instance)
+        return image.once_more(action) or image.left(_not_shelved(action, instance), action.params["image"]["id"])
     power = {key: report.values[key] for key in ("power_state",) if key in report.values}
     return Outcome(next_step=image.UNDO, action_values={"params": {**action.params, **power, "fault": report.fault}})
 

@@ -1,5 +1,7 @@
 """Unshelve: the host that has the guest starts it, or one is chosen that builds it of the image that it was shelved as.
 
+A host that has lost the guest (its offload was given up on the way) is one that never had it.
+
 The image goes when the guest runs, before anybody is told: from then on nothing is made of it any more.
 """
 import logging
@@ -8,6 +10,7 @@ from nova_lite import exceptions, states
 from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step, Workflow
 from nova_lite.conductor.workflows import image, placing
 from nova_lite.conf import CONF
+from nova_lite.context import admin_context
 from nova_lite.db import claims, hosts
 from nova_lite.models import RequestSpec
 from nova_lite.trace import now
@@ -16,7 +19,8 @@ LOG = logging.getLogger(__name__)
 
 
 def schedule(engine, context, action, instance, trace):
-    """Choose, claim and cast.  Raises NoValidHost, ServiceUnavailable."""
+    """Choose, claim and cast.  Raises ShelvedImageGone, NoValidHost, ServiceUnavailable."""
+    _check_image(engine, action, trace)
     host = action.params.get("host")
     spec = RequestSpec(
         orders=(action.order(),), flavor=instance.flavor, image=instance.image_meta, project_id=instance.project_id,
@@ -30,12 +34,18 @@ def schedule(engine, context, action, instance, trace):
              trace)
 
 
+def _check_image(engine, action, trace) -> None:
+    """As an administrator: an image that is only hidden from the user is there."""
+    image_id = action.params["image_id"]
+    try:
+        with trace.hop("image.get", function="image.client:ImageClient.get"):
+            engine.images.get(admin_context(action.request_id), image_id or "")
+    except exceptions.ImageNotFound as error:
+        raise exceptions.ShelvedImageGone(instance_uuid=action.instance_uuid, image_id=image_id) from error
+
+
 def cast(engine, context, action, instance, trace):
     engine.compute.step(context, action.order(), instance, trace.finished(), image_id=action.params["image_id"])
-
-
-def start(engine, context, action, instance, trace):
-    engine.compute.step(context, action.order(), instance, trace.finished())
 
 
 def abandon(engine, context, instance, action):
@@ -65,7 +75,14 @@ def succeeded(action, instance, report):
 
 def failed(action, instance, report):
     if action.step == "forget_image":
-        return image.once_more(action) or Outcome(event="unshelved")
+        return image.once_more(action) or image.left(Outcome(event="unshelved"), action.params["image_id"])
+    if report.result == "image_gone":
+        return Outcome(event="unshelve_without_image", values={"fault": report.fault}, state="failed", message="Error")
+    if report.result == "guest_gone":
+        return Outcome(event="unshelve_elsewhere", values={
+            "host": None, "node": None, "power_state": states.NOSTATE,
+            "availability_zone": instance.pinned_availability_zone}, next_step="schedule",
+            effects=lambda connection: claims.release(connection, instance.uuid))
     if action.step == "start_shelved_instance":
         return Outcome(event="unshelve_failed", values={"fault": report.fault}, state="failed", message="Error")
     return _not_built(action, instance, report)
@@ -93,7 +110,7 @@ def _not_built(action, instance, report):
 
 
 UNSHELVE = Workflow("unshelve", (
-    Step("start_shelved_instance", HOST, start, undo="the host did it or not; it may be asked again"),
+    Step("start_shelved_instance", HOST, cast, undo="the host did it or not; it may be asked again"),
     Step("schedule", CONDUCTOR, schedule, undo="choosing and claiming are one transaction with the next step"),
     Step("unshelve_instance", HOST, cast, undo=claims.release, abandon=abandon, timeout="build_timeout", moves=True),
     Step("forget_image", CONDUCTOR, forget_image, done="unshelved", undo="the guest runs already"),

@@ -22,7 +22,7 @@ OFF = (states.NOSTATE, states.SHUTDOWN, states.CRASHED)
 def compare(host: Host) -> None:
     """Of a host that runs.  Raises ServiceUnavailable, or what the driver raises."""
     mine = learn(host, lambda resources, _guests: host.conductor.host_instances(
-        admin_context(), host.name, resources, tracker.limits(resources), CONF.compute.fence_after))
+        admin_context(), host.name, resources, tracker.shares(resources), CONF.compute.fence_after))
     report_power_states(host, mine)
 
 

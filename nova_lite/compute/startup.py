@@ -24,7 +24,7 @@ def reconcile(host: Host, stopping=lambda: False) -> None:
         while not stopping():
             try:
                 asked_at = fence.clock()
-                answer = host.conductor.sync_host(admin_context(), host.name, resources, tracker.limits(resources),
+                answer = host.conductor.sync_host(admin_context(), host.name, resources, tracker.shares(resources),
                                                   guests, CONF.compute.fence_after)
             except exceptions.ServiceUnavailable as error:
                 LOG.warning("waiting for a conductor: %s", error)

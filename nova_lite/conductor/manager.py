@@ -91,8 +91,12 @@ class ConductorManager:
     def guest_event(self, context, host, instance_uuid, power_state, reason):
         sync.guest_event(self.engine, context, host, instance_uuid, power_state, reason)
 
-    def sync_host(self, context, host, resources, limits, guests, fence_after):
-        return sync.sync_host(self.engine, host, resources, limits, guests, fence_after)
+    @expected(exceptions.ServiceUnavailable)
+    def host_limits(self, context, host):
+        return sync.host_limits(host)
 
-    def host_instances(self, context, host, resources, limits, fence_after):
-        return sync.host_instances(host, resources, limits, fence_after)
+    def sync_host(self, context, host, resources, shares, guests, fence_after):
+        return sync.sync_host(self.engine, host, resources, shares, guests, fence_after)
+
+    def host_instances(self, context, host, resources, shares, fence_after):
+        return sync.host_instances(host, resources, shares, fence_after)

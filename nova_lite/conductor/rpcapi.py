@@ -5,6 +5,7 @@ heartbeat and no report waits behind them.
 """
 from nova_lite.conf import CONF
 from nova_lite.models import Guest, HostResources, Order, Report
+from nova_lite.models.host import Share
 from nova_lite.rpc import Client
 
 
@@ -56,7 +57,11 @@ class ReportsAPI(Client):
         self.cast(context, "guest_event", host=host, instance_uuid=instance_uuid, power_state=power_state,
                   reason=reason)
 
-    def sync_host(self, context, host: str, resources: HostResources, limits: dict, guests: list[Guest],
+    def host_limits(self, context, host: str) -> dict[str, int]:
+        """What may be claimed of a host: {"vcpus", "memory_mb", "local_gb"}; {} when it is not known."""
+        return self.call(context, "host_limits", timeout=CONF.workflow.select_timeout, host=host)
+
+    def sync_host(self, context, host: str, resources: HostResources, shares: dict[str, Share], guests: list[Guest],
                   fence_after: int) -> dict:
         """A compute service starts.  Returns {"instances": [Instance dicts that belong to the host],
         "left_behind": [uuids of open moves from it, whose old disks it keeps]}.
@@ -64,10 +69,10 @@ class ReportsAPI(Client):
         ``fence_after``: seconds without a confirmed heartbeat after which the host stops its guests; 0: it does not.
         """
         return self.call(context, "sync_host", timeout=CONF.workflow.select_timeout, host=host,
-                         resources=resources.to_dict(), limits=limits, guests=[g.to_dict() for g in guests],
+                         resources=resources.to_dict(), shares=shares, guests=[g.to_dict() for g in guests],
                          fence_after=fence_after)
 
-    def host_instances(self, context, host: str, resources: HostResources, limits: dict, fence_after: int) -> dict:
+    def host_instances(self, context, host: str, resources: HostResources, shares: dict[str, Share], fence_after: int) -> dict:
         """A running compute service compares: like ``sync_host``, but nothing is sent again."""
         return self.call(context, "host_instances", timeout=CONF.workflow.select_timeout, host=host,
-                         resources=resources.to_dict(), limits=limits, fence_after=fence_after)
+                         resources=resources.to_dict(), shares=shares, fence_after=fence_after)

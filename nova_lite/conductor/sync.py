@@ -4,23 +4,24 @@ import logging
 from nova_lite import exceptions, states
 from nova_lite.db import actions, hosts, instances, moves, services, session
 from nova_lite.models import HostResources
+from nova_lite.models.host import Share
 
 LOG = logging.getLogger(__name__)
 
 
 @session.transaction
-def _register(connection, host, resources, limits, fence_after):
+def _register(connection, host, resources, shares, fence_after):
     services.register(connection, "nova-compute", host, "compute", fence_after)
     services.heartbeat(connection, "nova-compute", [host])
-    hosts.register(connection, host, resources, limits)
+    hosts.register(connection, host, resources, {name: Share(*share) for name, share in shares.items()})
 
 
-def sync_host(engine, host: str, resources: dict, limits: dict, guests: list[dict], fence_after: int) -> dict:
+def sync_host(engine, host: str, resources: dict, shares: dict, guests: list[dict], fence_after: int) -> dict:
     """A compute service starts: register it, tell it what is its own, send its open steps again.
 
     The steps go to the host's queue, which it serves only after it has cleaned up what is not its own.
     """
-    _register(host, HostResources.from_dict(resources), limits, fence_after)
+    _register(host, HostResources.from_dict(resources), shares, fence_after)
     with session.reader() as connection:
         open_steps = actions.open_on_host(connection, host)
         answer = _of_host(connection, host)
@@ -31,6 +32,12 @@ def sync_host(engine, host: str, resources: dict, limits: dict, guests: list[dic
     return answer
 
 
+def host_limits(host: str) -> dict[str, int]:
+    """What may be claimed of a host; {} when it is not known."""
+    with session.reader() as connection:
+        return hosts.limits(connection, host)
+
+
 def _of_host(connection, host: str) -> dict:
     """What is a host's, as its message has it (see ReportsAPI.sync_host).  What an order may be at work on is read
     first, so that the row of a server that is not among them has all that orders did before."""
@@ -39,9 +46,9 @@ def _of_host(connection, host: str) -> dict:
             "busy": busy, "left_behind": moves.left_behind(connection, host)}
 
 
-def host_instances(host: str, resources: dict, limits: dict, fence_after: int) -> dict:
+def host_instances(host: str, resources: dict, shares: dict, fence_after: int) -> dict:
     """What a running host compares its guests with; its resources may have changed."""
-    _register(host, HostResources.from_dict(resources), limits, fence_after)
+    _register(host, HostResources.from_dict(resources), shares, fence_after)
     with session.reader() as connection:
         return _of_host(connection, host)
 

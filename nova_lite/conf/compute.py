@@ -22,9 +22,13 @@ OPTS = [
                     "stops its guests and takes no orders until it is heard again; only of such a host may others take "
                     "over the work without an operator's word (force-down). Several times the seconds that a restart "
                     "of the broker or the database takes. 0: never."),
-    cfg.FloatOpt("cpu_allocation_ratio", default=4.0, min=0.1, help="Virtual CPUs claimed per physical one."),
-    cfg.FloatOpt("ram_allocation_ratio", default=1.0, min=0.1, help="Memory claimed per physical."),
-    cfg.FloatOpt("disk_allocation_ratio", default=1.0, min=0.1, help="Disk claimed per physical."),
+    cfg.FloatOpt("cpu_allocation_ratio", default=4.0, min=0.1,
+               help="Virtual CPUs claimed per physical one; cpu_allocation_ratio of the host's aggregates goes first."),
+    cfg.FloatOpt("ram_allocation_ratio", default=1.0, min=0.1,
+               help="Memory claimed per physical; ram_allocation_ratio of the host's aggregates goes first."),
+    cfg.FloatOpt("disk_allocation_ratio", default=1.0, min=0.1,
+               help="Disk claimed per physical; disk_allocation_ratio of the host's aggregates goes first."),
+    cfg.IntOpt("reserved_host_cpus", default=0, min=0, help="CPUs kept for the host."),
     cfg.IntOpt("reserved_host_memory_mb", default=512, min=0, help="MiB kept for the host."),
     cfg.IntOpt("reserved_host_disk_mb", default=0, min=0, help="MiB of disk kept for the host."),
     cfg.StrOpt("default_ephemeral_format", default="ext4", help="Filesystem of ephemeral disks."),

@@ -3,6 +3,7 @@
 A host is in one zone.  ``hosts.availability_zone`` repeats it: there the schedulers read it, and there a claim
 checks it, so that no server comes to be in another zone than the one it was told.
 """
+import collections
 import json
 import uuid as uuidlib
 from collections.abc import Collection
@@ -15,7 +16,8 @@ from nova_lite.conf import CONF
 from nova_lite.db import notes
 from nova_lite.db.tables import aggregate_hosts, aggregates, instances, services
 from nova_lite.db.tables import hosts as hosts_table
-from nova_lite.models.aggregate import ZONE, Aggregate
+from nova_lite.models.aggregate import RATIOS, ZONE, Aggregate, ratio, ratio_of
+from nova_lite.models.host import Share
 from nova_lite.models.service import COMPUTE
 from nova_lite.notifications import payloads
 from nova_lite.trace import now
@@ -69,14 +71,16 @@ def create(connection, name: str, zone: str | None) -> Aggregate:
 def update(connection, aggregate_id: int, name: str | None, metadata: dict) -> Aggregate:
     """Give it another name (None: keep it), and these metadata items; a value None takes one away.
 
-    Raises AggregateNotFound, AggregateNameExists, and Conflict when its hosts cannot change their zone.
+    Raises AggregateNotFound, AggregateNameExists, Invalid (400) for an allocation ratio that is no positive number,
+    and Conflict when its hosts cannot change their zone or ratio.
     """
     old = _locked(connection, aggregate_id)
-    merged = {key: value for key, value in {**old.metadata, **metadata}.items() if value is not None}
+    _check_ratios(metadata)
+    kept = {key: value for key, value in {**old.metadata, **metadata}.items() if value is not None}
     try:
         with connection.begin_nested():
             connection.execute(sa.update(aggregates).where(aggregates.c.id == aggregate_id).values(
-                name=name or old.name, metadata_=merged, updated_at=now()))
+                name=name or old.name, metadata_=kept, updated_at=now()))
     except db_exc.DBDuplicateEntry as exc:
         raise exceptions.AggregateNameExists(aggregate_name=name) from exc
     _move(connection, old.hosts)
@@ -86,6 +90,15 @@ def update(connection, aggregate_id: int, name: str | None, metadata: dict) -> A
     if metadata:
         _told(connection, "update_metadata", aggregate)
     return aggregate
+
+
+def _check_ratios(metadata: dict) -> None:
+    for key in RATIOS.values():
+        try:
+            if metadata.get(key) is not None:
+                ratio(metadata[key])
+        except ValueError as exc:
+            raise exceptions.Invalid(f"Invalid input for field {key}: '{metadata[key]}' is not a ratio.") from exc
 
 
 def delete(connection, aggregate_id: int) -> None:
@@ -132,11 +145,12 @@ def _locked(connection, aggregate_id: int) -> Aggregate:
 
 
 def _move(connection, names: Collection[str]) -> None:
-    """Write the zone that the aggregates make now to these hosts and their servers.
+    """Write the zone that the aggregates make now to these hosts and their servers, and their ratios to the hosts.
 
-    Raises Conflict when a host would be in two zones, or a server outside the one that it asked for.
+    Raises Conflict when a host would be in two zones, a server outside the one that it asked for, or more in use than
+    a ratio allows.
     """
-    found = _metadata(connection, names)
+    found = of_hosts(connection, names)
     for host in sorted(names):
         wanted = {metadata[ZONE] for metadata in found[host] if ZONE in metadata}
         if len(wanted) > 1:
@@ -146,7 +160,8 @@ def _move(connection, names: Collection[str]) -> None:
         shown = zone or CONF.default_availability_zone
         # First: a claim on the host waits for this row, and is in the old zone or in the new one.
         connection.execute(sa.update(hosts_table).where(hosts_table.c.host == host).values(
-            availability_zone=zone, aggregate_metadata=_merged(found[host]), updated_at=now()))
+            availability_zone=zone, aggregate_metadata=as_text(merged(found[host])), updated_at=now()))
+        _limit(connection, host, merged(found[host]))
         here = sa.and_(instances.c.host == host, instances.c.deleted.is_(False))
         if connection.scalar(sa.select(instances.c.id).where(
                 here, instances.c.pinned_availability_zone != shown).limit(1)) is not None:
@@ -154,25 +169,58 @@ def _move(connection, names: Collection[str]) -> None:
         connection.execute(sa.update(instances).where(here).values(availability_zone=shown))
 
 
-def of_host(connection, host: str) -> tuple[str | None, str | None]:
-    """What ``hosts`` repeats of a host's aggregates: availability_zone and aggregate_metadata."""
-    found = _metadata(connection, [host])[host]
-    return next((metadata[ZONE] for metadata in found if ZONE in metadata), None), _merged(found)
+def _limit(connection, host: str, metadata: dict[str, list[str]]) -> None:
+    """Write what may be claimed of a host, whose row is locked.  Raises Conflict when more is in use."""
+    row = connection.execute(sa.select(hosts_table).where(hosts_table.c.host == host)).first()
+    if row is None:
+        return                                          # it will register, and find its aggregates
+    changed = {what: limit for what, limit in limits(shares_of(row), metadata).items()
+               if limit != getattr(row, f"{what}_limit")}
+    for what, limit in changed.items():
+        used = getattr(row, f"{what}_used")
+        if limit < used and limit < getattr(row, f"{what}_limit"):
+            raise exceptions.Conflict(f"Host {host} has more in use than its {RATIOS[what]} would allow: "
+                                      f"{what} {used} of {limit}.")
+    if changed:
+        connection.execute(sa.update(hosts_table).where(hosts_table.c.host == host).values(
+            {f"{what}_limit": limit for what, limit in changed.items()}))
 
 
-def _metadata(connection, names: Collection[str]) -> dict[str, list[dict]]:
-    """{host: the metadata of each of its aggregates}."""
-    found: dict[str, list[dict]] = {name: [] for name in names}
-    for host, metadata in connection.execute(sa.select(aggregate_hosts.c.host, aggregates.c.metadata_).join(
-            aggregates).where(aggregate_hosts.c.host.in_(names)).order_by(aggregates.c.id)):
+def of_host(connection, host: str) -> tuple[str | None, dict[str, list[str]]]:
+    """What ``hosts`` repeats of a host's aggregates: its availability zone, and their metadata merged."""
+    found = of_hosts(connection, [host])[host]
+    return next((metadata[ZONE] for metadata in found if ZONE in metadata), None), merged(found)
+
+
+def of_hosts(connection, names: Collection[str] | None = None) -> dict[str, list[dict]]:
+    """{host: the metadata of each of its aggregates} of these (None: of all that are in one)."""
+    found: dict[str, list[dict]] = collections.defaultdict(list, {name: [] for name in names or ()})
+    query = sa.select(aggregate_hosts.c.host, aggregates.c.metadata_).join(aggregates).order_by(aggregates.c.id)
+    for host, metadata in connection.execute(
+            query if names is None else query.where(aggregate_hosts.c.host.in_(names))):
         found[host].append(metadata)
     return found
 
 
-def _merged(found: list[dict]) -> str | None:
-    """As text that is the same for the same metadata; None when there is none."""
-    merged: dict[str, set[str]] = {}
+def merged(found: list[dict]) -> dict[str, list[str]]:
+    """{key: [values]} of several aggregates, always in the same order."""
+    values: dict[str, set[str]] = {}
     for metadata in found:
         for key, value in metadata.items():
-            merged.setdefault(key, set()).add(value)
-    return json.dumps({key: sorted(merged[key]) for key in sorted(merged)}) if merged else None
+            values.setdefault(key, set()).add(value)
+    return {key: sorted(values[key]) for key in sorted(values)}
+
+
+def as_text(metadata: dict[str, list[str]]) -> str | None:
+    """As ``hosts.aggregate_metadata`` has it: the same text for the same metadata; None when there is none."""
+    return json.dumps(metadata) if metadata else None
+
+
+def limits(shares: dict[str, Share], metadata: dict[str, list[str]]) -> dict[str, int]:
+    """What may be claimed of a host whose aggregates have this metadata."""
+    return {what: share.limit(ratio_of(metadata, what)) for what, share in shares.items()}
+
+
+def shares_of(row) -> dict[str, Share]:
+    """A host's own shares, of its row."""
+    return {what: Share(getattr(row, f"{what}_usable"), getattr(row, f"{what}_ratio")) for what in RATIOS}

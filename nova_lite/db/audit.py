@@ -5,7 +5,7 @@ import dataclasses
 import sqlalchemy as sa
 
 from nova_lite import states
-from nova_lite.db import actions, instances, moves, quotas
+from nova_lite.db import actions, aggregates, instances, moves, quotas
 from nova_lite.db.tables import claims, hosts
 from nova_lite.models import Action, Finding, Instance, Migration
 from nova_lite.models.finding import DOUBLED, LEAKED, LOST, STUCK
@@ -111,13 +111,17 @@ def _claims(connection, live, moving):
     for (_uuid, host), amounts in found.items():
         for amount in amounts:
             sums[host] = [a + b for a, b in zip(sums[host], (*amount, 1), strict=True)]
-    known = set()
+    known, metadata = set(), aggregates.of_hosts(connection)
     for row in connection.execute(sa.select(hosts)):
         known.add(row.host)
+        limits = aggregates.limits(aggregates.shares_of(row), aggregates.merged(metadata.get(row.host, [])))
         used = [row.vcpus_used, row.memory_mb_used, row.local_gb_used, row.running_vms]
         if used != sums[row.host]:
             yield Finding(LEAKED, f"host {row.host} counts {used} as used, its claims are {sums[row.host]}")
         for name in ("vcpus", "memory_mb", "local_gb"):
+            if getattr(row, f"{name}_limit") != limits[name]:
+                yield Finding(LEAKED, f"host {row.host} may give {getattr(row, f'{name}_limit')} {name}, its ratio says "
+                                      f"{limits[name]}")
             if getattr(row, f"{name}_used") > max(getattr(row, f"{name}_limit"), 0):
                 yield Finding(LEAKED, f"host {row.host} has more {name} used than it may")
     for host in sums.keys() - known:

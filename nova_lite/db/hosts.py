@@ -8,6 +8,7 @@ from oslo_db import exception as db_exc
 from nova_lite.db import aggregates
 from nova_lite.db.tables import actions, hosts, services
 from nova_lite.models import HostResources
+from nova_lite.models.host import Share
 from nova_lite.models.service import COMPUTE
 from nova_lite.trace import now
 
@@ -15,27 +16,37 @@ from nova_lite.trace import now
 LOOK_BACK = datetime.timedelta(seconds=10)
 
 
-def register(connection, host: str, resources: HostResources, limits: dict) -> None:
-    """Write what a compute node has; ``limits``: what may be claimed: vcpus, memory_mb, local_gb."""
+def register(connection, host: str, resources: HostResources, shares: dict[str, Share]) -> None:
+    """Write what a compute node has; ``shares``: what may be claimed: vcpus, memory_mb, local_gb."""
     at = now()
+    # Who changes an aggregate changes its hosts' rows: either that waits for this, or is seen here.
+    connection.execute(sa.select(hosts.c.id).where(hosts.c.host == host).with_for_update()).all()
+    zone, metadata = aggregates.of_host(connection, host)
     values = {
         "node": resources.hypervisor_hostname, "hypervisor_type": resources.hypervisor_type,
         "hypervisor_version": resources.hypervisor_version, "host_ip": resources.host_ip,
         "cpu_info": resources.cpu_info, "supported_instances": [list(i) for i in resources.supported_instances],
         "vcpus": resources.vcpus, "memory_mb": resources.memory_mb, "local_gb": resources.local_gb,
-        "vcpus_limit": limits["vcpus"], "memory_mb_limit": limits["memory_mb"], "local_gb_limit": limits["local_gb"],
-        "updated_at": at}
+        **{f"{name}_usable": share.usable for name, share in shares.items()},
+        **{f"{name}_ratio": share.ratio for name, share in shares.items()},
+        **{f"{name}_limit": limit for name, limit in aggregates.limits(shares, metadata).items()}, "updated_at": at}
     if connection.execute(hosts.update().where(hosts.c.host == host).values(values)).rowcount:
         return
-    zone, metadata = aggregates.of_host(connection, host)
     try:
         with connection.begin_nested():
             connection.execute(hosts.insert().values(
                 uuid=str(uuid.uuid4()), host=host, vcpus_used=0, memory_mb_used=0, local_gb_used=0, running_vms=0,
-                failed_builds=0, availability_zone=zone, aggregate_metadata=metadata, created_at=at,
+                failed_builds=0, availability_zone=zone, aggregate_metadata=aggregates.as_text(metadata), created_at=at,
                 **values))
     except db_exc.DBDuplicateEntry:
         connection.execute(hosts.update().where(hosts.c.host == host).values(values))
+
+
+def limits(connection, host: str) -> dict[str, int]:
+    """What may be claimed of a compute node: vcpus, memory_mb, local_gb; {} when there is none."""
+    row = connection.execute(sa.select(hosts.c.vcpus_limit, hosts.c.memory_mb_limit, hosts.c.local_gb_limit).where(
+        hosts.c.host == host)).first()
+    return {} if row is None else {name.removesuffix("_limit"): value for name, value in row._mapping.items()}
 
 
 # What hosts of a kind have in common stays text: readers tell kinds apart by it, and read each of them once.

@@ -1,5 +1,6 @@
 """Hosts as drivers report them and as the scheduler chooses them."""
 import dataclasses
+import typing
 
 from nova_lite.models.base import Model
 
@@ -17,6 +18,17 @@ class HostResources(Model):
     cpu_info: dict = dataclasses.field(default_factory=dict)     # arch, model, vendor, features, topology
     supported_instances: tuple[tuple, ...] = ()                  # (arch, hypervisor, vm_mode)
     host_ip: str = "127.0.0.1"
+
+
+class Share(typing.NamedTuple):
+    """What servers may claim of a host's CPUs, memory or disk: what is not kept for the host, times a ratio."""
+
+    usable: float
+    ratio: float
+
+    def limit(self, ratio: float | None = None) -> int:
+        """How much that is; ``ratio``: another than the host's own."""
+        return max(0, int(self.usable * (self.ratio if ratio is None else ratio)))
 
 
 @dataclasses.dataclass(frozen=True)

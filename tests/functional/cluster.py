@@ -153,7 +153,8 @@ class Cluster:
         self._look_at_options()
         self.start(*self.cloud.services.names)
         with session.writer() as connection:
-            connection.execute(tables.services.update().values(last_seen_up=now(), forced_down=False, disabled=False))
+            connection.execute(tables.services.update().values(
+                last_seen_up=now(), updated_at=now(), forced_down=False, disabled=False))
             connection.execute(tables.hosts.update().values(failed_builds=0))
         self.refresh()
 
@@ -279,7 +280,7 @@ class Cluster:
         """As if it had not been heard of for long; known to conductor and scheduler."""
         with session.writer() as connection:
             connection.execute(tables.services.update().where(tables.services.c.host == host).values(
-                last_seen_up=now() - datetime.timedelta(hours=1), **values))
+                last_seen_up=now() - datetime.timedelta(hours=1), updated_at=now(), **values))
         self.parts("conductor")["sweeper"].reachable_since = 0          # the broker has been there all the time
         self.refresh()
 

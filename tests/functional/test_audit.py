@@ -93,6 +93,8 @@ ROWS = {
                         "as used, its claims are"),
     "I3: more than the limit": (lambda c: changed(hosts, hosts.c.host == "compute1", local_gb_limit=0),
                                 "has more local_gb used than it may"),
+    "I3: another limit than the ratio's": (lambda c: changed(hosts, hosts.c.host == "compute1", vcpus_ratio=1.25),
+                                           "vcpus, its ratio says"),
     "I5: an order that is overdue": (lambda c: added(actions, **order(c.server.uuid)),
                                      "is overdue at step stop_instance"),
     "I5: an order without a deadline": (lambda c: added(actions, **order(c.server.uuid, deadline=None)), "is overdue"),

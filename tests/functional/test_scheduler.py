@@ -1,10 +1,12 @@
 """The scheduler's arrays follow what operators change, and its filters what the arrays say."""
 import pytest
 
-from nova_lite import failpoints
-from nova_lite.db import aggregates, hosts, session
+from nova_lite import exceptions, failpoints
+from nova_lite.compute import ownership
+from nova_lite.conf import CONF
+from nova_lite.db import aggregates, hosts, quotas, session
 from nova_lite.scheduler import filters
-from tests.functional.cluster import FAILED
+from tests.functional.cluster import FAILED, PROJECT
 
 
 @pytest.fixture
@@ -79,3 +81,44 @@ def test_a_flavor_says_what_it_claims(cluster):
     assert (usage["vcpus"], usage["memory_mb"], usage["local_gb"]) == (3, 0, flavor.disk_gb)
     server = cluster.made(FAILED, flavor=flavor.replace(extra_specs={"resources:CUSTOM_GPU": "1"}))
     assert "ResourceFilter removed 3" in server.fault.details
+
+
+@pytest.fixture
+def without_quota(cluster):
+    session.transaction(quotas.set_limits)(PROJECT, {"cores": -1, "ram": -1})
+    yield
+    session.transaction(quotas.delete_limits)(PROJECT)
+
+
+def test_a_ratio_of_an_aggregate_is_the_claims_the_filters_and_the_hosts(cluster, aggregate, without_quota):
+    """The smallest of several; a server that it makes room for is built, one that it does not is not; the audit of the
+    fixture compares."""
+    first, *others = cluster.hosts
+    with session.reader() as connection:
+        own = hosts.limits(connection, first)
+    aggregate({"cpu_allocation_ratio": "1000", "ram_allocation_ratio": "3"}, first)
+    id_ = aggregate({"cpu_allocation_ratio": "500", "disk_allocation_ratio": "2.5"}, first, others[0])
+    with session.reader() as connection:
+        found, other = hosts.limits(connection, first), hosts.limits(connection, others[0])
+    total = own["vcpus"] / CONF.compute.cpu_allocation_ratio
+    assert found == {"vcpus": total * 500, "memory_mb": own["memory_mb"] * 3, "local_gb": own["local_gb"] * 2.5}
+    assert other == {"vcpus": total * 500, "memory_mb": own["memory_mb"], "local_gb": own["local_gb"] * 2.5}
+    large = cluster.flavor.replace(vcpus=int(own["vcpus"]) + 1, memory_mb=own["memory_mb"] + 1)
+    server = cluster.made(flavor=large)
+    assert server.host == first                                        # which was not told of its aggregates
+    failed = cluster.made(FAILED, flavor=large.replace(memory_mb=own["memory_mb"] * 3))
+    assert "ResourceFilter removed 3" in failed.fault.details
+    change = session.transaction(aggregates.update)
+    with pytest.raises(exceptions.Conflict, match="more in use than its cpu_allocation_ratio would allow"):
+        change(id_, None, {"cpu_allocation_ratio": "1"})
+    for wrong in ("0", "-1", "many", "nan", "inf", ""):
+        with pytest.raises(exceptions.Invalid, match="is not a ratio"):
+            change(id_, None, {"ram_allocation_ratio": wrong})
+    cluster.clear()
+    change(id_, None, {"cpu_allocation_ratio": None})
+    with session.reader() as connection:
+        assert hosts.limits(connection, first)["vcpus"] == total * 1000
+        assert hosts.limits(connection, others[0])["vcpus"] == own["vcpus"]
+    ownership.compare(cluster.parts(first)["host"])                              # it registers again, and keeps the ratio
+    with session.reader() as connection:
+        assert hosts.limits(connection, first)["vcpus"] == total * 1000

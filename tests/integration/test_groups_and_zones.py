@@ -6,6 +6,7 @@ import pytest
 from nova_lite import exceptions
 from nova_lite.db import aggregates, hosts, quota_classes, quotas, server_groups, services, usage
 from nova_lite.models import HostResources
+from nova_lite.models.host import Share
 from nova_lite.models.server_group import ServerGroup
 from nova_lite.trace import now
 
@@ -34,19 +35,23 @@ def test_no_race_makes_a_group_too_many(database):
 def test_zones(database):
     resources = HostResources(hypervisor_hostname="n", hypervisor_type="fake", hypervisor_version=1,
                               host_ip="127.0.0.1", vcpus=1, memory_mb=1, local_gb=1)
-    limits = {"vcpus": 1, "memory_mb": 1, "local_gb": 1}
+    shares = {"vcpus": Share(1.0, 2.0), "memory_mb": Share(1.0, 1.0), "local_gb": Share(0.5, 2.0)}
     database.transaction(services.register)("nova-compute", "h1", "compute")
     west = database.transaction(aggregates.create)("a", "west").id
     with pytest.raises(exceptions.AggregateNameExists):
         database.transaction(aggregates.create)("a", None)
     database.transaction(aggregates.add_host)(west, "h1")
-    database.transaction(hosts.register)("h1", resources, limits)         # the zone was there before the host
+    database.transaction(hosts.register)("h1", resources, shares)         # the zone was there before the host
     with database.reader() as connection:
         assert [row.availability_zone for row in hosts.changed_since(connection, None)] == ["west"]
+        assert len(hosts.changed_since(connection, now())) == 2 and "h1" in hosts.heard_since(connection, now())
+    database.transaction(aggregates.update)(west, None, {"cpu_allocation_ratio": "7.5"})
+    with database.reader() as connection:
+        assert hosts.limits(connection, "h1") == {"vcpus": 7, "memory_mb": 1, "local_gb": 1}
     database.transaction(aggregates.update)(west, "b", {"availability_zone": None, "ssd": "true"})
     with database.reader() as connection:
         assert [row.availability_zone for row in hosts.changed_since(connection, None)] == [None]
-        assert aggregates.get(connection, west).metadata == {"ssd": "true"}
+        assert aggregates.get(connection, west).metadata == {"cpu_allocation_ratio": "7.5", "ssd": "true"}
         assert usage.of_period(connection, now().replace(year=2020), now(), limit=5) == []
 
 

@@ -37,6 +37,8 @@ def add_hosts(connection, count: int, room: int = ROOM) -> None:
             "uuid": str(uuid.uuid4()), "host": host_name(n), "node": host_name(n), "hypervisor_type": "fake",
             "hypervisor_version": 1000, "host_ip": "127.0.0.1", "cpu_info": {}, "supported_instances": [],
             "vcpus": room, "memory_mb": room * FLAVOR.memory_mb, "local_gb": room * FLAVOR.disk_gb,
+            "vcpus_usable": room, "memory_mb_usable": room * FLAVOR.memory_mb, "local_gb_usable": room * FLAVOR.disk_gb,
+            "vcpus_ratio": 1.0, "memory_mb_ratio": 1.0, "local_gb_ratio": 1.0,
             "vcpus_limit": room, "memory_mb_limit": room * FLAVOR.memory_mb, "local_gb_limit": room * FLAVOR.disk_gb,
             "vcpus_used": 0, "memory_mb_used": 0, "local_gb_used": 0, "running_vms": 0, "failed_builds": 0,
             "availability_zone": None, "created_at": at, "updated_at": at} for n in batch])

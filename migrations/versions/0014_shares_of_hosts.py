@@ -1,10 +1,11 @@
-"""What of a host may be claimed, before ratios and by which: aggregates may have others
+"""What of a host may be claimed, before ratios and by which: aggregates may have others; and what it measures
 
 Revision ID: 0014
 Revises: 0013
 """
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import mysql
 
 revision = "0014"
 down_revision = "0013"
@@ -12,6 +13,7 @@ TOTALS = ("vcpus", "memory_mb", "local_gb")
 
 
 def upgrade():
+    op.add_column("hosts", sa.Column("metrics", sa.Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")))
     for name in TOTALS:
         op.add_column("hosts", sa.Column(f"{name}_usable", sa.Double(), nullable=False, server_default="0"))
         op.add_column("hosts", sa.Column(f"{name}_ratio", sa.Double(), nullable=False, server_default="1"))
@@ -30,6 +32,7 @@ def upgrade():
 
 
 def downgrade():
+    op.drop_column("hosts", "metrics")
     for name in TOTALS:
         op.drop_column("hosts", f"{name}_usable")
         op.drop_column("hosts", f"{name}_ratio")

@@ -3,7 +3,7 @@ import logging
 import time
 
 from nova_lite import exceptions, rpc
-from nova_lite.compute import fence, ownership, startup
+from nova_lite.compute import fence, monitors, ownership, startup
 from nova_lite.compute.host import Host
 from nova_lite.compute.manager import ComputeManager
 from nova_lite.conf import CONF
@@ -22,6 +22,7 @@ class ComputeService:
         self.manager = ComputeManager(host)
         self._server = None
         self._reported = 0.0                 # monotonic seconds of the last heartbeat
+        self._monitors = monitors.Monitors(host.driver)
         self._periodics: list[Periodic] = []
 
     def start(self) -> None:
@@ -85,11 +86,11 @@ class ComputeService:
         When a message could not be sent the conductor may have given up what it was about, so the first one that
         can is followed by a comparison.
         """
-        context, asked_at = admin_context(), fence.clock()
+        context, metrics, asked_at = admin_context(), self._monitors.read(), fence.clock()
         if CONF.compute.fence_after:
-            self.host.conductor.confirm_heartbeat(context, self.host.name, orders)
+            self.host.conductor.confirm_heartbeat(context, self.host.name, orders, metrics)
             self.host.fence.renew(asked_at)
-        elif not self.host.conductor.heartbeat(context, self.host.name, orders):
+        elif not self.host.conductor.heartbeat(context, self.host.name, orders, metrics):
             self.host.unheard.set()
             return
         self._on_heartbeat()

@@ -6,6 +6,7 @@ from nova_lite import exceptions
 from nova_lite.compute.rpcapi import ComputeAPI
 from nova_lite.context import admin_context
 from nova_lite.db import actions, services, session
+from nova_lite.db import hosts as hosts_db
 from nova_lite.models import Order
 
 LOG = logging.getLogger(__name__)
@@ -18,39 +19,45 @@ class Heartbeats:
         self._lock = threading.Lock()
         self._hosts: set[str] = set()
         self._orders: dict[int, Order] = {}
+        self._metrics: dict[str, dict[str, float]] = {}
         self._compute = ComputeAPI()
 
-    def add(self, host: str, orders: list[Order]) -> None:
+    def add(self, host: str, orders: list[Order], metrics: dict[str, float]) -> None:
         with self._lock:
             self._hosts.add(host)
             self._orders.update((order.action_id, order) for order in orders)
+            if metrics:
+                self._metrics[host] = metrics
 
     def flush(self) -> None:
         """Write what has come since the last time; kept for the next time when the database is away."""
         with self._lock:
-            hosts, orders = self._hosts, self._orders
-            self._hosts, self._orders = set(), {}
+            hosts, orders, metrics = self._hosts, self._orders, self._metrics
+            self._hosts, self._orders, self._metrics = set(), {}, {}
         if not hosts:
             return
         try:
-            self.write(sorted(hosts), [orders[key] for key in sorted(orders)])
+            self.write(sorted(hosts), [orders[key] for key in sorted(orders)], metrics)
         except exceptions.ServiceUnavailable:
             with self._lock:
                 self._hosts |= hosts
                 self._orders = orders | self._orders
             raise
 
-    def write(self, hosts: list[str], orders: list[Order]) -> None:
-        """They live, and work on these.  A host that had been taken for dead may have lost what it still has."""
-        for host in self._write(hosts, orders):
+    def write(self, hosts: list[str], orders: list[Order], metrics: dict[str, dict[str, float]]) -> None:
+        """They live, work on these and measure this.  A host that had been taken for dead may have lost what it still
+        has."""
+        for host in self._write(hosts, orders, metrics):
             LOG.warning("compute host %s is heard again", host)
             self._compute.compare(admin_context(), host)
 
     @staticmethod
     @session.transaction
-    def _write(connection, hosts, orders) -> list[str]:
+    def _write(connection, hosts, orders, metrics) -> list[str]:
         back = services.silent(connection, "nova-compute", hosts)
         services.heartbeat(connection, "nova-compute", hosts)
         if orders:
             actions.extend(connection, orders)
+        if metrics:
+            hosts_db.measured(connection, metrics)
         return back

@@ -77,12 +77,12 @@ class ConductorManager:
     def progress(self, context, order, event):
         self.engine.progress(Order.from_dict(order), event)
 
-    def heartbeat(self, context, host, orders):
-        self.heartbeats.add(host, [Order.from_dict(o) for o in orders])
+    def heartbeat(self, context, host, orders, metrics):
+        self.heartbeats.add(host, [Order.from_dict(o) for o in orders], metrics)
 
     @expected(exceptions.ServiceUnavailable)
-    def confirm_heartbeat(self, context, host, orders):
-        self.heartbeats.write([host], [Order.from_dict(o) for o in orders])
+    def confirm_heartbeat(self, context, host, orders, metrics):
+        self.heartbeats.write([host], [Order.from_dict(o) for o in orders], {host: metrics} if metrics else {})
 
     def withdraw_fence(self, context, host):
         sync.withdraw_fence(host)

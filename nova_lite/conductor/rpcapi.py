@@ -39,14 +39,14 @@ class ReportsAPI(Client):
         """A host has come to the state ``event`` within a step."""
         self.cast(context, "progress", order=order.to_dict(), event=event)
 
-    def heartbeat(self, context, host: str, orders: list[Order]) -> bool:
-        """A compute host lives and works on these orders; False when the message could not be sent."""
-        return self.cast(context, "heartbeat", host=host, orders=[o.to_dict() for o in orders])
+    def heartbeat(self, context, host: str, orders: list[Order], metrics: dict[str, float]) -> bool:
+        """A compute host lives, works on these orders and measures this; False when the message could not be sent."""
+        return self.cast(context, "heartbeat", host=host, orders=[o.to_dict() for o in orders], metrics=metrics)
 
-    def confirm_heartbeat(self, context, host: str, orders: list[Order]) -> None:
+    def confirm_heartbeat(self, context, host: str, orders: list[Order], metrics: dict[str, float]) -> None:
         """The same of a host that fences itself: it is in the database when this returns."""
         self.call(context, "confirm_heartbeat", timeout=min(CONF.workflow.select_timeout, CONF.compute.fence_after),
-                  host=host, orders=[o.to_dict() for o in orders])
+                  host=host, orders=[o.to_dict() for o in orders], metrics=metrics)
 
     def withdraw_fence(self, context, host: str) -> None:
         """The host's service stops in order and its guests go on: it does not fence itself from now on."""
@@ -72,7 +72,8 @@ class ReportsAPI(Client):
                          resources=resources.to_dict(), shares=shares, guests=[g.to_dict() for g in guests],
                          fence_after=fence_after)
 
-    def host_instances(self, context, host: str, resources: HostResources, shares: dict[str, Share], fence_after: int) -> dict:
+    def host_instances(self, context, host: str, resources: HostResources, shares: dict[str, Share],
+                       fence_after: int) -> dict:
         """A running compute service compares: like ``sync_host``, but nothing is sent again."""
         return self.call(context, "host_instances", timeout=CONF.workflow.select_timeout, host=host,
                          resources=resources.to_dict(), shares=shares, fence_after=fence_after)

@@ -22,6 +22,7 @@ def sync_host(engine, host: str, resources: dict, shares: dict, guests: list[dic
     The steps go to the host's queue, which it serves only after it has cleaned up what is not its own.
     """
     _register(host, HostResources.from_dict(resources), shares, fence_after)
+    session.transaction(hosts.measured)({host: {}})             # its monitors may be others now
     with session.reader() as connection:
         open_steps = actions.open_on_host(connection, host)
         answer = _of_host(connection, host)

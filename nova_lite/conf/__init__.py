@@ -23,6 +23,7 @@ from nova_lite.conf import (
     glance,
     libvirt,
     metadata,
+    metrics,
     network,
     notifications,
     observability,
@@ -38,8 +39,8 @@ CONF = cfg.CONF
 # what oslo.config says of where a value is; the file is enough
 _LOCATION = re.compile(r"^Value for option \S+ from LocationInfo\(.*detail='(.*)'\) is not valid: ")
 SECTIONS = (
-    base, api, compute, console, consoleauth, database, embedded, fake, glance, libvirt, metadata, network,
-    notifications, observability, quota, scheduler, serial_console, service_user, vnc, workflow,
+    base, api, compute, console, consoleauth, database, embedded, fake, glance, libvirt, metadata, metrics,
+    network, notifications, observability, quota, scheduler, serial_console, service_user, vnc, workflow,
 )
 
 

@@ -1,5 +1,5 @@
 """Options of the compute service."""
-from oslo_config import cfg
+from oslo_config import cfg, types
 
 GROUP = "compute"
 OPTS = [
@@ -31,5 +31,9 @@ OPTS = [
     cfg.IntOpt("reserved_host_cpus", default=0, min=0, help="CPUs kept for the host."),
     cfg.IntOpt("reserved_host_memory_mb", default=512, min=0, help="MiB kept for the host."),
     cfg.IntOpt("reserved_host_disk_mb", default=0, min=0, help="MiB of disk kept for the host."),
+    cfg.ListOpt("compute_monitors", mutable=True, default=[], item_type=types.String(choices=["cpu.virt_driver"]),
+                deprecated_group="DEFAULT",
+                help="What the host measures and tells with heartbeats, for the scheduler's MetricsWeigher: "
+                     "cpu.virt_driver (cpu.percent, cpu.idle.percent, cpu.frequency …)."),
     cfg.StrOpt("default_ephemeral_format", default="ext4", help="Filesystem of ephemeral disks."),
 ]

@@ -15,8 +15,10 @@ OPTS = [
                          "PciPassthroughFilter", "SameHostFilter", "DifferentHostFilter",
                          "ServerGroupAntiAffinityFilter", "ServerGroupAffinityFilter", "ResourceFilter"],
                 help="Filters, in order: entry points of nova_lite.scheduler.filters."),
-    cfg.ListOpt("enabled_weighers", default=["RAMWeigher", "CPUWeigher", "ServerGroupSoftAntiAffinityWeigher",
-                                            "ServerGroupSoftAffinityWeigher", "BuildFailureWeigher"],
+    cfg.ListOpt("enabled_weighers",
+                default=["RAMWeigher", "CPUWeigher", "DiskWeigher", "IoOpsWeigher", "NumInstancesWeigher",
+                         "HypervisorVersionWeigher", "MetricsWeigher", "ServerGroupSoftAntiAffinityWeigher",
+                         "ServerGroupSoftAffinityWeigher", "BuildFailureWeigher", "CrossHostWeigher"],
                 help="Weighers: entry points of nova_lite.scheduler.weighers."),
     cfg.FloatOpt("ram_weight_multiplier", mutable=True, default=1.0, help="Weight of free memory; negative stacks."),
     cfg.FloatOpt("cpu_weight_multiplier", mutable=True, default=1.0, help="Weight of free CPUs; negative stacks."),
@@ -33,6 +35,9 @@ OPTS = [
                  help="Weight of hosts with many servers; negative spreads."),
     cfg.FloatOpt("hypervisor_version_weight_multiplier", mutable=True, default=1.0,
                  help="Weight of newer hypervisors; negative prefers older ones."),
+    cfg.FloatOpt("cross_host_move_weight_multiplier", mutable=True, default=0.0,
+                 help="Weight of the host that a server is moved from, where a resize may stay on it: no disk is "
+                      "copied."),
     cfg.BoolOpt("shuffle_best_same_weighed_hosts", mutable=True, default=True,
                 help="Choose at random among hosts of the same, best weight, so that several schedulers do not race "
                      "for one; else the first."),

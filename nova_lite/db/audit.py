@@ -120,8 +120,8 @@ def _claims(connection, live, moving):
             yield Finding(LEAKED, f"host {row.host} counts {used} as used, its claims are {sums[row.host]}")
         for name in ("vcpus", "memory_mb", "local_gb"):
             if getattr(row, f"{name}_limit") != limits[name]:
-                yield Finding(LEAKED, f"host {row.host} may give {getattr(row, f'{name}_limit')} {name}, its ratio says "
-                                      f"{limits[name]}")
+                yield Finding(LEAKED, f"host {row.host} may give {getattr(row, f'{name}_limit')} {name}, "
+                                      f"its ratio says {limits[name]}")
             if getattr(row, f"{name}_used") > max(getattr(row, f"{name}_limit"), 0):
                 yield Finding(LEAKED, f"host {row.host} has more {name} used than it may")
     for host in sums.keys() - known:

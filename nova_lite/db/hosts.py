@@ -1,11 +1,13 @@
 """Compute nodes: what they have, and the feed from which schedulers learn of changes."""
 import datetime
+import functools
+import json
 import uuid
 
 import sqlalchemy as sa
 from oslo_db import exception as db_exc
 
-from nova_lite.db import aggregates
+from nova_lite.db import aggregates, each
 from nova_lite.db.tables import actions, hosts, services
 from nova_lite.models import HostResources
 from nova_lite.models.host import Share
@@ -82,6 +84,19 @@ def heard_since(connection, since: datetime.datetime) -> dict[str, datetime.date
     """{host: its newest heartbeat} of compute hosts with one after ``since``."""
     return dict(connection.execute(sa.select(services.c.host, services.c.last_seen_up).where(
         services.c.binary == COMPUTE, services.c.last_seen_up > since - LOOK_BACK)).all())
+
+
+@functools.cache
+def _measuring(rows: int):
+    return hosts.update().where(each.among(hosts.c.host, rows)).values(
+        updated_at=sa.bindparam("at"), metrics=each.own(hosts.c.host, hosts.c.metrics, rows))
+
+
+def measured(connection, metrics: dict[str, dict[str, float]]) -> None:
+    """Note what hosts measure: {host: {metric: value}}."""
+    for chunk in each.chunks(sorted(metrics)):
+        rows = [{"host": host, "metrics": json.dumps(metrics[host], sort_keys=True)} for host in chunk]
+        connection.execute(_measuring(each.size(rows)), {"at": now(), **each.parameters(hosts.c.host, rows)})
 
 
 def build_failed(connection, host: str) -> None:

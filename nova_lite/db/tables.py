@@ -204,6 +204,7 @@ hosts = sa.Table(
     sa.Column("running_vms", sa.Integer, nullable=False),        # claims on it
     sa.Column("failed_builds", sa.Integer, nullable=False),
     sa.Column("availability_zone", sa.String(255)),              # of its aggregates; NULL: the default one
+    sa.Column("metrics", Text),                                  # what it measures, JSON {name: number}; NULL: nothing
     sa.Column("aggregate_metadata", Text),                       # of them all, JSON {key: [values]}; NULL: none
     sa.Column("created_at", Time, nullable=False),
     sa.Column("updated_at", Time, nullable=False),

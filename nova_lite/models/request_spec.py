@@ -21,6 +21,7 @@ class RequestSpec(Model):
     force_nodes: tuple[str, ...] = ()
     ignore_hosts: tuple[str, ...] = ()        # hosts that have failed this build
     scheduler_hints: dict = dataclasses.field(default_factory=dict)
+    source_host: str | None = None            # of the server that is to move
     group: GroupHosts | None = None           # of the hint ``group``: the scheduler's own knowledge
     same_host: tuple[str, ...] | None = None  # hosts of the servers that the hint names; the scheduler's own knowledge
     different_host: tuple[str, ...] = ()      # the same

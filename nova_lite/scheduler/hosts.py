@@ -33,6 +33,7 @@ class HostArrays:
         self.enabled, self.last_seen = numpy.zeros(count, dtype=bool), numpy.zeros(count)
         self._zones, self._aggregates = _Shared(count, str), _Shared(count, json.loads)
         self._kinds = _Shared(count, _kind)
+        self._metrics: dict[str, numpy.ndarray] = {}
         self.index = {row.host: position for position, row in enumerate(rows)}
         for position, row in enumerate(rows):
             self.put(position, row)
@@ -52,7 +53,18 @@ class HostArrays:
         self.last_seen[position] = row.last_seen_up.timestamp() if row.last_seen_up else 0.0
         self.put_zone(position, row.availability_zone)
         self._aggregates.put(position, row.aggregate_metadata or "{}")
+        self._put_metrics(position, json.loads(row.metrics or "{}"))
         self._kinds.put(position, (row.hypervisor_type, row.hypervisor_version, row.cpu_info, row.supported_instances))
+
+    def _put_metrics(self, position: int, metrics: dict[str, float]) -> None:
+        for name in metrics.keys() - self._metrics.keys():
+            self._metrics[name] = numpy.full(len(self), numpy.nan)
+        for name, column in self._metrics.items():
+            column[position] = metrics.get(name, numpy.nan)
+
+    def metric(self, name: str):
+        """What each host measures; NaN where it does not."""
+        return self._metrics[name] if name in self._metrics else numpy.full(len(self), numpy.nan)
 
     def put_zone(self, position: int, zone: str | None) -> None:
         self._zones.put(position, zone or CONF.default_availability_zone)
@@ -98,6 +110,9 @@ class HostArrays:
     def of_kinds(self, function: Callable[[dict], object], dtype=bool):
         """``function(kind)`` for each host: {hypervisor_type, hypervisor_version, cpu_info, supported_instances}."""
         return self._kinds.each(function, dtype)
+
+    def of_one_kind(self) -> bool:
+        return len(self._kinds.distinct) <= 1
 
     def aggregate_metadata(self, position: int) -> dict:
         return self._aggregates.at(position)

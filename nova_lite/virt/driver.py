@@ -109,6 +109,10 @@ class ComputeDriver(abc.ABC):
     def available_resource(self) -> HostResources:
         """What the host has in all."""
 
+    def cpu_times(self) -> tuple[dict[str, int], int]:
+        """How long (ns) all CPUs spent on "kernel", "idle", "user" and "iowait" since the boot, and their MHz."""
+        raise NotImplementedError
+
     @abc.abstractmethod
     def guests(self) -> Sequence[Guest]:
         """All guests of nova-lite on this host, running or not (others' guests are never listed)."""

@@ -95,6 +95,10 @@ class FakeDriver(ComputeDriver):
                                        "topology": {"cores": 1, "threads": 1, "sockets": 1}},
                              supported_instances=(("x86_64", "fake", "hvm"),))
 
+    def cpu_times(self):
+        spent = int(time.monotonic() * 10**9)
+        return {"kernel": spent // 10, "idle": spent * 7 // 10, "user": spent // 5, "iowait": 0}, 2000
+
     def guests(self):
         with self._lock:
             return [Guest(uuid, g["attempt"], g["power_state"]) for uuid, g in self._guests.items()

@@ -101,7 +101,7 @@ def test_a_host_that_was_frozen_gives_up_what_it_no_longer_owns(cluster):
         cluster.api.delete(cluster.context, server)
         cluster.wait([server], GONE)
     assert not mine.unheard.is_set() and cluster.guests(server.host) == {server.uuid}
-    mine.conductor.heartbeat(admin_context(), server.host, [])
+    mine.conductor.heartbeat(admin_context(), server.host, [], {})
     wait_for(lambda: cluster.guests(server.host) == set())
 
 

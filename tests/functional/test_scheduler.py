@@ -1,4 +1,5 @@
 """The scheduler's arrays follow what operators change, and its filters what the arrays say."""
+import numpy
 import pytest
 
 from nova_lite import exceptions, failpoints
@@ -6,7 +7,7 @@ from nova_lite.compute import ownership
 from nova_lite.conf import CONF
 from nova_lite.db import aggregates, hosts, quotas, session
 from nova_lite.scheduler import filters
-from tests.functional.cluster import FAILED, PROJECT
+from tests.functional.cluster import FAILED, PROJECT, wait_for
 
 
 @pytest.fixture
@@ -73,6 +74,25 @@ def test_what_a_host_is_busy_with(cluster, manager):
     assert seen == [{server.host: 1}] and counted() == {}
 
 
+def test_what_a_host_measures_reaches_the_scheduler(cluster, manager):
+    """It rides on heartbeats, and is gone when the host starts without monitors."""
+    name = cluster.hosts[1]
+    service = cluster.parts(name)["service"]
+
+    def known():
+        cluster.parts("conductor")["heartbeats"].flush()
+        cluster.refresh()
+        return manager.hosts.arrays.metric("cpu.percent")
+    cluster.override("compute", compute_monitors=["cpu.virt_driver"])
+    service._report([])
+    wait_for(lambda: not numpy.isnan(known()[manager.hosts.arrays.index[name]]), 20)
+    assert 0 <= known()[manager.hosts.arrays.index[name]] <= 1
+    cluster.override("compute", compute_monitors=[])
+    cluster.kill(name)
+    cluster.start(name)
+    assert numpy.isnan(known()[manager.hosts.arrays.index[name]])
+
+
 def test_a_flavor_says_what_it_claims(cluster):
     """The host counts so, too, and the audit of the fixture compares."""
     flavor = cluster.flavor.replace(extra_specs={"resources:VCPU": "3", "resources:MEMORY_MB": "0"})
@@ -119,6 +139,6 @@ def test_a_ratio_of_an_aggregate_is_the_claims_the_filters_and_the_hosts(cluster
     with session.reader() as connection:
         assert hosts.limits(connection, first)["vcpus"] == total * 1000
         assert hosts.limits(connection, others[0])["vcpus"] == own["vcpus"]
-    ownership.compare(cluster.parts(first)["host"])                              # it registers again, and keeps the ratio
+    ownership.compare(cluster.parts(first)["host"])                 # it registers again, and keeps the ratio
     with session.reader() as connection:
         assert hosts.limits(connection, first)["vcpus"] == total * 1000

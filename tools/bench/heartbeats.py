@@ -39,7 +39,7 @@ def send(hosts: int, seconds: float) -> int:
                 time.sleep(min(wait, max(0.0, began + seconds - time.monotonic())))
             if time.monotonic() - began >= seconds:
                 break
-            reports.heartbeat(context, filling.host_name(number), [])
+            reports.heartbeat(context, filling.host_name(number), [], {})
             sent += 1
         due = sorted((at + INTERVAL * random.uniform(0.9, 1.0), number) for at, number in due)
     return sent

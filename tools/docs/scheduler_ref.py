@@ -24,9 +24,18 @@ all hosts at once. A weigher is a class like ``nova_lite.scheduler.weighers.ram.
 ``enabled_filters`` or ``enabled_weighers``.
 
 An aggregate's metadata may hold another multiplier of a weigher for its hosts, by the option's name
-(``ram_weight_multiplier = -1.0``), and limits of the Aggregate filters.
+(``ram_weight_multiplier = -1.0``), limits of the Aggregate filters, and allocation ratios (``cpu_allocation_ratio``,
+``ram_allocation_ratio``, ``disk_allocation_ratio``), which take the place of the host's own: of several aggregates the
+smallest counts, what is kept for the host stays kept, and a ratio under what is in use is refused.
 
-Not here, since nothing here has what they look at: metrics of hosts, PCI devices, NUMA cells, Nova's cells.
+Flavors
+-------
+
+``resources:VCPU``, ``resources:MEMORY_MB`` and ``resources:DISK_GB`` take the place of a flavor's own sizes; those of
+named groups (``resources1:VCPU``, ``resources_NET:…``) are taken beyond them.  A host is one provider of all it has, so
+groups come from the same host; with ``group_policy = isolate`` several of them find none.
+
+Not here, since nothing here has what they look at: PCI devices, NUMA cells, Nova's cells.
 """
 
 

@@ -29,6 +29,7 @@ def migrate_server(engine, context, action, instance, trace):
         orders=(action.order(),), flavor=move.new_flavor, image=instance.image_meta, project_id=instance.project_id,
         availability_zone=instance.pinned_availability_zone, force_hosts=(wanted,) if wanted else (),
         ignore_hosts=action.hosts_tried, scheduler_hints=instance.scheduler_hints, moves=True,
+        source_host=move.source_compute,
         transition="resize_claimed", next_step="prep_resize", step_timeout=CONF.workflow.step_timeout)
     for selection in _select(engine, context, action, move, spec, trace):
         move = move.replace(dest_compute=selection.service_host, dest_node=selection.nodename)

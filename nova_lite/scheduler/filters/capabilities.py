@@ -2,6 +2,8 @@
 
 Hosts of a kind are looked at once.
 """
+import re
+
 import numpy
 
 from nova_lite.scheduler.filters import extra_specs_ops
@@ -68,22 +70,36 @@ class PciPassthroughFilter:
 
 
 class RequestedTraitsFilter:
-    """``trait:NAME = required`` or ``forbidden`` of the flavor and the image (what Placement does for Nova)."""
+    """``trait:NAME = required`` or ``forbidden`` of the flavor and the image (what Placement does for Nova), of named
+    groups (``traitGROUP:NAME``), too.  A name that is neither of os-traits nor CUSTOM_… finds no host."""
 
     def hosts(self, spec, arrays):
-        asked = {key.removeprefix("trait:"): value for source in (spec.image.properties, spec.flavor.extra_specs)
-                 for key, value in source.items() if key.startswith("trait:")}
-        required = {name for name, value in asked.items() if value == "required"}
-        forbidden = {name for name, value in asked.items() if value == "forbidden"}
+        required, forbidden = (_asked(spec, word) for word in ("required", "forbidden"))
         if not required and not forbidden:
             return None
+        if not all(map(_exists, required | forbidden)):
+            return numpy.zeros(len(arrays), dtype=bool)
         return arrays.of_kinds(lambda kind: required <= traits(kind) and not forbidden & traits(kind))
 
 
+_TRAIT = re.compile("trait[a-zA-Z0-9_-]{0,64}:(.+)")
+
+
+def _asked(spec, word: str) -> set[str]:
+    return {matched[1] for source in (spec.image.properties, spec.flavor.extra_specs) for key, value in source.items()
+            if value == word and (matched := _TRAIT.fullmatch(key))}
+
+
+def _exists(name: str) -> bool:
+    import os_traits
+    return re.fullmatch("CUSTOM_[A-Z0-9_]+", name) is not None or hasattr(os_traits, name)
+
+
 def traits(kind: dict) -> set[str]:
-    """Those of os-traits that a host has: of its CPU's features."""
+    """Those of os-traits that a host has: it is one, of its architecture, with its CPU's features."""
     import os_traits
     features = kind["cpu_info"].get("features") or ()
-    names = {f"HW_CPU_X86_{name.upper().replace('.', '').replace('-', '_')}" for name in features}
+    names = {os_traits.COMPUTE_NODE, f"HW_ARCH_{str(kind['cpu_info'].get('arch')).upper()}"}
+    names |= {f"HW_CPU_X86_{name.upper().replace('.', '').replace('-', '_')}" for name in features}
     names |= {f"HW_CPU_X86_{name.upper().replace('.', '_').replace('-', '_')}" for name in features}
     return {name for name in names if hasattr(os_traits, name)}

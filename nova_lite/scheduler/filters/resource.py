@@ -1,18 +1,20 @@
 """ResourceFilter: room for what the flavor claims of CPUs, memory and disk (what Placement does for Nova).
 
-Only a forecast: the claim's conditional UPDATE decides.  A flavor may say its amounts by ``resources:CLASS``; of any
-other class no host has any.
+Only a forecast: the claim's conditional UPDATE decides.  A flavor may say its amounts by ``resources:CLASS``, and more
+of them by ``resourcesGROUP:CLASS``.  A host is one provider: of any other class it has none, and groups that must come
+from different providers find none.
 """
 import numpy
-import os_resource_classes
 
-_OURS = (os_resource_classes.VCPU, os_resource_classes.MEMORY_MB, os_resource_classes.DISK_GB)
+from nova_lite.models.flavor import CLAIMED
 
 
 class ResourceFilter:
     def hosts(self, spec, arrays):
-        claim = spec.flavor.claim
-        if any(amount for name, amount in spec.flavor.resources.items() if name not in _OURS):
+        flavor = spec.flavor
+        if flavor.extra_specs and (flavor.isolated or any(
+                amount for name, amount in flavor.resources.items() if name not in CLAIMED)):
             return numpy.zeros(len(arrays), dtype=bool)
+        claim = flavor.claim
         return ((arrays.vcpus_free >= claim.vcpus) & (arrays.memory_mb_free >= claim.memory_mb)
                 & (arrays.local_gb_free >= claim.disk_gb))

@@ -6,4 +6,4 @@ class HypervisorVersionWeigher(Weigher):
     option = "hypervisor_version_weight_multiplier"
 
     def weigh(self, spec, arrays):
-        return arrays.of_kinds(lambda kind: kind["hypervisor_version"], dtype=float)
+        return None if arrays.of_one_kind() else arrays.of_kinds(lambda kind: kind["hypervisor_version"], dtype=float)

@@ -24,6 +24,12 @@ def available_resource(conn: libvirt.virConnect) -> HostResources:
         cpu_info=_cpu_info(capabilities), supported_instances=_supported(capabilities))
 
 
+def cpu_times(conn: libvirt.virConnect) -> tuple[dict[str, int], int]:
+    """As the driver's ``cpu_times``."""
+    found = conn.getCPUStats(libvirt.VIR_NODE_CPU_STATS_ALL_CPUS)
+    return {part: found.get(part, 0) for part in ("kernel", "idle", "user", "iowait")}, conn.getInfo()[3]
+
+
 def check(conn: libvirt.virConnect) -> None:
     """Raises NovaLiteError when this hypervisor cannot run what the options ask for."""
     conf = CONF.libvirt

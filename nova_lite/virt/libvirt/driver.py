@@ -72,6 +72,10 @@ class LibvirtDriver(Moves):
         return capacity.available_resource(self._connection.get())
 
     @clear_errors
+    def cpu_times(self):
+        return capacity.cpu_times(self._connection.get())
+
+    @clear_errors
     def guests(self):
         return [guest.model() for guest in self._guests.all()]
 

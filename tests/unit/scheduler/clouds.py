@@ -16,7 +16,8 @@ def arrays(io_ops=None, **hosts) -> HostArrays:
 def row(name, changes):
     row = {"host": name, "node": f"{name}.example", "disabled": False, "forced_down": False, "last_seen_up": None,
            "availability_zone": None, "host_ip": "192.0.2.1", "aggregate_metadata": None, "hypervisor_type": "QEMU",
-           "hypervisor_version": 7002000, "cpu_info": {}, "supported_instances": [["x86_64", "qemu", "hvm"]],
+           "hypervisor_version": 7002000, "cpu_info": {}, "metrics": None,
+           "supported_instances": [["x86_64", "qemu", "hvm"]],
            **dict.fromkeys(NUMBERS, 0), **LARGE, **changes}
     for key in ("cpu_info", "supported_instances"):
         row[key] = json.dumps(row[key])

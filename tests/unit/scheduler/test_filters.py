@@ -118,7 +118,12 @@ def test_properties_of_images(properties, expected):
 @pytest.mark.parametrize("extra_specs, properties, expected", [
     ({}, {}, "avx plain"), ({"trait:HW_CPU_X86_AVX": "required"}, {}, "avx"),
     ({"trait:HW_CPU_X86_AVX": "forbidden"}, {}, "plain"), ({}, {"trait:HW_CPU_X86_SSE42": "required"}, "avx"),
-    ({"trait:CUSTOM_FAST": "required"}, {}, ""), ({"trait:CUSTOM_FAST": "forbidden"}, {}, "avx plain")])
+    ({"trait:CUSTOM_FAST": "required"}, {}, ""), ({"trait:CUSTOM_FAST": "forbidden"}, {}, "avx plain"),
+    ({"trait1:HW_CPU_X86_AVX": "required"}, {}, "avx"), ({"trait_NET:HW_CPU_X86_AVX": "forbidden"}, {}, "plain"),
+    ({"trait:HW_CPU_X86_AVX": "required", "trait1:HW_CPU_X86_AVX": "forbidden"}, {}, ""),
+    ({"trait:COMPUTE_NODE": "required"}, {}, "avx plain"), ({"trait:HW_CPU_X86_AVX": "perhaps"}, {}, "avx plain"),
+    ({"trait:HW_CPU_X86_AVY": "forbidden"}, {}, ""), ({"trait:CUSTOM_": "forbidden"}, {}, ""),
+    ({}, {"trait:": "forbidden"}, "avx plain")])
 def test_traits(extra_specs, properties, expected):
     hosts = arrays(avx={"cpu_info": {"features": ["avx", "sse4.2"]}}, plain={"cpu_info": {"features": ["made-up"]}})
     assert passing(capabilities.RequestedTraitsFilter(), spec(extra_specs, properties), hosts) == expected
@@ -127,7 +132,14 @@ def test_traits(extra_specs, properties, expected):
 @pytest.mark.parametrize("extra_specs, expected", [
     ({}, "small large"), ({"resources:VCPU": "8"}, "large"), ({"resources:MEMORY_MB": "2000"}, "large"),
     ({"resources:DISK_GB": "50", "resources:VCPU": "0"}, "large"), ({"resources:CUSTOM_GPU": "1"}, ""),
-    ({"resources:CUSTOM_GPU": "0"}, "small large"), ({"resources:VCPU": "nonsense"}, "small large")])
+    ({"resources:CUSTOM_GPU": "0"}, "small large"), ({"resources:VCPU": "nonsense"}, "small large"),
+    ({"resources1:VCPU": "2", "resources2:VCPU": "1"}, "small large"),         # and the flavor's own
+    ({"resources1:VCPU": "2", "resources_X:VCPU": "2"}, "large"),
+    ({"resources:VCPU": "0", "resources1:VCPU": "2", "resources_X:VCPU": "2"}, "small large"),
+    ({"resources1:VCPU": "1", "resources2:VCPU": "1", "group_policy": "none"}, "small large"),
+    ({"resources1:VCPU": "1", "resources2:VCPU": "1", "group_policy": "isolate"}, ""),
+    ({"resources1:VCPU": "1", "group_policy": "isolate"}, "small large"), ({"resources1:VGPU": "1"}, ""),
+    ({"resources:vcpu": "1"}, "")])
 def test_room_for_what_is_claimed(extra_specs, expected):
     hosts = arrays(small={"vcpus_limit": 4, "memory_mb_limit": 1024, "local_gb_limit": 20}, large={})
     assert passing(ResourceFilter(), spec(extra_specs), hosts) == expected

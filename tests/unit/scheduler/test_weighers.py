@@ -2,11 +2,14 @@
 import pytest
 
 from nova_lite.conf import CONF
+from nova_lite.scheduler.filters.metrics import MetricsFilter
 from nova_lite.scheduler.selection import choose
 from nova_lite.scheduler.weighers.cpu import CPUWeigher
+from nova_lite.scheduler.weighers.cross_host import CrossHostWeigher
 from nova_lite.scheduler.weighers.disk import DiskWeigher
 from nova_lite.scheduler.weighers.hypervisor_version import HypervisorVersionWeigher
 from nova_lite.scheduler.weighers.io_ops import IoOpsWeigher
+from nova_lite.scheduler.weighers.metrics import MetricsWeigher
 from nova_lite.scheduler.weighers.num_instances import NumInstancesWeigher
 from nova_lite.scheduler.weighers.ram import RAMWeigher
 from tests.unit.scheduler.clouds import arrays, spec
@@ -25,8 +28,8 @@ def option():
         CONF.clear_override(name, group="scheduler")
 
 
-def best(hosts, *weighers) -> str:
-    [position] = choose(spec(), hosts, [], weighers, 1, 1).positions
+def best(hosts, *weighers, **changes) -> str:
+    [position] = choose(spec(**changes), hosts, [], weighers, 1, 1).positions
     return hosts.names[position]
 
 
@@ -43,6 +46,31 @@ def test_more_is_better_or_worse(option, weigher, high):
 
 def test_busy_hosts_are_left_alone():
     assert best(arrays({"busy": 2}, busy={"memory_mb_limit": 9999}, idle={}), IoOpsWeigher()) == "idle"
+
+
+def test_a_server_that_moves_stays_or_goes_if_it_is_wished(option):
+    hosts = {"here": {}, "there": {"memory_mb_limit": 9999}}
+    assert best(arrays(**hosts), CrossHostWeigher(), RAMWeigher(), source_host="here") == "there"
+    option("cross_host_move_weight_multiplier", 2.0)
+    assert best(arrays(**hosts), CrossHostWeigher(), RAMWeigher(), source_host="here") == "here"
+    assert best(arrays(**hosts), CrossHostWeigher(), RAMWeigher(), source_host="gone") == "there"
+    assert best(arrays(**hosts), CrossHostWeigher(), RAMWeigher()) == "there"
+
+
+def test_metrics_count_as_the_setting_says():
+    hosts = arrays(idle={"metrics": '{"cpu.percent": 0.1, "cpu.frequency": 2000}'},
+                   busy={"metrics": '{"cpu.percent": 0.9, "cpu.frequency": 3000}'}, silent={"memory_mb_limit": 9999})
+    assert best(hosts, MetricsWeigher(), RAMWeigher()) == "silent" and MetricsFilter().hosts(spec(), hosts) is None
+    for setting, expected in ((["cpu.percent=-1.0"], "idle"), (["cpu.percent=1"], "busy"),
+                              (["cpu.percent=-1.0", "cpu.frequency=0.1"], "busy")):
+        CONF.set_override("weight_setting", setting, group="metrics")
+        try:
+            assert best(hosts, MetricsWeigher()) == expected
+            assert list(hosts.names[MetricsFilter().hosts(spec(), hosts)]) == ["idle", "busy"]
+        finally:
+            CONF.clear_override("weight_setting", group="metrics")
+    with pytest.raises(ValueError):
+        CONF.set_override("weight_setting", ["cpu.percent"], group="metrics")
 
 
 def test_an_aggregate_has_a_multiplier_of_its_own(option):

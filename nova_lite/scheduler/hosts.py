@@ -18,7 +18,7 @@ FULL_REFRESH = datetime.timedelta(minutes=10)       # hosts that were deleted le
 
 class HostArrays:
     """``names``, ``nodes``, ``addresses`` are string arrays, the rest one number or flag a host; ``vcpus_free`` and the
-    like are floats, for weighers.
+    like and ``io_ops`` are floats, for weighers.
 
     What many hosts have in common is kept once, and asked by ``of_aggregates`` and ``of_kinds``.  ``io_ops``: {host:
     builds, moves and images that it is busy with}.  Who filters or weighs must not change an array.
@@ -27,9 +27,9 @@ class HostArrays:
     def __init__(self, rows, io_ops: dict[str, int] | None = None):
         count = len(rows)
         self.names, self.nodes, self.addresses = (numpy.empty(count, dtype=object) for _ in range(3))
-        for name in (*NUMBERS, "io_ops"):
+        for name in NUMBERS:
             setattr(self, name, numpy.zeros(count, dtype=numpy.int64))
-        self.vcpus_free, self.memory_mb_free, self.local_gb_free = (numpy.zeros(count) for _ in range(3))
+        self.vcpus_free, self.memory_mb_free, self.local_gb_free, self.io_ops = (numpy.zeros(count) for _ in range(4))
         self.enabled, self.last_seen = numpy.zeros(count, dtype=bool), numpy.zeros(count)
         self._zones, self._aggregates = _Shared(count, str), _Shared(count, json.loads)
         self._kinds = _Shared(count, _kind)

@@ -55,22 +55,24 @@ def weights_of(spec, arrays, weighers, candidates):
     """Of the hosts at these positions (None: of all): the sum of each weigher's 0..1 times its multiplier."""
     total, least = None, 0.0
     for weigher in weighers:
-        raw, multiplier = weigher.weigh(spec, arrays), _multiplier(arrays, weigher)
-        if raw is None or not numpy.any(multiplier):
+        multiplier = _multiplier(arrays, weigher)
+        each = isinstance(multiplier, numpy.ndarray)
+        raw = weigher.weigh(spec, arrays) if each or multiplier else None
+        if raw is None:
             continue
         raw = raw if candidates is None else raw[candidates]
         low = raw.min()
         spread = raw.max() - low
         if not spread:
             continue
-        if numpy.isscalar(multiplier):          # what is the same for all is added once
-            part, least = raw * (multiplier / spread), least - low * multiplier / spread
-        else:
+        if each:
             part = (raw - low) / spread * (multiplier if candidates is None else multiplier[candidates])
-        total = part if total is None else total + part
+        else:                                   # what is the same for all is added once
+            part, least = raw * (multiplier / spread), least - low * multiplier / spread
+        total = part if total is None else numpy.add(total, part, out=total)
     if total is None:
         return numpy.zeros(len(arrays) if candidates is None else len(candidates))
-    return total + least if least else total
+    return numpy.add(total, least, out=total)
 
 
 def _multiplier(arrays, weigher):

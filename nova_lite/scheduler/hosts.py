@@ -34,6 +34,7 @@ class HostArrays:
         self._zones, self._aggregates = _Shared(count, str), _Shared(count, json.loads)
         self._kinds = _Shared(count, _kind)
         self._metrics: dict[str, numpy.ndarray] = {}
+        self._extremes: dict[int, tuple] = {}                # of columns, by id: (lowest, of how many, highest, of …)
         self.index = {row.host: position for position, row in enumerate(rows)}
         for position, row in enumerate(rows):
             self.put(position, row)
@@ -44,6 +45,7 @@ class HostArrays:
 
     def put(self, position: int, row) -> None:
         """All that the host's row says."""
+        self._extremes.clear()
         self.names[position], self.nodes[position], self.addresses[position] = row.host, row.node, row.host_ip
         for name in NUMBERS:
             getattr(self, name)[position] = getattr(row, name)
@@ -78,6 +80,7 @@ class HostArrays:
 
     def busy_with(self, io_ops: dict[str, int]) -> None:
         """What hosts are busy with; those that are not named, with nothing."""
+        self._extremes.pop(id(self.io_ops), None)
         self.io_ops[:] = 0
         for host, count in io_ops.items():
             if host in self.index:
@@ -120,11 +123,42 @@ class HostArrays:
     def take(self, position: int, flavor, count: int = 1) -> None:
         """Count a claim (or with a negative count, its return) before the feed tells of it."""
         claim = flavor.claim
-        for size, amount in (("vcpus", claim.vcpus), ("memory_mb", claim.memory_mb), ("local_gb", claim.disk_gb)):
-            getattr(self, f"{size}_used")[position] += amount * count
-            getattr(self, f"{size}_free")[position] -= amount * count
-        self.running_vms[position] += count
-        self.io_ops[position] += count
+        self.vcpus_used[position] += claim.vcpus * count
+        self.memory_mb_used[position] += claim.memory_mb * count
+        self.local_gb_used[position] += claim.disk_gb * count
+        for column, amount in ((self.vcpus_free, -claim.vcpus), (self.memory_mb_free, -claim.memory_mb),
+                               (self.local_gb_free, -claim.disk_gb), (self.running_vms, 1), (self.io_ops, 1)):
+            self._add(column, position, amount * count)
+
+    def _add(self, column, position: int, amount: int) -> None:
+        old = column[position]
+        column[position] = new = old + amount
+        if id(column) not in self._extremes or not amount:
+            return
+        low, lows, high, highs = self._extremes.pop(id(column))
+        lows, highs = lows - (old == low), highs - (old == high)
+        if new <= low:
+            low, lows = new, 1 + (lows if new == low else 0)
+        if new >= high:
+            high, highs = new, 1 + (highs if new == high else 0)
+        if lows and highs:
+            self._extremes[id(column)] = low, lows, high, highs
+
+    def extremes(self, column) -> tuple:
+        """(lowest, highest) of one of the columns that ``take`` changes: known without a look at each host."""
+        if not len(column):
+            return 0, 0
+        if id(column) not in self._extremes:
+            low, high = column.min(), column.max()
+            self._extremes[id(column)] = (low, numpy.count_nonzero(column == low), high,
+                                          numpy.count_nonzero(column == high))
+        low, _, high, _ = self._extremes[id(column)]
+        return low, high
+
+    def changes(self, column) -> bool:
+        """Whether it is such a column."""
+        return any(column is ours for ours in (self.vcpus_free, self.memory_mb_free, self.local_gb_free, self.io_ops,
+                                               self.running_vms, self.failed_builds))
 
 
 class _Shared:

@@ -60,9 +60,12 @@ def weights_of(spec, arrays, weighers, candidates):
         raw = weigher.weigh(spec, arrays) if each or multiplier else None
         if raw is None:
             continue
-        raw = raw if candidates is None else raw[candidates]
-        low = raw.min()
-        spread = raw.max() - low
+        if candidates is None and arrays.changes(raw):
+            low, high = arrays.extremes(raw)
+        else:
+            raw = raw if candidates is None else raw[candidates]
+            low, high = raw.min(), raw.max()
+        spread = high - low
         if not spread:
             continue
         if each:

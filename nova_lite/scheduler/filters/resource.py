@@ -15,6 +15,9 @@ class ResourceFilter:
         if flavor.extra_specs and (flavor.isolated or any(
                 amount for name, amount in flavor.resources.items() if name not in CLAIMED)):
             return numpy.zeros(len(arrays), dtype=bool)
-        claim = flavor.claim
-        return ((arrays.vcpus_free >= claim.vcpus) & (arrays.memory_mb_free >= claim.memory_mb)
-                & (arrays.local_gb_free >= claim.disk_gb))
+        passing = None
+        for free, wanted in zip((arrays.vcpus_free, arrays.memory_mb_free, arrays.local_gb_free), flavor.claim,
+                                strict=True):
+            if arrays.extremes(free)[0] < wanted:
+                passing = free >= wanted if passing is None else passing & (free >= wanted)
+        return passing

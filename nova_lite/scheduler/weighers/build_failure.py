@@ -6,4 +6,4 @@ class BuildFailureWeigher(Weigher):
     option = "build_failure_weight_multiplier"
 
     def weigh(self, spec, arrays):
-        return -arrays.failed_builds
+        return -arrays.failed_builds if any(arrays.extremes(arrays.failed_builds)) else None

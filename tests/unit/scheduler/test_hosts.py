@@ -1,6 +1,7 @@
 """The hosts in memory follow the feed: what has changed is written into the arrays, and nothing else is read."""
 import contextlib
 import datetime
+import random
 
 import pytest
 
@@ -80,3 +81,14 @@ def test_hosts_that_are_gone_leave_at_a_full_read(feed):
     feed["rows"] = [row("h2", {})]
     manager.refresh()
     assert feed["asked"] == [None, None] and list(manager.arrays.names) == ["h2"]
+
+
+def test_the_extremes_of_a_column_are_kept_right():
+    rng = random.Random(7)
+    arrays = hosts.HostArrays([row(f"h{n}", {"vcpus_used": n % 3}) for n in range(6)])
+    for _ in range(300):
+        column = arrays.vcpus_free if rng.random() < 0.5 else arrays.running_vms
+        assert arrays.extremes(column) == (column.min(), column.max())
+        arrays.take(rng.randrange(6), FLAVOR.replace(vcpus=rng.randrange(3)), rng.choice((1, -1)))
+        if rng.random() < 0.1:
+            arrays.put(2, row("h2", {"vcpus_used": rng.randrange(9)}))

@@ -45,6 +45,9 @@ OPTS = [
                help="Servers on a host (NumInstancesFilter; an aggregate's metadata may say another number)."),
     cfg.IntOpt("max_io_ops_per_host", mutable=True, default=8, min=1,
                help="Builds, moves and images that a host is busy with (IoOpsFilter; also of aggregates)."),
+    cfg.StrOpt("image_properties_default_architecture", mutable=True,
+               help="Architecture of images that do not tell theirs, such as x86_64 (ImagePropertiesFilter); empty: "
+                    "any."),
     cfg.ListOpt("isolated_images", mutable=True, default=[], help="Ids of images for isolated hosts."),
     cfg.ListOpt("isolated_hosts", mutable=True, default=[], help="Hosts for isolated images."),
     cfg.BoolOpt("restrict_isolated_hosts_to_isolated_images", mutable=True, default=True,

@@ -6,6 +6,7 @@ import re
 
 import numpy
 
+from nova_lite.conf import CONF
 from nova_lite.scheduler.filters import extra_specs_ops
 
 SCOPE = "capabilities"
@@ -40,7 +41,8 @@ class ImagePropertiesFilter:
 
     def hosts(self, spec, arrays):
         properties = spec.image.properties
-        asked = (properties.get("hw_architecture") or properties.get("architecture"),
+        asked = (properties.get("hw_architecture") or properties.get("architecture")
+                 or CONF.scheduler.image_properties_default_architecture,
                  properties.get("img_hv_type") or properties.get("hypervisor_type"),
                  properties.get("hw_vm_mode") or properties.get("vm_mode"))
         version = properties.get("img_hv_requested_version") or properties.get("hypervisor_version_requires")

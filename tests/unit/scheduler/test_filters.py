@@ -115,6 +115,17 @@ def test_properties_of_images(properties, expected):
     assert passing(capabilities.ImagePropertiesFilter(), spec(properties=properties), hosts) == expected
 
 
+def test_the_architecture_of_an_image_that_tells_none():
+    hosts = arrays(x86={}, arm={"supported_instances": [["aarch64", "qemu", "hvm"]]})
+    CONF.set_override("image_properties_default_architecture", "aarch64", group="scheduler")
+    try:
+        found = [passing(capabilities.ImagePropertiesFilter(), spec(properties=properties), hosts)
+                 for properties in ({}, {"hw_architecture": "x86_64"})]
+    finally:
+        CONF.clear_override("image_properties_default_architecture", group="scheduler")
+    assert found == ["arm", "x86"]
+
+
 @pytest.mark.parametrize("extra_specs, properties, expected", [
     ({}, {}, "avx plain"), ({"trait:HW_CPU_X86_AVX": "required"}, {}, "avx"),
     ({"trait:HW_CPU_X86_AVX": "forbidden"}, {}, "plain"), ({}, {"trait:HW_CPU_X86_SSE42": "required"}, "avx"),

@@ -1,14 +1,14 @@
 """What of a host may be claimed, before ratios and by which: aggregates may have others; and what it measures
 
-Revision ID: 0014
-Revises: 0013
+Revision ID: 0015
+Revises: 0014
 """
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 TOTALS = ("vcpus", "memory_mb", "local_gb")
 
 

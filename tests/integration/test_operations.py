@@ -142,7 +142,7 @@ def test_sighup_takes_over_what_may_change_and_loses_nothing(deployment, demo):
         deployment.config.write_text(text)
         os.kill(deployment.supervisor.pid, signal.SIGHUP)
         begun = len(load.servers)
-        wait(lambda: len(load.servers) > begun + 3, 60)
+        wait(lambda: {server.id for server in demo.compute.servers(status="ACTIVE")} & set(load.servers[begun:]), 60)
     assert load.failures == []
     demo.compute.wait_for_server(create(demo, "after", networks="none"), wait=60)
 

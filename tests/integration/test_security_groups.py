@@ -63,7 +63,7 @@ def test_closed_open_and_closed_again(deployment, key):
     first, second = (demo.compute.get_server(uuid).addresses["private"][0]["addr"] for uuid in (one, two))
     assert open_(second), "the default group lets ssh in here"
     assert not open_(first)
-    reach = f"sleep 2 | nc -w 3 {first} 22 | head -c 3"
+    reach = f"sleep 2 | timeout 5 nc -w 3 {first} 22 | head -c 3"
     assert ssh(key, second, f"{reach}; true").strip() == "", "nor is it for a guest beside it"
 
     run("security", "group", "rule", "create", "--proto", "tcp", "--dst-port", "22", "--remote-ip", f"{second}/32",

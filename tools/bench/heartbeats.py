@@ -50,7 +50,7 @@ def _measure(cloud, hosts: int, seconds: float) -> tuple[dict[str, float], int]:
     with cloud.meter.measured() as cost:
         if hosts:
             done = subprocess.run([sys.executable, "-m", "tools.bench.heartbeats", "--send", str(hosts), "--seconds",
-                                   str(seconds), "--broker", cloud.deployment.broker_url], check=True, text=True,
+                                   str(seconds), "--config", cloud.deployment.config], check=True, text=True,
                                   stdout=subprocess.PIPE)
             sent = int(done.stdout.split()[-1])
         else:
@@ -80,11 +80,10 @@ def main() -> int:
     parser.add_argument("--database", choices=clouds.DATABASES, default=clouds.DEFAULT_DATABASE)
     parser.add_argument("--json", metavar="FILE", help="write the figures there")
     parser.add_argument("--send", type=int, help=argparse.SUPPRESS)         # what its own second process is called with
-    parser.add_argument("--broker", help=argparse.SUPPRESS)
+    parser.add_argument("--config", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.send:
-        conf.load(["--config-file", "/dev/null"])
-        CONF.set_override("transport_url", arguments.broker)
+        conf.load(files=[arguments.config])
         print(send(arguments.send, arguments.seconds))
         rpc.cleanup()
         return 0

@@ -18,7 +18,7 @@ from tests.chaos.ways import Way
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 OPTIONS = """
 [DEFAULT]
-service_down_time = 4
+service_down_time = 6
 [workflow]
 step_lease = 1
 step_retries = 20

@@ -42,6 +42,7 @@ class Heartbeats:
             with self._lock:
                 self._hosts |= hosts
                 self._orders = orders | self._orders
+                self._metrics = metrics | self._metrics
             raise
 
     def write(self, hosts: list[str], orders: list[Order], metrics: dict[str, dict[str, float]]) -> None:

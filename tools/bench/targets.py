@@ -2,7 +2,7 @@
 
     tools/bench/run                       # the full sizes
     tools/bench/run --quick               # a few minutes
-    tools/bench/run --only create,show
+    tools/bench/run --only creates,reads
 
 Nova's figures are of Nova 34 on 2 cores of this kind with its fake driver, servers without a network, MariaDB,
 RabbitMQ, Keystone, Placement, Glance and Neutron.

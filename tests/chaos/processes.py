@@ -59,15 +59,20 @@ def kill_at(cloud: Cloud, place: Place) -> Way:
 
 
 def _kill_on(cloud: Cloud, way: Way, place: Place) -> Way:
-    # a twin may be who comes there, or who is started again meanwhile
+    # a twin may be who comes there, or who is started again meanwhile; an attachment is answered seconds after that
     seen = {process.pid for process in cloud.deployment.processes()}
     armed = cloud.deployment.arm(str(place))
-    way.ask()
-    until = time.monotonic() + SECONDS
-    while armed.exists() or not cloud.dead(seen):
-        seen.update(process.pid for process in cloud.deployment.processes())
-        assert time.monotonic() < until, f"nothing came to {place}" if armed.exists() else f"{place} killed nobody"
-        time.sleep(0.02)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(way.ask)
+        until = time.monotonic() + SECONDS
+        while armed.exists() or not cloud.dead(seen):
+            seen.update(process.pid for process in cloud.deployment.processes())
+            if asked.done():
+                asked.result()          # raises what it raised
+            assert time.monotonic() < until, (
+                f"nothing came to {place}" if armed.exists() else f"{place} killed nobody")
+            time.sleep(0.02)
+        asked.result()
     return way
 
 

@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 
-from nova_lite.models import Instance, Vif
+from nova_lite.models import BlockDevice, Instance, Vif
 
 OPENSTACK_VERSIONS = ("2012-08-10", "2013-04-04", "2013-10-17", "2015-10-15", "2016-06-30", "2016-10-06",
                       "2017-02-22", "2018-08-27", "2020-10-14")
@@ -72,15 +72,23 @@ def user_data(instance: Instance) -> bytes | None:
     return base64.b64decode(instance.user_data) if instance.user_data else None
 
 
-def devices(vifs: Sequence[Vif], version: str = LATEST) -> list[dict]:
-    """Of the interfaces that have a tag, so that a guest finds by its MAC which one that is.
-
-    Where the hypervisor puts a device is not known before the guest is defined, and may change with its next start:
-    bus and address are those of a device of which Nova does not know it.
+def devices(vifs: Sequence[Vif], disks: Sequence[BlockDevice] = (), version: str = LATEST) -> list[dict]:
+    """Of the disks and interfaces that have a tag, so that a guest finds which one that is: by its address on the bus,
+    the interface's MAC, the disk's serial number (of which a virtio disk shows the first 20 characters).
     """
     trusted = {"vf_trusted": False} if version >= TRUSTED_VFS else {}
-    return [{**trusted, "type": "nic", "mac": vif.mac, "bus": "none", "address": "none", "tags": [vif.tag]}
-            for vif in vifs if vif.tag]
+    found = []
+    for disk in disks:
+        if disk.tag:
+            serial = {"serial": disk.serial} if disk.serial else {}
+            found.append({"type": "disk", **serial, **_bus(disk.pci_address), "tags": [disk.tag]})
+    return found + [{**trusted, "type": "nic", "mac": vif.mac, **_bus(vif.pci_address), "tags": [vif.tag]}
+                    for vif in vifs if vif.tag]
+
+
+def _bus(pci_address: str | None) -> dict:
+    """Where the hypervisor decides, it is what Nova tells of a device of which it does not know."""
+    return {"bus": "pci", "address": pci_address} if pci_address else {"bus": "none", "address": "none"}
 
 
 def meta_data(instance: Instance, network_info: Sequence[Vif], *, dhcp_domain: str, version: str = LATEST,
@@ -106,7 +114,7 @@ def meta_data(instance: Instance, network_info: Sequence[Vif], *, dhcp_domain: s
     if version >= NETWORK_DATA:
         found["project_id"] = instance.project_id
     if version >= DEVICES:
-        found["devices"] = devices(network_info, version)
+        found["devices"] = devices(network_info, instance.block_devices or (), version)
     if version >= DEDICATED_CPUS:
         found["dedicated_cpus"] = []
     return found

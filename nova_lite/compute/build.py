@@ -32,13 +32,17 @@ def build_and_run_instance(host: Host, context, order: Order, instance: Instance
         failpoints.hit("compute", order.step, "networked")
         host.check(instance.uuid)
         tell("networked")
-        instance = instance.replace(network_info=network_info)
+        instance = host.driver.placed(instance.replace(network_info=network_info))
         undo.callback(surely, host.driver.destroy, instance.uuid, network_info)
         guest = spawn(host, context, instance, trace, admin_password, injected_files, tell)
         undo.pop_all()
-    return Report(order, host.name, values={
-        "power_state": guest.power_state, "network_info": [vif.to_dict() for vif in network_info],
-        "config_drive": instance.config_drive})
+    return Report(order, host.name, values={**made(instance, guest), "config_drive": instance.config_drive})
+
+
+def made(instance: Instance, guest: Guest) -> dict:
+    """What a report tells of a guest that was made."""
+    return {"power_state": guest.power_state, "network_info": [vif.to_dict() for vif in instance.network_info],
+            "block_devices": [device.to_dict() for device in instance.block_devices]}
 
 
 def spawn(host: Host, context, instance: Instance, trace: Trace, admin_password, injected_files,

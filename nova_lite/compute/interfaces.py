@@ -22,7 +22,7 @@ def attach_interface(host: Host, context, order: Order, instance: Instance, trac
         host.check(instance.uuid)
         undo.callback(_surely, host.driver.detach_interface, instance, vif)
         with trace.hop("driver.attach_interface", function="virt.driver:ComputeDriver.attach_interface"):
-            host.driver.attach_interface(instance, vif)
+            vif = host.driver.attach_interface(instance, vif)
         host.check(instance.uuid)
         undo.pop_all()
     host.attachments.attached(instance, vif)

@@ -12,9 +12,8 @@ def rebuild_instance(host: Host, context, order: Order, instance: Instance, trac
     with build.telling(host, context, order) as tell:
         tell("rebuild_begun")
         with trace.hop("network.adopt", function="network.client:NetworkClient.adopt"):
-            instance = instance.replace(network_info=host.networks.adopt(context, instance))
+            instance = host.driver.placed(instance.replace(network_info=host.networks.adopt(context, instance)))
         guest = build.spawn(host, context, instance, trace, admin_password, injected_files,
                             tell=lambda event: tell(f"rebuild_{event}"),
                             power_on=instance.vm_state != states.STOPPED)
-    return Report(order, host.name, values={
-        "power_state": guest.power_state, "network_info": [vif.to_dict() for vif in instance.network_info]})
+    return Report(order, host.name, values=build.made(instance, guest))

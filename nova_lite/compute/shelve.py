@@ -89,12 +89,11 @@ def unshelve_instance(host: Host, context, order: Order, instance: Instance, tra
         undo.callback(host.tracker.release, instance.uuid)
         undo.callback(surely, host.networks.move_ports, context, instance.uuid, "")
         with trace.hop("network.adopt", function="network.client:NetworkClient.adopt"):
-            instance = instance.replace(network_info=host.networks.adopt(context, instance))
+            instance = host.driver.placed(instance.replace(network_info=host.networks.adopt(context, instance)))
         failpoints.hit("compute", order.step, "networked")
         host.check(instance.uuid)
         undo.callback(surely, host.driver.destroy, instance.uuid, instance.network_info)
         guest = build.spawn(host, context, instance.replace(image_ref=image_id), trace, None, {},
                             tell=lambda event: tell(f"unshelve_{event}"))
         undo.pop_all()
-    return Report(order, host.name, values={
-        "power_state": guest.power_state, "network_info": [vif.to_dict() for vif in instance.network_info]})
+    return Report(order, host.name, values=build.made(instance, guest))

@@ -10,7 +10,8 @@ OPTS = [
     cfg.StrOpt("cpu_mode", default="none", choices=["none", "host-model", "host-passthrough", "custom"],
                help="How the guest's CPU is chosen."),
     cfg.StrOpt("cpu_model", default="", help="Model name for cpu_mode=custom."),
-    cfg.StrOpt("machine_type", default="pc", help="QEMU machine type."),
+    cfg.StrOpt("machine_type", default="pc", help="QEMU machine type. Guests of the pc ones are told in their "
+               "metadata at which address on the bus their tagged devices are; of others QEMU decides."),
     # B104: the other hosts must reach it; without a token of the disks nobody is given anything.
     cfg.HostAddressOpt("disk_transfer_listen", default="0.0.0.0",  # nosec B104
                        help="Address at which this host gives the disks of servers that move to another host."),

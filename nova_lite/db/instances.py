@@ -17,7 +17,7 @@ from nova_lite.trace import now
 
 _FIELDS = {column.key: column for column in table.columns}
 _RENAMED = {"metadata_": "metadata"}
-_LISTS = ("tags", "security_groups", "network_info", "requested_networks")
+_LISTS = ("tags", "security_groups", "network_info", "requested_networks", "block_devices")
 # What a model is made of: the journal is the audit's alone, and long.
 columns = [column for column in table.columns if column.key != "history"]
 HISTORY_LENGTH = 1000            # characters kept: about the last hundred changes

@@ -60,6 +60,7 @@ instances = sa.Table(
     sa.Column("security_groups", Json, nullable=False),
     sa.Column("scheduler_hints", Json, nullable=False),
     sa.Column("network_info", Json, nullable=False),
+    sa.Column("block_devices", Json),
     sa.Column("addresses", Text, nullable=False),          # fixed addresses, blank-separated, for the ip filters
     sa.Column("fault", Json),
     sa.Column("created_at", Time, nullable=False),

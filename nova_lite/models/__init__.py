@@ -5,6 +5,7 @@ a JSON column.  Unknown keys are dropped by ``from_dict``, so that a newer sende
 """
 from nova_lite.models.action import Action, Event, Order, Report, event_name
 from nova_lite.models.base import Model
+from nova_lite.models.block_device import BlockDevice
 from nova_lite.models.console import ConsoleEndpoint, ConsoleToken
 from nova_lite.models.diagnostics import Diagnostics
 from nova_lite.models.finding import Finding
@@ -17,7 +18,7 @@ from nova_lite.models.network import FixedIP, Network, NetworkRequest, PortState
 from nova_lite.models.request_spec import RequestSpec
 from nova_lite.models.security import FloatingAddress, PortSecurity, SecurityRule
 
-__all__ = ["Action", "ConsoleEndpoint", "ConsoleToken", "Diagnostics", "Event", "Fault", "Finding", "FixedIP",
-           "Flavor", "FloatingAddress", "Guest", "HostResources", "ImageMeta", "Instance", "Migration", "Model",
-           "Network", "NetworkRequest", "OldDisks", "Order", "PortSecurity", "PortState", "Report", "RequestSpec",
-           "SecurityRule", "Selection", "ServerPort", "Subnet", "Vif", "event_name"]
+__all__ = ["Action", "BlockDevice", "ConsoleEndpoint", "ConsoleToken", "Diagnostics", "Event", "Fault", "Finding",
+           "FixedIP", "Flavor", "FloatingAddress", "Guest", "HostResources", "ImageMeta", "Instance", "Migration",
+           "Model", "Network", "NetworkRequest", "OldDisks", "Order", "PortSecurity", "PortState", "Report",
+           "RequestSpec", "SecurityRule", "Selection", "ServerPort", "Subnet", "Vif", "event_name"]

@@ -3,6 +3,7 @@ import dataclasses
 import datetime
 
 from nova_lite.models.base import Model
+from nova_lite.models.block_device import BlockDevice
 from nova_lite.models.flavor import Flavor
 from nova_lite.models.image import ImageMeta
 from nova_lite.models.network import NetworkRequest, Vif
@@ -67,6 +68,7 @@ class Instance(Model):
     security_groups: tuple[str, ...] = ()       # as asked for: names or ids
     scheduler_hints: dict = dataclasses.field(default_factory=dict)
     network_info: tuple[Vif, ...] = ()
+    block_devices: tuple[BlockDevice, ...] | None = None     # those of which there is something to say
     fault: Fault | None = None
     created_at: datetime.datetime | None = None
     updated_at: datetime.datetime | None = None

@@ -81,3 +81,4 @@ class Vif(Model):
     active: bool = False
     tag: str | None = None
     security_groups: tuple[str, ...] = ()   # names
+    pci_address: str | None = None          # in the guest, 0000:00:03.0; None: where its hypervisor puts it

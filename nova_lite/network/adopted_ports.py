@@ -41,4 +41,5 @@ def _bound(http, context, instance, port: dict) -> dict | None:
 def _vif(old: Vif, new: Vif) -> Vif:
     """What the server knows of it that its port does not say."""
     floating = {ip.address: ip.floating for ip in old.fixed_ips}
-    return new.replace(fixed_ips=tuple(ip.replace(floating=floating.get(ip.address, ())) for ip in new.fixed_ips))
+    return new.replace(pci_address=old.pci_address, fixed_ips=tuple(
+        ip.replace(floating=floating.get(ip.address, ())) for ip in new.fixed_ips))

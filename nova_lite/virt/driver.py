@@ -134,6 +134,11 @@ class ComputeDriver(abc.ABC):
         """Fetch an image before a guest needs it; fine when it is here.  Raises as ``spawn`` does for a bad image."""
 
     @abc.abstractmethod
+    def placed(self, instance: Instance) -> Instance:
+        """As ``spawn`` will make it: ``network_info`` and ``block_devices`` with the addresses that the guest will have
+        them at, where that can be said.  Nothing is done yet."""
+
+    @abc.abstractmethod
     def spawn(self, instance: Instance, request: SpawnRequest, trace: Trace) -> None:
         """Make the disks, config drive and guest, and start it; it runs when this returns (``request.power_on``).
 
@@ -192,9 +197,9 @@ class ComputeDriver(abc.ABC):
         """Start a rescued guest from its own disk again, and forget the rescue disk; fine when it runs so."""
 
     @abc.abstractmethod
-    def attach_interface(self, instance: Instance, vif: Vif) -> None:
-        """Plug one more interface and give it to the guest, running or not; fine when it has it.  Raises
-        GuestNotFound."""
+    def attach_interface(self, instance: Instance, vif: Vif) -> Vif:
+        """Plug one more interface and give it to the guest, running or not; fine when it has it.  Gives it with its
+        address in the guest.  Raises GuestNotFound."""
 
     @abc.abstractmethod
     def detach_interface(self, instance: Instance, vif: Vif) -> None:

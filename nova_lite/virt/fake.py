@@ -19,6 +19,7 @@ from nova_lite.conf import CONF
 from nova_lite.models import ConsoleEndpoint, Diagnostics, Guest, HostResources, OldDisks
 from nova_lite.models.diagnostics import CpuUsage, DiskUsage, NicUsage
 from nova_lite.trace import now
+from nova_lite.virt import pci
 from nova_lite.virt.driver import ComputeDriver, DiskCopy, LifecycleEvent
 from nova_lite.virt.fake_screen import FakeScreen
 
@@ -116,6 +117,9 @@ class FakeDriver(ComputeDriver):
     def cache_image(self, context, image_id):
         self.cached.add(self.images.get(context, image_id).id)
 
+    def placed(self, instance):
+        return pci.placed(instance)
+
     def spawn(self, instance, request, trace):
         with self._lock:
             existing = self._guests.get(instance.uuid)
@@ -209,6 +213,8 @@ class FakeDriver(ComputeDriver):
         self.network.plug(instance.uuid, (vif,))
         with self._lock:
             self._set(instance.uuid, macs=[*(mac for mac in macs if mac != vif.mac), vif.mac])
+        others = (other for other in instance.network_info if other.id != vif.id)
+        return self.placed(instance.replace(network_info=(*others, vif))).network_info[-1]
 
     def detach_interface(self, instance, vif):
         self._work("detach_interface")

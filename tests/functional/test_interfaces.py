@@ -1,8 +1,11 @@
-"""What a host has attached for an order that was given up meanwhile: it takes it away when it is heard again."""
+"""Where a server's interfaces are, and what a host has attached for an order that was given up meanwhile: it takes it
+away when it is heard again."""
 import pytest
 
+from nova_lite import instance_metadata
 from nova_lite.conductor.workflows import WORKFLOWS
-from nova_lite.models import NetworkRequest
+from nova_lite.models import BlockDevice, NetworkRequest
+from nova_lite.models.block_device import ROOT
 from tests.functional import faults
 from tests.functional.cluster import wait_for
 from tests.places import places
@@ -10,6 +13,28 @@ from tests.places import places
 CLUSTER = {"lease": 0.3, "retries": 1}
 STEP = WORKFLOWS["attach_interface"].step("attach_interface")
 DONE = next(place for place in places("attach an interface") if (place.process, place.moment) == ("compute", "done"))
+
+
+def devices(server) -> dict:
+    """{tag: address} as its metadata tells."""
+    found = instance_metadata.meta_data(server, server.network_info, dhcp_domain="")["devices"]
+    return {device["tags"][0]: (device["type"], device["bus"], device["address"]) for device in found}
+
+
+def test_a_guest_is_told_where_its_tagged_devices_are(cluster):
+    own = NetworkRequest(network_id=cluster.made().network_info[0].network.id, tag="front")
+    server = cluster.made(requested_networks=(own,), block_devices=(BlockDevice(ROOT, "system"),))
+    at_first = {"system": ("disk", "pci", "0000:00:03.0"), "front": ("nic", "pci", "0000:00:04.0")}
+    assert devices(server) == at_first and server.block_devices[0].serial == server.uuid
+    cluster.api.attach_interface(cluster.context, server, own.replace(tag="back"))
+    wait_for(lambda: len(cluster.get(server.uuid).network_info) == 2)
+    server = cluster.get(server.uuid)
+    assert devices(server) == {**at_first, "back": ("nic", "pci", "0000:00:05.0")}
+    cluster.api.detach_interface(cluster.context, server, server.network_info[0].id)
+    wait_for(lambda: len(cluster.get(server.uuid).network_info) == 1)
+    server = cluster.get(server.uuid)
+    del at_first["front"]
+    assert devices(server) == {**at_first, "back": ("nic", "pci", "0000:00:05.0")}, "the others stay where they are"
 
 
 def order_ended(cluster, server):

@@ -12,7 +12,8 @@ from nova_lite.api.handlers.server_shown import shortest
 from nova_lite.api.policies import servers as rules
 from nova_lite.compute.api import CreateRequest
 from nova_lite.conf import CONF
-from nova_lite.models import ImageMeta, NetworkRequest
+from nova_lite.models import BlockDevice, ImageMeta, NetworkRequest
+from nova_lite.models.block_device import ROOT
 from nova_lite.models.network import AUTO
 
 # Letters and digits that nobody takes for another.
@@ -60,6 +61,7 @@ def read(request) -> CreateRequest:
         injected_files=injected_files(server.get("personality", ())),
         admin_password=server.get("adminPass") or generate_password(),
         requested_networks=networks,
+        block_devices=_block_devices(server),
         security_groups=security_groups(server.get("security_groups")),
         availability_zone=zone,
         force_host=host,
@@ -142,6 +144,12 @@ def _check_device(device: dict, image: str) -> None:
         raise exceptions.Invalid("Block Device Mapping is Invalid: Mapping image to local is not supported.")
     raise exceptions.Invalid("Block Device Mapping is Invalid: volumes and additional local disks are not supported "
                              "by this cloud; boot from imageRef.")
+
+
+def _block_devices(server) -> tuple[BlockDevice, ...]:
+    """Those with a tag, of devices that ``_check_device`` has passed: all of them are the root disk."""
+    tags = [device["tag"] for device in server.get("block_device_mapping_v2") or () if device.get("tag")]
+    return tuple(BlockDevice(ROOT, tag) for tag in tags[-1:])
 
 
 def _networks(asked) -> tuple[NetworkRequest, ...] | None:

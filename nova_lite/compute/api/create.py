@@ -10,7 +10,7 @@ from nova_lite.compute.api import fits
 from nova_lite.compute.api.base import SERVICE, Orders
 from nova_lite.conf import CONF
 from nova_lite.db import actions, idempotency, instances, quotas, server_groups, session
-from nova_lite.models import Flavor, ImageMeta, Instance, NetworkRequest, Order
+from nova_lite.models import BlockDevice, Flavor, ImageMeta, Instance, NetworkRequest, Order
 from nova_lite.models.idempotency import FirstOutcome
 from nova_lite.trace import Trace, now
 
@@ -35,6 +35,7 @@ class CreateRequest:
     availability_zone: str | None = None
     force_host: str | None = None
     force_node: str | None = None
+    block_devices: tuple[BlockDevice, ...] = ()
     config_drive: bool = False
     min_count: int = 1
     max_count: int = 1
@@ -129,7 +130,7 @@ class Creation(Orders):
                 auto_disk_config=request.auto_disk_config, access_ip_v4=request.access_ip_v4,
                 access_ip_v6=request.access_ip_v6, requested_networks=request.requested_networks,
                 security_groups=request.security_groups, scheduler_hints=request.scheduler_hints,
-                created_at=at, updated_at=at))
+                block_devices=request.block_devices, created_at=at, updated_at=at))
         instances.insert(connection, servers)
         if group := request.scheduler_hints.get("group"):
             server_groups.join(connection, group, context.project_id, context.user_id, uuids[:count])

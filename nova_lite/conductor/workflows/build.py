@@ -52,10 +52,13 @@ def abandon(engine, context, instance, action):
 
 
 def succeeded(action, instance, report):
-    values = report.values
-    return Outcome(event="built", values={
-        "power_state": values["power_state"], "network_info": values["network_info"], "launched_at": now(),
-        "config_drive": values["config_drive"], "fault": None, "progress": 0})
+    return Outcome(event="built", values={**made(report), "launched_at": now(), "fault": None, "progress": 0})
+
+
+def made(report) -> dict:
+    """What the host tells of a guest that it has made."""
+    return {name: report.values[name] for name in ("power_state", "network_info", "block_devices", "config_drive")
+            if name in report.values}
 
 
 def failed(action, instance, report):

@@ -13,8 +13,7 @@ OLD_ATTEMPT = "the old guest was given up with the order; what there is of the n
 
 def succeeded(action, instance, report):
     return Outcome(event="rebuilt_stopped" if instance.vm_state == states.STOPPED else "rebuilt", values={
-        "power_state": report.values["power_state"], "network_info": report.values["network_info"],
-        "launched_at": now(), "fault": None, "progress": 0})
+        **build.made(report), "launched_at": now(), "fault": None, "progress": 0})
 
 
 def failed(action, instance, report):

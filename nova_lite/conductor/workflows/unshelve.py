@@ -8,7 +8,7 @@ import logging
 
 from nova_lite import exceptions, states
 from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step, Workflow
-from nova_lite.conductor.workflows import image, placing
+from nova_lite.conductor.workflows import build, image, placing
 from nova_lite.conf import CONF
 from nova_lite.context import admin_context
 from nova_lite.db import claims, hosts
@@ -67,9 +67,9 @@ def forget_image(engine, context, action, instance, trace):
 def succeeded(action, instance, report):
     if action.step == "forget_image":
         return Outcome(event="unshelved")
-    values = {"power_state": report.values["power_state"], "fault": None}
+    values = {**build.made(report), "fault": None}
     if action.step == "unshelve_instance":
-        values |= {"launched_at": now(), "network_info": report.values["network_info"]}
+        values["launched_at"] = now()
     return Outcome(event="unshelve_built", values=values, next_step="forget_image")
 
 

@@ -10,6 +10,7 @@ from oslo_utils import strutils
 
 from nova_lite.conf import CONF
 from nova_lite.models import Instance, Vif
+from nova_lite.models.block_device import ROOT
 from nova_lite.network.host import names
 from nova_lite.virt.libvirt import layout
 from nova_lite.virt.libvirt.xml.boot import Boot
@@ -40,10 +41,17 @@ def _version() -> str:
         return "0"
 
 
-def disks(uuid: str, cache: str) -> list[Disk]:
+def places_devices() -> bool:
+    """Whether guests are of a machine with one PCI bus, where it can be said which address a device has."""
+    return CONF.libvirt.machine_type.startswith("pc") and "q35" not in CONF.libvirt.machine_type
+
+
+def disks(instance: Instance, cache: str) -> list[Disk]:
     """The disks that the guest's directory holds, in the order the guest sees them."""
-    files = layout.GuestFiles(uuid)
-    found = [Disk(str(files.root), "qcow2", "vda", uuid, cache)]
+    uuid = instance.uuid
+    files, root = layout.GuestFiles(uuid), [one for one in instance.block_devices or () if one.name == ROOT]
+    found = [Disk(str(files.root), "qcow2", "vda", uuid, cache,
+                  root[0].pci_address if root and places_devices() else None)]
     for path, name in ((files.ephemeral, "ephemeral0"), (files.swap, "swap0")):
         if path.exists():
             target = "vd" + "abc"[len(found)]
@@ -57,20 +65,21 @@ def has_agent(instance: Instance) -> bool:
 
 
 def interface(vif: Vif) -> Interface:
-    return Interface(vif.mac, names.bridge(vif.network), names.tap(vif), vif.network.mtu)
+    return Interface(vif.mac, names.bridge(vif.network), names.tap(vif), vif.network.mtu,
+                     vif.pci_address if places_devices() else None)
 
 
 def domain(instance: Instance, vifs: Sequence[Vif], cache: str) -> Domain:
     """``cache``: QEMU's cache mode for the disks (what the filesystem can do)."""
     files = layout.GuestFiles(instance.uuid)
-    return _domain(instance, vifs, disks(instance.uuid, cache), files.config_drive)
+    return _domain(instance, vifs, disks(instance, cache), files.config_drive)
 
 
 def rescue_domain(instance: Instance, vifs: Sequence[Vif], cache: str, device: str | None = None,
                   bus: str | None = None) -> Domain:
     """Of a rescued guest: the rescue disk and its own root disk behind it, or, with ``device`` or ``bus``, all of its
     disks where they are and the rescue disk, as such a one, behind them."""
-    files, own = layout.GuestFiles(instance.uuid), disks(instance.uuid, cache)
+    files, own = layout.GuestFiles(instance.uuid), disks(instance, cache)
     if device or bus:
         device = device or "disk"
         bus = bus or {"cdrom": bus_for(CONF.libvirt.machine_type), "floppy": "fdc"}.get(device, "virtio")
@@ -78,7 +87,8 @@ def rescue_domain(instance: Instance, vifs: Sequence[Vif], cache: str, device: s
         target = {"virtio": "vd" + "abcd"[len(own)], "ide": "hda", "fdc": "fda"}.get(bus, "sdb")
         found = [*own, RescueDisk(str(files.rescue), target, device, bus, cache)]
     else:
-        found = [RescueDisk(str(files.rescue), cache=cache), dataclasses.replace(own[0], target="vdb")]
+        found = [RescueDisk(str(files.rescue), cache=cache),
+                 dataclasses.replace(own[0], target="vdb", pci_address=None)]
     drive = files.rescue_config_drive if files.rescue_config_drive.exists() else files.config_drive
     return _domain(instance, vifs, found, drive, Boot(CONF.libvirt.machine_type, device=None))
 

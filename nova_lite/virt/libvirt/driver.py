@@ -11,6 +11,7 @@ from nova_lite import exceptions, states
 from nova_lite.conf import CONF
 from nova_lite.models import ConsoleEndpoint, HostResources
 from nova_lite.network.plugging import NoopNetwork
+from nova_lite.virt import pci
 from nova_lite.virt.driver import DiskCopy
 from nova_lite.virt.libvirt import (
     agent,
@@ -95,6 +96,9 @@ class LibvirtDriver(Moves):
     @clear_errors
     def cache_image(self, context, image_id):
         self._images.base(context, image_id)
+
+    def placed(self, instance):
+        return pci.placed(instance) if describe.places_devices() else pci.unplaced(instance)
 
     @clear_errors
     def spawn(self, instance, request, trace):
@@ -237,7 +241,9 @@ class LibvirtDriver(Moves):
     def attach_interface(self, instance, vif):
         guest = self._existing(instance.uuid)
         self.network.plug(instance.uuid, (vif,))
+        vif = vif.replace(pci_address=interfaces.place(guest, vif.mac) if describe.places_devices() else None)
         interfaces.attach(guest, describe.interface(vif))
+        return vif
 
     @clear_errors
     def detach_interface(self, instance, vif):

@@ -11,7 +11,9 @@ import libvirt
 
 from nova_lite import exceptions
 from nova_lite.conf import CONF
+from nova_lite.virt import pci
 from nova_lite.virt.libvirt.guests import OwnGuest
+from nova_lite.virt.libvirt.xml import address
 from nova_lite.virt.libvirt.xml.interface import Interface
 from nova_lite.virt.libvirt.xml.node import render
 
@@ -22,6 +24,15 @@ POLL = 0.1                      # seconds between looks at a guest that lets go 
 def macs(guest: OwnGuest) -> set[str]:
     """Of all its interfaces, in either description; without those that a paused guest was asked to let go of."""
     return {*_found(guest, CONFIG), *(() if _is_paused(guest) else _found(guest, LIVE))}
+
+
+def place(guest: OwnGuest, mac: str) -> str | None:
+    """The PCI address that an interface has or may have: one and the same in both descriptions; None: none is free."""
+    devices = [device for where in (CONFIG, LIVE) for device in _devices(guest, where)]
+    for device in devices:
+        if device.tag == "interface" and _mac(device) == mac:
+            return address.pci_of(device)
+    return next(pci.free(map(address.pci_of, devices)), None)
 
 
 def attach(guest: OwnGuest, interface: Interface) -> None:
@@ -92,8 +103,16 @@ def _done_already():
 
 def _found(guest: OwnGuest, where: int) -> dict[str, str]:
     """{MAC: XML} of one description; of a guest that is off there is no live one."""
+    return {_mac(device): ElementTree.tostring(device, encoding="unicode")
+            for device in _devices(guest, where) if device.tag == "interface"}
+
+
+def _devices(guest: OwnGuest, where: int) -> list[ElementTree.Element]:
     if where == LIVE and not guest.running():
-        return {}
+        return []
     text = guest.domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE if where == CONFIG else 0)
-    return {element.find("mac").attrib["address"]: ElementTree.tostring(element, encoding="unicode")
-            for element in ElementTree.fromstring(text).iterfind("devices/interface")}
+    return list(ElementTree.fromstring(text).iterfind("devices/*"))
+
+
+def _mac(interface: ElementTree.Element) -> str:
+    return interface.find("mac").attrib["address"]

@@ -5,7 +5,7 @@ import pytest
 
 from nova_lite.api.handlers.server_create import generate_password
 from nova_lite.db import flavors
-from nova_lite.models import Flavor
+from nova_lite.models import BlockDevice, Flavor
 from tests.functional.api.server_fixtures import HOST, IMAGE, NETWORK, PROJECT
 
 NOBODYS = "d4f5a5a0-0e2e-4e5e-9b44-2a5d0d5f1a12"
@@ -94,6 +94,13 @@ def test_keys_by_microversion(client, version, key, value, taken):
     values = {"networks": "none"} if key != "networks" and float(version[2:]) >= 37 else {}
     answer = client.at(version)("POST", "/servers", body(**values, **{key: value}))
     assert answer.status_int == (202 if taken else 400), answer.text
+
+
+@pytest.mark.parametrize("version", ["2.32", "2.42", "2.100"])
+def test_a_tag_of_the_root_disk(created, version):
+    server = created(version=version, networks=[{"uuid": NETWORK, "tag": "front"}],
+                     block_device_mapping_v2=[{**ROOT, "tag": "system"}])
+    assert server.block_devices == (BlockDevice("root", "system"),)
 
 
 def test_a_hostname_is_for_one_server(client):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from nova_lite import instance_metadata
+from nova_lite.models import BlockDevice
 from tests.unit.virt.samples import INSTANCE, NETWORK, SUBNET, UUID, VIF
 
 SEED = bytes(range(256)) * 2
@@ -27,13 +28,18 @@ def test_latest_meta_data():
         "random_seed": base64.b64encode(SEED).decode(), "devices": [], "dedicated_cpus": []}
 
 
-def test_interfaces_with_a_tag_are_devices():
-    vifs = [VIF, VIF.replace(id="other", mac="fa:16:3e:00:00:99", tag="backup")]
-    of_2016 = {"type": "nic", "mac": "fa:16:3e:00:00:99", "bus": "none", "address": "none", "tags": ["backup"]}
-    found = {version: json.loads(instance_metadata.openstack_tree(INSTANCE, vifs, dhcp_domain="d")[
-        f"{version}/meta_data.json"])["devices"] for version in ("2016-06-30", "2018-08-27", "latest")}
-    assert found == {"2016-06-30": [of_2016], "2018-08-27": [{**of_2016, "vf_trusted": False}],
-                     "latest": [{**of_2016, "vf_trusted": False}]}
+def test_what_has_a_tag_is_a_device():
+    vifs = [VIF, VIF.replace(id="other", mac="fa:16:3e:00:00:99", tag="backup"),
+            VIF.replace(id="placed", mac="fa:16:3e:00:00:98", tag="front", pci_address="0000:00:04.0")]
+    disks = (BlockDevice("root", "system", UUID, "0000:00:03.0"),)
+    disk = {"type": "disk", "serial": UUID, "bus": "pci", "address": "0000:00:03.0", "tags": ["system"]}
+    nics = [{"type": "nic", "mac": "fa:16:3e:00:00:99", "bus": "none", "address": "none", "tags": ["backup"]},
+            {"type": "nic", "mac": "fa:16:3e:00:00:98", "bus": "pci", "address": "0000:00:04.0", "tags": ["front"]}]
+    found = {version: json.loads(instance_metadata.openstack_tree(
+        INSTANCE.replace(block_devices=disks), vifs, dhcp_domain="d")[f"{version}/meta_data.json"])["devices"]
+        for version in ("2016-06-30", "2018-08-27", "latest")}
+    trusted = [{**nic, "vf_trusted": False} for nic in nics]
+    assert found == {"2016-06-30": [disk, *nics], "2018-08-27": [disk, *trusted], "latest": [disk, *trusted]}
 
 
 @pytest.mark.parametrize("version, names", [

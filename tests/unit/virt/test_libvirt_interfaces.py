@@ -67,6 +67,19 @@ def test_of_a_running_guest_and_of_one_that_is_off():
     assert interfaces.detach(guest, MAC) is True and guest.domain.asked == [interfaces.CONFIG], "once is enough"
 
 
+def test_an_attached_interface_is_where_nothing_is_and_nothing_lingers(monkeypatch):
+    def address(slot):
+        return f"<address type='pci' domain='0x0000' bus='0x00' slot='{slot:#04x}' function='0x0'/>"
+
+    lingers = f"<interface><mac address='{MAC}'/>{address(4)}</interface>"
+    texts = {True: f"<disk>{address(3)}</disk><controller type='pci'/>", False: lingers}
+    guest = Guest(RUNNING)
+    monkeypatch.setattr(guest.domain, "XMLDesc", lambda flags=0: (
+        f"<domain><devices>{texts[bool(flags & libvirt.VIR_DOMAIN_XML_INACTIVE)]}</devices></domain>"))
+    assert interfaces.place(guest, "fa:16:3e:00:00:02") == "0000:00:05.0"
+    assert interfaces.place(guest, MAC) == "0000:00:04.0", "asked twice, it is there already"
+
+
 def test_a_paused_guest_is_asked_and_not_waited_for():
     guest = Guest(PAUSED)
     assert interfaces.macs(guest) == {MAC}

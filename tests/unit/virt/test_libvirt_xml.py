@@ -4,7 +4,10 @@ import pathlib
 import pytest
 
 from nova_lite.conf import CONF
+from nova_lite.models import BlockDevice
+from nova_lite.virt import pci
 from nova_lite.virt.libvirt import describe, layout
+from nova_lite.virt.libvirt.xml import address
 from nova_lite.virt.libvirt.xml.boot import Boot
 from nova_lite.virt.libvirt.xml.cdrom import Cdrom, bus_for
 from nova_lite.virt.libvirt.xml.cpu import Cpu
@@ -29,6 +32,7 @@ DEVICES = {
     "rescue-cdrom": RescueDisk("/i/disk.rescue", "hda", "cdrom", "ide"),
     "cdrom": Cdrom("/i/disk.config"),
     "cdrom-sata": Cdrom("/i/disk.config", "sata"),
+    "interface-placed": Interface("fa:16:3e:01:02:03", "nlbrc0ffee00", "tapaabbccdd-ee", 1450, "0000:00:1f.0"),
     "interface": Interface("fa:16:3e:01:02:03", "nlbrc0ffee00", "tapaabbccdd-ee", 1450),
     "serial": Serial("/i/console.log"),
     "graphics": Graphics("127.0.0.1"),
@@ -90,8 +94,28 @@ def test_domain_has_the_disks_that_its_directory_has(instances_path, monkeypatch
     golden.compare(GOLDEN / "domain.xml", text)
 
     files.ephemeral.unlink()
-    assert [(d.target, d.path) for d in describe.disks(UUID, "none")] == [
+    assert [(d.target, d.path) for d in describe.disks(INSTANCE, "none")] == [
         ("vda", str(files.root)), ("vdb", str(files.swap))]
+
+
+def test_devices_are_where_their_server_says_on_a_machine_with_one_bus(instances_path):
+    (instances_path / UUID).mkdir()
+    placed = pci.placed(INSTANCE.replace(network_info=(VIF, VIF.replace(id="2")), block_devices=(
+        BlockDevice("root", "system"),)))
+
+    def addresses(domain):
+        return [address.pci_of(device.element()) for device in domain.devices if isinstance(device, Disk | Interface)]
+
+    assert addresses(describe.domain(placed, placed.network_info, "none")) == [
+        "0000:00:03.0", "0000:00:04.0", "0000:00:05.0"]
+    # the rescue disk is the first
+    assert addresses(describe.rescue_domain(placed, placed.network_info, "none")) == [
+        None, "0000:00:04.0", "0000:00:05.0"]
+    CONF.set_override("machine_type", "pc-q35-7.2", "libvirt")
+    try:
+        assert addresses(describe.domain(placed, placed.network_info, "none")) == [None] * 3
+    finally:
+        CONF.clear_override("machine_type", "libvirt")
 
 
 def _disks(domain) -> list[tuple]:

@@ -1,6 +1,7 @@
 """A virtio disk kept in a file."""
 import dataclasses
 
+from nova_lite.virt.libvirt.xml import address
 from nova_lite.virt.libvirt.xml.node import node
 
 
@@ -18,6 +19,7 @@ class Disk:
     target: str                     # vda, vdb …
     serial: str | None = None       # what the guest sees in /dev/disk/by-id, at most 20 characters
     cache: str = "none"
+    pci_address: str | None = None          # 0000:00:03.0
 
     def element(self):
         return node("disk",
@@ -25,4 +27,5 @@ class Disk:
                     node("source", file=self.path),
                     node("target", dev=self.target, bus="virtio"),
                     node("serial", text=self.serial) if self.serial else None,
+                    address.pci(self.pci_address),
                     type="file", device="disk")

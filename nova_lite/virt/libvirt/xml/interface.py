@@ -1,6 +1,7 @@
 """A virtio network interface whose tap libvirt makes and puts into a bridge."""
 import dataclasses
 
+from nova_lite.virt.libvirt.xml import address
 from nova_lite.virt.libvirt.xml.node import node
 
 
@@ -12,6 +13,7 @@ class Interface:
     bridge: str
     tap: str
     mtu: int
+    pci_address: str | None = None          # 0000:00:03.0
 
     def element(self):
         return node("interface",
@@ -21,4 +23,5 @@ class Interface:
                     node("model", type="virtio"),
                     node("mtu", size=self.mtu),
                     node("rom", enabled="no"),
+                    address.pci(self.pci_address),
                     type="bridge")

@@ -14,7 +14,7 @@ from oslo_db.sqlalchemy import exc_filters
 
 from nova_lite import exceptions, metrics, periodic
 from nova_lite.conf import CONF
-from nova_lite.db import counting, failures, notes
+from nova_lite.db import counting, failures, notes, pooled
 
 LOG = logging.getLogger(__name__)
 CONNECT_TIMEOUT = 5             # seconds
@@ -60,13 +60,13 @@ def create_engine(url: str, pool_size: int = 10) -> sa.Engine:
         options["pool_size"] = pool_size
         options["connect_args"] = {"timeout": 20, "check_same_thread": False}
     else:
-        # The ping finds a connection that died in the pool: 6 (MariaDB) to 24 us (PostgreSQL) of a read's 100.
         # No overflow: such connections end with their use, and to make one costs more than all that is asked by it
         # (10 ms with PyMySQL, of a create's 30).  The last one used is the next one, so those of a peak only idle.
-        options.update(pool_size=2 * pool_size, max_overflow=0, pool_use_lifo=True, pool_pre_ping=True, pool_timeout=20)
+        options.update(pool_size=2 * pool_size, max_overflow=0, pool_use_lifo=True, pool_timeout=20)
         if parsed.get_backend_name() in ("mysql", "mariadb"):
             parsed = parsed.update_query_dict({"charset": "utf8mb4"})
             options["isolation_level"] = "READ COMMITTED"      # no gap locks: claims of different hosts never wait
+            options["pool_reset_on_return"] = None             # db.pooled does it where it is needed
             options["connect_args"] = {
                 "connect_timeout": CONNECT_TIMEOUT, "read_timeout": CONF.database.answer_timeout or None,
                 "write_timeout": CONF.database.answer_timeout or None,
@@ -89,6 +89,8 @@ def create_engine(url: str, pool_size: int = 10) -> sa.Engine:
         def _begin(connection):
             if connection.get_execution_options().get("writer"):
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        pooled.watch(engine)
     return engine
 
 

@@ -159,12 +159,13 @@ def check(schema, value, what: str = "field/attribute") -> None:
 
 
 def body(*schemas):
-    """Decorator of a handler: the request's body must fit the version's schema."""
+    """Decorator of a handler: the request's body must fit the version's schema; none is an empty object, unless the
+    schema wants none."""
     def decorate(handler):
         @functools.wraps(handler)
         def wrapped(request):
-            value = request.parsed_body
-            check(pick(schemas, request.version), {} if value is None else value)
+            schema, value = pick(schemas, request.version), request.parsed_body
+            check(schema, {} if value is None and schema.get("type") != "null" else value)
             return handler(request)
         wrapped.body_schemas = schemas
         return wrapped

@@ -9,6 +9,10 @@ Every path is served with and without a project id (``/v2.1/servers``, ``/v2.1/{
 Microversions {microversions.MIN} to {microversions.MAX}; a route outside its microversions is a 404. Bodies, codes and
 headers are Nova's. A handler is a module and function under ``nova_lite/api/handlers``. ``POST /servers`` and server
 actions take the header ``Idempotency-Key``, which Nova has not: see ``doc/idempotency.rst``. A 503 has Retry-After.
+
+A rebuild that shall preserve an ephemeral disk is refused (400), so nothing is lost: Nova accepts it, its libvirt
+driver cannot do it, and the server ends in ERROR. Where the flavor has no such disk there is nothing to preserve, and
+it is done.
 """
 
 

@@ -69,7 +69,7 @@ def _operation(route: Route, version: APIVersion) -> dict:
     rule = next(rule for rule in policies.list_rules() if rule.name == route.policy)
     bodies, answers = _action_bodies(handler, version), _answers(handler, version)
     if hasattr(handler, "body_schemas"):
-        bodies = [validation.pick(handler.body_schemas, version)]
+        bodies = [body for body in (validation.pick(handler.body_schemas, version),) if body.get("type") != "null"]
     operation = {
         "operationId": route.handler.replace(":", "."), "summary": rule.description, "tags": [module],
         "x-policy": route.policy,

@@ -35,11 +35,11 @@ def show(request):
 
 @validation.answer(201)
 @validation.answer(204)
+@validation.body(*schemas.UPDATE_ONE)
 def update(request):
     """201 when it is new, 204 when it was there."""
     server, tag = server_of(request), request.path_args["id"]
-    if request.parsed_body is not None:
-        raise exceptions.ValidationError("A tag has no body")
+    tags.check_state(server, "update tag")
     try:
         validation.check(types.TAG, tag)
     except exceptions.ValidationError as error:

@@ -6,6 +6,7 @@ from nova_lite.db import instances, session
 from nova_lite.models import Instance
 
 MAXIMUM = 50
+TOO_MANY = f"The number of tags exceeded the per-server limit {MAXIMUM}"
 
 
 def replace(instance: Instance, tags: list[str]) -> list[str]:
@@ -14,9 +15,10 @@ def replace(instance: Instance, tags: list[str]) -> list[str]:
 
 
 def add(instance: Instance, tag: str) -> bool:
-    """Whether it is a new one.  Raises Invalid when it would be one too many."""
+    """Whether it is a new one.  Raises Invalid when there is no room for one, also when it is there, as Nova does."""
+    if len(instance.tags) >= MAXIMUM:
+        raise exceptions.Invalid(TOO_MANY)
     if tag in instance.tags:
-        _check_state(instance, "update tag")
         return False
     _change(instance, "update tag", lambda old: [*dict.fromkeys((*old, tag))])
     return True
@@ -35,7 +37,8 @@ def clear(instance: Instance) -> None:
     _change(instance, "delete tags", lambda old: [])
 
 
-def _check_state(instance: Instance, method: str) -> None:
+def check_state(instance: Instance, method: str) -> None:
+    """Raises InstanceInvalidState."""
     if instance.vm_state not in states.ACTIONS["tags"].vm_states:
         raise exceptions.InstanceInvalidState(method=method, instance_uuid=instance.uuid, attr="vm_state",
                                               state=instance.vm_state)
@@ -45,9 +48,9 @@ def _check_state(instance: Instance, method: str) -> None:
 def _change(connection, instance: Instance, method: str, change: Callable) -> list[str]:
     """``change(tags)`` of the row as it is now.  Raises InstanceInvalidState, InstanceNotFound."""
     instance = instances.get(connection, instance.uuid, for_update=True)
-    _check_state(instance, method)
+    check_state(instance, method)
     changed = change(instance.tags)
     if len(changed) > MAXIMUM:
-        raise exceptions.Invalid(f"The number of tags exceeded the per-server limit {MAXIMUM}")
+        raise exceptions.Invalid(TOO_MANY)
     instances.update(connection, instance.uuid, tags=changed)
     return changed

@@ -64,6 +64,7 @@ def run_conductor(stop: threading.Event, serving=_nobody) -> None:
         Periodic("reclaim", lambda: reclaim.reclaim(engine), reclaim.every).start(),
         Periodic("shelved servers", lambda: offload.offload_shelved(engine),
                  lambda: CONF.compute.shelved_poll_interval).start(),
+        Periodic("offloads", lambda: offload.offload_again(engine), lambda: CONF.workflow.step_lease).start(),
         Periodic("usage audit", usage_audit.tell, lambda: usage_audit.INTERVAL).start(),
         Periodic("unwanted images", lambda: unwanted_images.delete(engine),
                  lambda: unwanted_images.INTERVAL).start(),

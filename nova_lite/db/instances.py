@@ -142,6 +142,21 @@ def shelved_before(connection, at: datetime.datetime) -> list[tuple[str, str]]:
                actions.c.action == "shelve").group_by(table.c.uuid, table.c.host).having(shelved < at))]
 
 
+def offloads_failed_since(connection, shelved: datetime.datetime,
+                          changed: datetime.datetime) -> list[tuple[str, str, datetime.datetime, int]]:
+    """(uuid, host, last change, how often) of servers at rest whose offload was given up, of those that are shelved
+    since before the one moment and were changed after the other."""
+    given_up = sa.and_(actions.c.state == "failed", actions.c.step.in_(("shelve_offload_instance", "unbind_ports")))
+    failures = sa.func.count(sa.case((given_up, actions.c.id)))
+    since = sa.func.max(sa.case((actions.c.action == "shelve", actions.c.finish_time)))
+    return [tuple(row) for row in connection.execute(
+        sa.select(table.c.uuid, table.c.host, table.c.updated_at, failures)
+        .join(actions, actions.c.instance_uuid == table.c.uuid)
+        .where(table.c.updated_at > changed, table.c.vm_state == states.SHELVED, table.c.task_state.is_(None),
+               table.c.deleted.is_(False))
+        .group_by(table.c.uuid, table.c.host, table.c.updated_at).having(failures > 0, since < shelved))]
+
+
 def update(connection, uuid: str, **values) -> bool:
     """Change what is not state (name, metadata, lock …) of a live server; False when there is none."""
     if {"vm_state", "task_state"} & values.keys():

@@ -93,10 +93,16 @@ def compute_is_up(connection, host: str) -> bool:
 
 def fate(connection, host: str) -> str:
     """What a compute host is now: UP, DOWN (it may still run something), FENCING (soon FENCED) or FENCED."""
-    try:
-        service, at = get_by_host(connection, host), timeutils.utcnow()
-    except exceptions.HostBinaryNotFound:
-        return DOWN
+    return fates(connection, [host]).get(host, DOWN)
+
+
+def fates(connection, hosts: Sequence[str]) -> dict[str, str]:
+    """Of each compute host that there is, as ``fate``."""
+    found, at = list_all(connection, hosts=hosts, binary=COMPUTE), timeutils.utcnow()
+    return {service.host: _fate(service, at) for service in found}
+
+
+def _fate(service: Service, at: datetime.datetime) -> str:
     if is_fenced(service, at):
         return FENCED
     if _will_be_fenced(service, at):

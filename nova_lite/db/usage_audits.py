@@ -44,7 +44,7 @@ def hosts_to_do(connection, begin: datetime.datetime, end: datetime.datetime) ->
 def go_on(connection, host: str, begin: datetime.datetime, end: datetime.datetime) -> bool:
     """Tell of the next servers of a host; whether there may be more.  What another process does is not done again."""
     key = (table.c.host == host, table.c.period_beginning == begin, table.c.period_ending == end)
-    row = connection.execute(sa.select(table).where(*key).with_for_update()).first()
+    row = connection.execute(sa.select(table).where(*key)).first()
     if row is None:
         return _begin(connection, host, begin, end)
     if row.done:

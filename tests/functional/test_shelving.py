@@ -1,14 +1,17 @@
 """Shelve, offload and unshelve: what a server keeps, where it comes back, and what is left of it afterwards."""
+import datetime
 import threading
 
 import pytest
+import sqlalchemy as sa
 
 from nova_lite import exceptions, failpoints, image, states
 from nova_lite.conductor import offload
-from nova_lite.db import actions, aggregates, services, session
+from nova_lite.db import actions, aggregates, instances, services, session
 from nova_lite.db.tables import hosts as hosts_table
 from nova_lite.db.tables import services as services_table
 from nova_lite.models import Report
+from nova_lite.trace import now
 from tests.functional.cluster import (
     ACTIVE,
     FAILED,
@@ -122,13 +125,34 @@ class TestAnOffloadThatDies:
         host = server.host
         cluster.override("compute", shelved_offload_time=0)
         cluster.mark_dead(host)
-        assert offload.offload_shelved(engine) == 0, "its host is not asked while it is silent"
+        assert offload.offload_shelved(engine) == offload.offload_again(engine) == 0, (
+            "its host is not asked while it is silent")
         with session.writer() as connection:
             connection.execute(services_table.update().values(forced_down=False))
             services.heartbeat(connection, "nova-compute", [host])
-        offload.offload_shelved(engine)         # unless the conductor's own clock has, just before
+        # by the conductor itself, about a lease later: [compute] shelved_poll_interval is an hour
         [server] = cluster.wait([server], OFFLOADED)
         assert server.host is None and cluster.usage(host)["running_vms"] == 0
+
+    def test_waits_twice_as_long_each_time(self, cluster, place):
+        server = given_up(cluster, place)
+        cluster.mark_dead(server.host)
+
+        def found(ago, **limits):
+            """Whether it would be taken up so many leases after the last time."""
+            cluster.override("workflow", step_lease=100)
+            with session.writer() as connection:
+                connection.execute(instances.table.update().where(instances.table.c.uuid == server.uuid).values(
+                    updated_at=now() - datetime.timedelta(seconds=100 * ago)))
+                return offload._given_up(connection, now()) == [(server.uuid, server.host)]
+
+        assert [found(0.9), found(1.1), found(40)] == [False, True, False]
+        with session.writer() as connection:
+            table = actions.actions
+            failed = connection.execute(sa.select(table).where(
+                table.c.instance_uuid == server.uuid, table.c.state == "failed")).one()._asdict()
+            connection.execute(table.insert(), [{**failed, "id": None}] * 2)
+        assert [found(3.9), found(4.1)] == [False, True]
 
     def test_is_not_in_the_way_of_an_unshelve(self, cluster, images, place):
         server = given_up(cluster, place)

@@ -1,12 +1,10 @@
 """What tests on each database share: a deployment with fake guests, and what a user does to it."""
-import os
-
 import pytest
 
 from nova_lite.conf import CONF
 from nova_lite.db import session
 from nova_lite.db.tables import metadata
-from tests.integration.deployment import Deployment
+from tests.integration.deployment import Deployment, required
 from tests.waiting import wait
 
 DATABASES = {"sqlite": None, "mariadb": "NOVA_LITE_TEST_MARIADB_URL", "postgresql": "NOVA_LITE_TEST_POSTGRESQL_URL"}
@@ -15,8 +13,7 @@ DATABASES = {"sqlite": None, "mariadb": "NOVA_LITE_TEST_MARIADB_URL", "postgresq
 @pytest.fixture(scope="module", params=DATABASES)
 def deployment(request):
     variable = DATABASES[request.param]
-    assert variable is None or os.environ.get(variable), f"{variable} is not set: run tools/run_tests.sh integration"
-    with Deployment(os.environ.get(variable or ""), hosts=2, options="[fake]\nspawn_delay = 0.05") as found:
+    with Deployment(required(variable) if variable else None, hosts=2, options="[fake]\nspawn_delay = 0.05") as found:
         yield found.furnish()
 
 
@@ -35,7 +32,7 @@ def tables(request, tmp_path_factory):
     """Of each database, made for the module."""
     url = f"sqlite:///{tmp_path_factory.mktemp('database')}/test.sqlite"
     if variable := DATABASES[request.param]:
-        url = os.environ.get(variable) or pytest.skip(f"{variable} is not set")
+        url = required(variable)
     CONF.set_override("connection", url, group="database")
     session.dispose()
     metadata.drop_all(session.get_engine())

@@ -5,10 +5,12 @@ used; a forked child makes its own.  It holds no state but the session, and know
 embedded services but their address: with Keystone, Glance and Neutron it works the same.
 """
 import ipaddress
+import json as json_module
 import os
 import threading
 
 import requests
+import urllib3
 from keystoneauth1 import adapter as ks_adapter
 from keystoneauth1 import exceptions as ks_exc
 from keystoneauth1 import session as ks_session
@@ -22,6 +24,7 @@ POOL_SIZE = 32          # as many connections as threads of one process may want
 _lock = threading.Lock()
 _session: ks_session.Session | None = None
 _session_pid: int | None = None
+_pool: urllib3.PoolManager | None = None        # of the same process
 
 
 def embedded_url(path: str = "") -> str:
@@ -74,10 +77,11 @@ def _pooled() -> requests.Session:
 
 def session() -> ks_session.Session:
     """The process's session.  Raises ServiceUnavailable when the password cannot be read."""
-    global _session, _session_pid
+    global _session, _session_pid, _pool
     with _lock:
         if _session is None or _session_pid != os.getpid():
             _session, _session_pid = _make_session(), os.getpid()
+            _pool = urllib3.PoolManager(num_pools=4, maxsize=POOL_SIZE, retries=False)
         return _session
 
 
@@ -92,6 +96,26 @@ def reset() -> None:
 os.register_at_fork(after_in_child=lambda: globals().update(_lock=threading.Lock()))
 
 
+class Answer:
+    """One that was read whole; its attributes are those of requests' Response."""
+
+    def __init__(self, response: urllib3.BaseHTTPResponse):
+        self.status_code, self.reason, self.headers = response.status, response.reason, response.headers
+        self.content = response.data
+
+    @property
+    def ok(self) -> bool:
+        return self.status_code < 400
+
+    @property
+    def text(self) -> str:
+        return self.content.decode(errors="replace")
+
+    def json(self):
+        """Raises ValueError."""
+        return json_module.loads(self.content)
+
+
 class ServiceAdapter:
     """Requests to one service with the service user's token, or with a user's own.
 
@@ -104,7 +128,7 @@ class ServiceAdapter:
         self.timeout = timeout
 
     def request(self, method: str, path: str, *, token: str | None = None, request_id: str | None = None,
-                headers: dict | None = None, **kwargs) -> requests.Response:
+                headers: dict | None = None, json=None, **kwargs) -> requests.Response | Answer:
         """The answer, whatever its code.  Raises ServiceUnavailable when there is none, or when the
         service user may not sign in (then the text names the options)."""
         headers = dict(headers or {})
@@ -113,6 +137,12 @@ class ServiceAdapter:
         if token is not None:
             headers["X-Auth-Token"] = token
         try:
+            if not kwargs and self.endpoint.startswith("http://"):
+                answer = self._plainly(method, path, token is None, headers, json)
+                if answer is not None:
+                    return answer
+            if json is not None:
+                kwargs["json"] = json
             return ks_adapter.Adapter(session()).request(
                 self.endpoint + path, method, authenticated=token is None, headers=headers, raise_exc=False,
                 connect_retries=CONNECT_RETRIES if method == "GET" else 0, timeout=self.timeout, **kwargs)
@@ -124,3 +154,28 @@ class ServiceAdapter:
         except ks_exc.ClientException as exc:
             raise exceptions.ServiceUnavailable(
                 f"The {self.name} service at {self.endpoint} cannot be reached: {exc}") from exc
+
+    def _plainly(self, method: str, path: str, authenticated: bool, headers: dict, json) -> Answer | None:
+        """Without keystoneauth and requests, which take 0.8 ms of CPU for a small request, and urllib3 alone 0.3.
+
+        The token is keystoneauth's, and so is all that is not plain: None when it should ask again, for the service
+        user's token is refused, there is a redirect, or the connection broke and to ask again does no harm.
+        """
+        current = session()
+        sent = {"Accept": "application/json", "User-Agent": "nova-lite", **headers}
+        if authenticated:
+            sent["X-Auth-Token"] = current.get_token()
+        body = None
+        if json is not None:
+            sent.setdefault("Content-Type", "application/json")
+            body = json_module.dumps(json)
+        try:
+            answer = _pool.urlopen(method, self.endpoint + path, body=body, headers=sent, timeout=self.timeout,
+                                   redirect=False)
+        except urllib3.exceptions.HTTPError as exc:
+            if method == "GET" and not isinstance(exc, urllib3.exceptions.TimeoutError):
+                return None
+            raise ks_exc.ConnectFailure(f"{method} {self.endpoint}{path}: {exc}") from exc
+        if 300 <= answer.status < 400 or (authenticated and answer.status == 401):
+            return None
+        return Answer(answer)

@@ -14,7 +14,7 @@ from oslo_db.sqlalchemy import exc_filters
 
 from nova_lite import exceptions, metrics, periodic
 from nova_lite.conf import CONF
-from nova_lite.db import counting, failures, notes, pooled
+from nova_lite.db import converters, counting, failures, notes, pooled
 
 LOG = logging.getLogger(__name__)
 CONNECT_TIMEOUT = 5             # seconds
@@ -51,7 +51,7 @@ def reason(error: Exception) -> str:
 def create_engine(url: str, pool_size: int = 10) -> sa.Engine:
     """An engine with errors translated to oslo.db's."""
     parsed = sa.make_url(url)
-    options = {"pool_recycle": 3600}
+    options = {"pool_recycle": 3600, "json_deserializer": converters.from_json}
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
             path = pathlib.Path(parsed.database)
@@ -68,6 +68,7 @@ def create_engine(url: str, pool_size: int = 10) -> sa.Engine:
             options["isolation_level"] = "READ COMMITTED"      # no gap locks: claims of different hosts never wait
             options["pool_reset_on_return"] = None             # db.pooled does it where it is needed
             options["connect_args"] = {
+                "conv": converters.of_pymysql(),
                 "connect_timeout": CONNECT_TIMEOUT, "read_timeout": CONF.database.answer_timeout or None,
                 "write_timeout": CONF.database.answer_timeout or None,
                 "init_command": f"SET SESSION innodb_lock_wait_timeout = {LOCK_TIMEOUT}"}

@@ -1,5 +1,6 @@
 """Bodies of servers.  The set of fields is the microversion's, exactly: clients check it."""
 import dataclasses
+import functools
 import hashlib
 
 from nova_lite import states
@@ -119,6 +120,7 @@ def status(server: Instance) -> str:
     return "DELETED" if server.deleted else states.status(server.vm_state, server.task_state)
 
 
+@functools.lru_cache(maxsize=4096)
 def host_id(project_id: str, host: str | None) -> str:
     """The same host looks different to two projects."""
     return hashlib.sha224(f"{project_id}{host}".encode()).hexdigest() if host else ""

@@ -3,9 +3,9 @@
 
 def seconds(value) -> str | None:
     """``2016-10-20T08:12:31Z``: created, updated of servers, flavors, keypairs …"""
-    return value and value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value and value.isoformat(timespec="seconds")[:19] + "Z"      # strftime takes five times as long
 
 
 def microseconds(value) -> str | None:
     """``2016-10-20T08:12:40.000000``: launched_at, and everything of actions and services."""
-    return value and value.strftime("%Y-%m-%dT%H:%M:%S.%f")
+    return value and value.isoformat(timespec="microseconds")[:26]

@@ -33,10 +33,10 @@ def ready(deployment, server, boots=1, seconds=180):
     return console(deployment, server)
 
 
-def ssh(key, address, command) -> str:
+def ssh(key, address, command, user="cirros") -> str:
     # The first connections may come before dropbear has its host key.
     for _ in range(5):
-        done = subprocess.run(["ssh", "-i", key, *SSH, f"cirros@{address}", command], capture_output=True, text=True,
+        done = subprocess.run(["ssh", "-i", key, *SSH, f"{user}@{address}", command], capture_output=True, text=True,
                               timeout=60, stdin=subprocess.DEVNULL)
         if done.returncode == 0:
             return done.stdout

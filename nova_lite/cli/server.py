@@ -1,4 +1,5 @@
 """``server list``, ``show``, ``delete``, ``set``, ``unset``."""
+import getpass
 import urllib.parse
 
 from nova_lite.cli import columns, lookup, server_filters, waiting
@@ -196,7 +197,7 @@ class SetServer(CloudCommand):
 
     examples = ("server set web1 --name www", "server set web1 --property role=front --property tier=1",
                 "server set web1 --tag blue", "server set web1 --state error",
-                "server set web1 --password new-secret")
+                "server set web1 --root-password")
 
     def add_arguments(self, parser):
         parser.add_argument("server", help="name or id")
@@ -210,23 +211,42 @@ class SetServer(CloudCommand):
         parser.add_argument("--tag", action="append", default=[], help="tag to add (compute API 2.26); may be repeated")
         parser.add_argument("--state", choices=("active", "error"),
                             help="say that it is in this state, whatever goes on (admin)")
-        parser.add_argument("--password", help="the guest's administrator has this password from now on, if it has an "
-                                               "agent to tell")
+        parser.add_argument("--auto-approve", action="store_true",
+                            help="for scripts of the openstack client, which asks before --state; nobody is asked here")
+        password = parser.add_mutually_exclusive_group()
+        password.add_argument("--password", help="the guest's administrator has this password from now on, if it has "
+                                                 "an agent to tell")
+        password.add_argument("--root-password", action="store_true", help="the same, asking for the password")
+        password.add_argument("--no-password", action="store_true",
+                              help="forget the password that the guest has told; the guest itself keeps it")
 
     def take_action(self, args):
         body = {key: getattr(args, key) for key in ("name", *_SINCE) if getattr(args, key) is not None}
-        if not body and not args.property and not args.tag and not args.state and not args.password:
+        if not (body or args.property or args.tag or args.state or args.password or args.root_password
+                or args.no_password):
             raise CommandError("Nothing to set: see nova-lite help server set")
         compute = self.cloud.compute
         server_id = lookup.server_id(self.cloud, args.server)
+        password = _typed_password() if args.root_password else args.password
         _update(self, server_id, body)
         if args.property:
             compute.set_server_metadata(server_id, **dict(args.property))
         _tags(self, "PUT", server_id, args.tag)
         if args.state:
             compute.reset_server_state(server_id, args.state)
-        if args.password:
-            compute.change_server_password(server_id, args.password)
+        if password:
+            compute.change_server_password(server_id, password)
+        elif args.no_password:
+            self.ask("DELETE", f"/servers/{server_id}/os-server-password", "2.1")
+
+
+def _typed_password() -> str:
+    password = getpass.getpass("New password: ")
+    if getpass.getpass("Retype new password: ") != password:
+        raise CommandError("The passwords are not the same; nothing is changed")
+    if not password:
+        raise CommandError("No password was typed; nothing is changed")
+    return password
 
 
 # What PUT of a server takes since a later microversion.

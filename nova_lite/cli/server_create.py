@@ -1,8 +1,9 @@
 """``server create``: from options to the body of POST /servers, and the wait for what comes of it."""
 import argparse
 import base64
+import pathlib
 
-from nova_lite.cli import lookup, server_group, waiting
+from nova_lite.cli import lookup, server_disks, server_group, waiting
 from nova_lite.cli.command import CloudShow
 from nova_lite.cli.connection import at_least, microversion
 from nova_lite.cli.errors import CommandError
@@ -10,8 +11,9 @@ from nova_lite.cli.server import pair, show
 
 _CEILING = "2.96"          # the newest create body that this module knows
 # What a create takes since a later microversion.
-_SINCE = {"description": "2.19", "tags": "2.52", "host": "2.74", "hypervisor_hostname": "2.74", "hostname": "2.90"}
-_OPTIONS = {"tags": "tag"}
+_SINCE = {"description": "2.19", "tags": "2.52", "host": "2.74", "hypervisor_hostname": "2.74", "hostname": "2.90",
+          "trusted_image_certificates": "2.63"}
+_OPTIONS = {"tags": "tag", "trusted_image_certificates": "trusted-image-cert"}
 _USER_DATA_LIMIT = 65535   # characters of base64 that Nova takes
 
 
@@ -25,6 +27,17 @@ def read_user_data(path: str) -> str:
     if len(text) > _USER_DATA_LIMIT:
         raise CommandError(f"--user-data {path}: too large, {_USER_DATA_LIMIT * 3 // 4} bytes are the limit")
     return text
+
+
+def files(given: list[tuple[str, str]], version: str | None) -> list[dict] | None:
+    """The body's ``personality``, of (path in the guest, file here)."""
+    if given and at_least(version, "2.57"):
+        raise CommandError("--file needs compute API 2.56 or older (--os-compute-api-version); use --user-data")
+    try:
+        return [{"path": path, "contents": base64.b64encode(pathlib.Path(file).read_bytes()).decode()}
+                for path, file in given] or None
+    except OSError as exc:
+        raise CommandError(f"--file {exc.filename}: {exc.strerror}") from exc
 
 
 def networks(words: list[str | dict], version: str | None, find, find_port) -> list[dict] | str | None:
@@ -79,12 +92,13 @@ class CreateServer(CloudShow):
         "server create web1 --flavor m1.tiny --image lite-guest --network private --key-name demo --wait",
         "server create batch --flavor m1.tiny --image lite-guest --network auto --min 1 --max 5 --wait",
         "server create web2 --flavor m1.tiny --image lite-guest --user-data setup.sh --property role=front",
+        "server create web3 --flavor m1.tiny --image lite-guest --nic net-id=private,tag=front --config-drive",
     )
 
     def add_arguments(self, parser):
         parser.add_argument("name", help="name of the server; several get -1, -2 … behind it")
         parser.add_argument("--flavor", required=True, help="name or id")
-        parser.add_argument("--image", required=True, help="name or id")
+        server_disks.add_options(parser)
         parser.add_argument("--network", action="append", default=[], metavar="NETWORK",
                             help="network by name or id, or port:ID; may be repeated. auto: whichever there is (the "
                                  "default); none: no network")
@@ -99,11 +113,18 @@ class CreateServer(CloudShow):
                             help="as --network none")
         parser.add_argument("--key-name", metavar="KEY", help="key pair whose public key the guest takes")
         parser.add_argument("--user-data", metavar="FILE", help="file that the guest gets as user data")
+        parser.add_argument("--file", action="append", default=[], type=pair, metavar="PATH=FILE",
+                            help="file that the guest gets at this path (compute API 2.56 or older); may be repeated")
+        parser.add_argument("--trusted-image-cert", action="append", default=[], metavar="ID",
+                            help="certificate that the image must be signed by (compute API 2.63); may be repeated")
         parser.add_argument("--property", type=pair, action="append", default=[], metavar="KEY=VALUE",
                             help="metadata item; may be repeated")
         parser.add_argument("--description", help="description (compute API 2.19)")
-        parser.add_argument("--config-drive", "--use-config-drive", action="store_true",
-                            help="give the guest a config drive")
+        drive = parser.add_mutually_exclusive_group()
+        drive.add_argument("--config-drive", "--use-config-drive", action="store_const", const=True,
+                           help="give the guest a config drive")
+        drive.add_argument("--no-config-drive", action="store_const", const=False, dest="config_drive",
+                           help="give it none (the default)")
         parser.add_argument("--tag", action="append", default=[], help="tag (compute API 2.52); may be repeated")
         parser.add_argument("--server-group", metavar="GROUP", help="server group to join, by name or id")
         parser.add_argument("--host", help="run on this host (admin; compute API 2.74)")
@@ -112,8 +133,11 @@ class CreateServer(CloudShow):
         parser.add_argument("--hint", type=pair, action="append", default=[], metavar="KEY=VALUE",
                             help="scheduler hint; may be repeated")
         parser.add_argument("--availability-zone", metavar="ZONE", help="zone, or ZONE:HOST (admin)")
-        parser.add_argument("--security-group", action="append", default=[], metavar="GROUP",
+        groups = parser.add_mutually_exclusive_group()
+        groups.add_argument("--security-group", action="append", metavar="GROUP",
                             help="security group by name; may be repeated")
+        groups.add_argument("--no-security-group", action="store_const", const=[], dest="security_group",
+                            help="name none: the API takes the project's default then")
         parser.add_argument("--min", type=_positive, metavar="N", help="fewest servers that will do")
         parser.add_argument("--max", type=_positive, metavar="N", help="most servers to make")
         parser.add_argument("--password", help="admin password (made up when not given)")
@@ -124,15 +148,18 @@ class CreateServer(CloudShow):
         server = {
             "name": args.name,
             "flavorRef": lookup.flavor(self.cloud, args.flavor).id,
-            "imageRef": lookup.image(self.cloud, args.image).id,
+            **server_disks.body(self, args, version),
             "networks": networks(args.network, version, lambda word: lookup.network(self.cloud, word).id,
                                  lambda word: lookup.port_id(self.cloud, word)),
             "key_name": args.key_name,
             "user_data": read_user_data(args.user_data) if args.user_data else None,
             "metadata": dict(args.property) or None,
-            "config_drive": True if args.config_drive else None,
+            "config_drive": args.config_drive,
+            "personality": files(args.file, version),
+            "trusted_image_certificates": args.trusted_image_cert or None,
             "availability_zone": args.availability_zone,
-            "security_groups": [{"name": name} for name in args.security_group] or None,
+            "security_groups": None if args.security_group is None else [
+                {"name": name} for name in args.security_group],
             "adminPass": args.password,
             "description": args.description,
             "tags": args.tag or None, "host": args.host, "hypervisor_hostname": args.hypervisor_hostname,

@@ -11,6 +11,7 @@ _TEXTS = {
     "--reservation-id": ("reservation_id", "of this create of several"),
     "--key-name": ("key_name", "with this key pair"),
     "--availability-zone": ("availability_zone", "in this zone"),
+    "--progress": ("progress", "whose work is done so far (percent)"),
     "--vm-state": ("vm_state", "in this state of Nova's own, for example stopped"),
     "--task-state": ("task_state", "with which this goes on, for example spawning"),
     "--changes-since": ("changes_since", "that changed at this time or after (ISO 8601), deleted ones too"),

@@ -27,8 +27,17 @@ class RebuildServer(CloudShow):
         keys.add_argument("--key-name", metavar="KEY", help="another key pair (compute API 2.54)")
         keys.add_argument("--no-key-name", "--key-unset", action="store_true", help="no key pair (compute API 2.54)")
         parser.add_argument("--hostname", help="new hostname (compute API 2.90)")
-        parser.add_argument("--preserve-ephemeral", action="store_true",
-                            help="keep its ephemeral disks, where the host can do that")
+        preserve = parser.add_mutually_exclusive_group()
+        preserve.add_argument("--preserve-ephemeral", action="store_const", const=True,
+                              help="keep its ephemeral disks, where the host can do that")
+        preserve.add_argument("--no-preserve-ephemeral", action="store_const", const=False, dest="preserve_ephemeral",
+                              help="do not (the default)")
+        certificates = parser.add_mutually_exclusive_group()
+        certificates.add_argument("--trusted-image-cert", action="append", metavar="ID",
+                                  help="certificate that the image must be signed by (compute API 2.63); may be "
+                                       "repeated")
+        certificates.add_argument("--no-trusted-image-certs", action="store_true",
+                                  help="by none any more (compute API 2.63)")
         data = parser.add_mutually_exclusive_group()
         data.add_argument("--user-data", metavar="FILE", help="other user data (compute API 2.57)")
         data.add_argument("--no-user-data", action="store_true", help="no user data (compute API 2.57)")
@@ -39,15 +48,19 @@ class RebuildServer(CloudShow):
         for option, given, needed in (("--description", args.description, "2.19"),
                                       ("--key-name, --no-key-name", args.key_name or args.no_key_name, "2.54"),
                                       ("--user-data, --no-user-data", args.user_data or args.no_user_data, "2.57"),
+                                      ("--trusted-image-cert, --no-trusted-image-certs",
+                                       args.trusted_image_cert or args.no_trusted_image_certs, "2.63"),
                                       ("--hostname", args.hostname, "2.90")):
             if given and not at_least(version, needed):
                 raise CommandError(f"{option} needs compute API {needed} or newer")
         image = lookup.image(self.cloud, args.image).id if args.image else server.image.id
         body = {"imageRef": image, "name": args.name, "adminPass": args.password, "description": args.description,
                 "metadata": dict(args.property) or None, "key_name": args.key_name, "hostname": args.hostname,
-                "preserve_ephemeral": True if args.preserve_ephemeral else None,
+                "preserve_ephemeral": args.preserve_ephemeral, "trusted_image_certificates": args.trusted_image_cert,
                 "user_data": read_user_data(args.user_data) if args.user_data else None}
         body = {key: value for key, value in body.items() if value is not None}
+        if args.no_trusted_image_certs:
+            body["trusted_image_certificates"] = None
         if args.no_key_name:
             body["key_name"] = None
         if args.no_user_data:

@@ -35,8 +35,11 @@ class AddVolume(_OfVolume):
     def add_options(self, parser):
         parser.add_argument("--device", help="name for the guest, for example /dev/vdb")
         parser.add_argument("--tag", help="name of the device for the guest (compute API 2.49)")
-        parser.add_argument("--enable-delete-on-termination", action="store_true",
+        delete = parser.add_mutually_exclusive_group()
+        delete.add_argument("--enable-delete-on-termination", action="store_const", const=True, dest="delete",
                             help=f"delete the volume with the server (compute API {_FLAG})")
+        delete.add_argument("--disable-delete-on-termination", action="store_const", const=False, dest="delete",
+                            help=f"keep it (compute API {_FLAG})")
 
     def take_action(self, args):
         wanted = {"volumeId": args.volume}
@@ -45,9 +48,9 @@ class AddVolume(_OfVolume):
         if args.tag:
             self.has("2.49", "--tag")
             wanted["tag"] = args.tag
-        if args.enable_delete_on_termination:
-            self.has(_FLAG, "--enable-delete-on-termination")
-            wanted["delete_on_termination"] = True
+        if args.delete is not None:
+            self.has(_FLAG, "--enable-delete-on-termination" if args.delete else "--disable-delete-on-termination")
+            wanted["delete_on_termination"] = args.delete
         self.ask("POST", _path(lookup.server_id(self.cloud, args.server)), _CEILING, json={"volumeAttachment": wanted})
 
 

@@ -1,5 +1,6 @@
 """What the API can do to a server, the command line can ask for."""
 import importlib.metadata
+from unittest import mock
 
 import pytest
 
@@ -54,3 +55,43 @@ def test_every_command_of_openstack_server_is_here():
     assert len(known) > 50
     assert sorted(known - set(commands.COMMANDS) - set(NOT_HERE)) == []
     assert set(NOT_HERE) <= known and not set(NOT_HERE) & set(commands.COMMANDS)
+
+
+# Options of commands that are here, and why not they.
+PRINTING = {"--column", "--fit-width", "--format", "--max-width", "--noindent", "--prefix", "--print-empty",
+            "--variable"}
+MORE_PAGES = "--limit says how many; without it all are listed"
+NAMES = "projects and users are asked for by id, which has no domain"
+OPTIONS_NOT_HERE = {
+    "server add volume": dict.fromkeys(PRINTING, "it prints nothing"),
+    "server evacuate": {**dict.fromkeys(PRINTING, "it prints nothing"),
+                        "--shared-storage": "the API finds that out since 2.14",
+                        "--wait": "no server is evacuated yet"},
+    "server event list": {"--long": "all columns are there", "--max-items": MORE_PAGES},
+    "server group list": {"--long": "all columns are there", "--max-items": MORE_PAGES},
+    "server list": {"--instance-name": "the API knows no filter of that name", "--max-items": MORE_PAGES,
+                    "--name-lookup-one-by-one": "names are in the answer, or one request for all",
+                    "--project-domain": NAMES, "--user-domain": NAMES},
+    "server migrate": {"--no-disk-overcommit": "it is the default"},
+    "server migration list": {"--max-items": MORE_PAGES, "--project-domain": NAMES, "--user-domain": NAMES},
+    "server rebuild": dict.fromkeys(("--reimage-boot-volume", "--no-reimage-boot-volume"), "no server boots a volume"),
+    "server resize": dict.fromkeys(("--confirm", "--revert"), "the old names of server resize confirm and revert"),
+    "server ssh": {**dict.fromkeys(("--public", "--private", "--address-type"), "the server's first address is taken"),
+                   "--option": "what stands behind -- is ssh's own"},
+}
+
+
+def options(entry) -> set[str]:
+    """The long options of a command, given its entry point."""
+    parser = entry.load()(mock.MagicMock(), None).get_parser("a command")
+    return {word for action in parser._actions for word in action.option_strings if word.startswith("--")}
+
+
+def test_every_option_of_openstack_server_is_here():
+    here = dict(commands.Table())
+    missing = {}
+    for entry in importlib.metadata.entry_points(group="openstack.compute.v2"):
+        name = entry.name.replace("_", " ")
+        if name.startswith("server ") and name in here and (left := options(entry) - options(here[name])):
+            missing[name] = left
+    assert missing == {name: set(reasons) for name, reasons in OPTIONS_NOT_HERE.items()}

@@ -94,4 +94,7 @@ class Model:
             raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__, **changes)
+        if len(copy.__dict__) > len(fields := _decoders(type(self))):       # cached properties are of the old values
+            for name in copy.__dict__.keys() - fields.keys():
+                del copy.__dict__[name]
         return copy

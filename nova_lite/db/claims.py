@@ -80,14 +80,19 @@ def _take(connection, shares: list[_Share]) -> None:
 
 def _look(connection, shares: list[_Share]) -> None:
     """Lock several hosts in their order, which an UPDATE does not promise, and say which has no room."""
-    found = {row.host: row for row in connection.execute(sa.select(hosts).where(hosts.c.host.in_(
-        [share.host for share in shares])).order_by(hosts.c.host).with_for_update())}
+    found = {row.host: row for row in connection.execute(_looking(), {"names": [share.host for share in shares]})}
     for share in shares:
         row = found.get(share.host)
         if row is None or (row.availability_zone or CONF.default_availability_zone) != share.zone or any(
                 getattr(row, column.key) + getattr(share, name) > getattr(row, _LIMITED[name].key)
                 for name, column in _TAKEN.items() if name in _LIMITED):
             raise HostFull(share.host)
+
+
+@functools.cache
+def _looking():
+    return sa.select(hosts.c.host, hosts.c.availability_zone, *_TAKEN.values(), *_LIMITED.values()).where(
+        hosts.c.host.in_(sa.bindparam("names", expanding=True))).order_by(hosts.c.host).with_for_update()
 
 
 def claim(connection, spec: RequestSpec, placements: list[tuple[Order, str, str]],

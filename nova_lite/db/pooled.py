@@ -13,11 +13,11 @@ _IN_TRANSACTION = 1         # SERVER_STATUS_IN_TRANS of MariaDB's protocol
 
 
 def watch(engine: sa.Engine) -> None:
-    """From now on connections of the engine are pinged only after a rest, and MariaDB's rolled back only where a
+    """From now on connections of the engine are pinged only after a rest, and PyMySQL's rolled back only where a
     transaction is open."""
     sa.event.listen(engine, "checkin", _note)
     sa.event.listen(engine, "checkout", functools.partial(_ping, engine.dialect))
-    if engine.dialect.name in ("mysql", "mariadb"):
+    if engine.dialect.driver == "pymysql":
         sa.event.listen(engine, "reset", _reset)
 
 

@@ -66,12 +66,13 @@ def create_engine(url: str, pool_size: int = 10) -> sa.Engine:
         if parsed.get_backend_name() in ("mysql", "mariadb"):
             parsed = parsed.update_query_dict({"charset": "utf8mb4"})
             options["isolation_level"] = "READ COMMITTED"      # no gap locks: claims of different hosts never wait
-            options["pool_reset_on_return"] = None             # db.pooled does it where it is needed
             options["connect_args"] = {
-                "conv": converters.of_pymysql(),
                 "connect_timeout": CONNECT_TIMEOUT, "read_timeout": CONF.database.answer_timeout or None,
                 "write_timeout": CONF.database.answer_timeout or None,
                 "init_command": f"SET SESSION innodb_lock_wait_timeout = {LOCK_TIMEOUT}"}
+            if parsed.get_driver_name() == "pymysql":
+                options["pool_reset_on_return"] = None         # db.pooled does it where it is needed
+                options["connect_args"]["conv"] = converters.of_pymysql()
         else:
             options["connect_args"] = {
                 "connect_timeout": CONNECT_TIMEOUT, "options": f"-c lock_timeout={LOCK_TIMEOUT}s",

@@ -8,6 +8,7 @@ import logging
 
 from nova_lite import exceptions, failpoints, metrics, states
 from nova_lite.compute.rpcapi import ComputeAPI
+from nova_lite.conductor.reports import Reports
 from nova_lite.conductor.rpcapi import ConductorAPI
 from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step
 from nova_lite.conductor.workflows import WORKFLOWS
@@ -45,6 +46,7 @@ class Engine:
         self.compute, self.conductor, self.scheduler = ComputeAPI(), ConductorAPI(), SchedulerAPI()
         # {action id: monotonic second} since when a build finds silent hosts only; a new conductor is patient anew.
         self.silences: dict[int, float] = {}
+        self.reports = Reports(self._apply, self._report_hop)
 
     # -- running -------------------------------------------------------------------------------
     def run(self, context, rows: list[tuple[Action, Instance]], trace: Trace) -> None:
@@ -103,7 +105,7 @@ class Engine:
         workflow, step = WORKFLOWS[report.order.workflow], report.order.step
         failpoints.hit("conductor", step, "report")
         try:
-            follow_up = self._apply(workflow, report)
+            follow_up = self.reports.apply(workflow, report)
         except exceptions.StaleOrder as error:
             metrics.REFUSED.labels(workflow.name, step, "stale").inc()
             LOG.warning("report of %s refused: %s", report.host, error)

@@ -76,9 +76,11 @@ def _swap(connection, order: Order, values: dict) -> None:
 
 
 @functools.cache
-def _swapping(names: tuple[str, ...]):
+def _swapping(names: tuple[str, ...], several: bool = False):
+    which = actions.c.id.in_(sa.bindparam("order_id", expanding=True)) if several else \
+        actions.c.id == sa.bindparam("order_id")
     return actions.update().where(
-        actions.c.id == sa.bindparam("order_id"), actions.c.state == OPEN, actions.c.step == sa.bindparam("order_step"),
+        which, actions.c.state == OPEN, actions.c.step == sa.bindparam("order_step"),
         actions.c.attempt == sa.bindparam("order_attempt")).values(prepared.binds(actions, names))
 
 
@@ -91,6 +93,16 @@ def finish(connection, order: Order, state: str = DONE, message: str | None = No
     """Close the order; ``values``: further columns.  Raises StaleOrder when ``order`` is not its current delivery."""
     _swap(connection, order, {"state": state, "message": message, "finish_time": now(), "deadline": None,
                               "give_up_at": None, "secrets": None, **values})
+
+
+def finish_each(connection, orders: Sequence[Order], state: str, message: str | None, **values) -> int:
+    """``finish`` of several orders that are at the same step and attempt; how many were closed."""
+    at = now()
+    values = {"updated_at": at, "state": state, "message": message, "finish_time": at, "deadline": None,
+              "give_up_at": None, "secrets": None, **values}
+    return connection.execute(_swapping(tuple(values), True), {
+        "order_id": [order.action_id for order in orders], "order_step": orders[0].step,
+        "order_attempt": orders[0].attempt, **prepared.given(values)}).rowcount
 
 
 def move(connection, order: Order, step: str, *, host: str | None = None, timeout: int, **values) -> Order:

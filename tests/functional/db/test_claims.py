@@ -109,7 +109,7 @@ def test_requests_that_wait_share_a_transaction_and_not_their_failures(database,
     assert first.wait(10)
     good, full, gone, two = claim(1, 1), claim(2, 2, vcpus=ROOM + 1), claim(0, 3), claim(4, 3, 4)
     until = time.monotonic() + 10
-    while len(ours._waiting) < 4 and time.monotonic() < until:
+    while len(ours._together._waiting) < 4 and time.monotonic() < until:
         time.sleep(0.001)
     go.set()
     assert [s.service_host for s in (*alone.result(), *good.result(), *two.result())] == [

@@ -2,10 +2,12 @@
 
 Nothing here waits for an event: a host makes a guest's interfaces itself before it starts the guest, and asks for what
 it needs to know. So an event is taken when its server is on a host, and told in the log; services that send them,
-and wait for the answer, do not notice the difference.
+and wait for the answer, do not notice the difference.  Of a changed network what the server shows is read anew: its
+floating IPs are the network service's, and most come by no order of ours.
 """
 import logging
 
+from nova_lite import exceptions
 from nova_lite.api import validation
 from nova_lite.api.handlers.backend import compute
 from nova_lite.api.schemas import server_external_events as schemas
@@ -25,8 +27,18 @@ def create(request):
     events = request.parsed_body["events"]
     hosts = compute().hosts_of({event["server_uuid"] for event in events})
     answered = [_answer(event, hosts) for event in events]
+    for uuid in dict.fromkeys(event["server_uuid"] for event in answered
+                              if event["name"] == "network-changed" and event["code"] == 200):
+        _read_network(request, uuid)
     taken = all(event["code"] == 200 for event in answered)
     return Response(200 if taken else 207, {"events": answered})
+
+
+def _read_network(request, uuid: str) -> None:
+    try:
+        compute().note_floating_ips(request.context, uuid)
+    except exceptions.ServiceUnavailable as exc:
+        LOG.warning("floating IPs of server %s are not known anew: %s", uuid, exc)
 
 
 def _answer(event: dict, hosts: dict[str, str | None]) -> dict:

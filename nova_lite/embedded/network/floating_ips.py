@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from nova_lite.context import RequestContext
 from nova_lite.embedded.errors import bad_request, conflict, forbidden
-from nova_lite.embedded.network import addresses, ports, views
+from nova_lite.embedded.network import addresses, compute_events, ports, views
 from nova_lite.embedded.network.attributes import REQUIRED, Attribute, address, only, or_none, text, uuid_text
 from nova_lite.embedded.network.networks import NETWORKS
 from nova_lite.embedded.network.resource import Resource, new_row
@@ -99,6 +99,10 @@ def remove(connection, _context, row) -> None:
     ports.remove_own(connection, row.own_port_id)
 
 
+def _after(before, changed: dict | None) -> None:
+    compute_events.tell((before and before.port_id, changed and changed["port_id"]))
+
+
 def _by_address(values: list[str]):
     return floating_ips.c.own_port_id.in_(sa.select(address_table.c.port_id).where(
         address_table.c.address.in_(_numbers(values)), address_table.c.port_id.is_not(None)))
@@ -122,6 +126,6 @@ def _by_status(values: list[str]):
 
 
 FLOATING_IPS = Resource("floatingip", "floatingips", "FloatingIP", "Floating IP", floating_ips, ATTRIBUTES, visible,
-                        view, insert, remove, change, constants=CONSTANTS,
+                        view, insert, remove, change, after=_after, constants=CONSTANTS,
                         special={"floating_ip_address": _by_address, "fixed_ip_address": _by_fixed,
                                  "status": _by_status})

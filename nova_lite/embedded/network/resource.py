@@ -23,7 +23,8 @@ class Resource:
 
     visible(context) -> condition on the table;  view(connection, rows, context) -> JSON objects;
     insert(connection, context, values) -> id;  change(connection, context, row, values) -> columns to write;
-    remove(connection, context, row);  prepare(context): before a list or create.
+    remove(connection, context, row);  prepare(context): before a list or create;  after(row, object): when a change is
+    done, with the row of before and the JSON object of now, None where there is none.
     ``columns``: JSON key -> column, where they differ;  ``constants``: JSON key -> the only value there is;
     ``special``: filter key -> function(values) -> condition.
     """
@@ -40,6 +41,7 @@ class Resource:
     remove: Callable
     change: Callable = lambda connection, context, row, values: values
     prepare: Callable = lambda context: None
+    after: Callable = lambda before, now: None
     columns: dict = dataclasses.field(default_factory=dict)
     constants: dict = dataclasses.field(default_factory=dict)
     special: dict = dataclasses.field(default_factory=dict)
@@ -74,14 +76,18 @@ class Resource:
         wanted = [attributes.for_create(self.attributes, item, request.context) for item in given]
         self.prepare(request.context)
         made = _create(self, request.context, wanted)
+        for item in made:
+            self.after(None, item)
         return 201, {self.collection: made} if several else {self.name: made[0]}
 
     def update(self, request: Request):
         values = attributes.for_update(self.attributes, request.object(self.name), request.context)
-        return {self.name: _update(self, request.context, request.args["id"], values, _expected_revision(request))}
+        before, changed = _update(self, request.context, request.args["id"], values, _expected_revision(request))
+        self.after(before, changed)
+        return {self.name: changed}
 
     def delete(self, request: Request):
-        _delete(self, request.context, request.args["id"])
+        self.after(_delete(self, request.context, request.args["id"]), None)
         return no_content()
 
 
@@ -134,12 +140,13 @@ def _update(connection, resource: Resource, context: RequestContext, id: str, va
     changes = resource.change(connection, context, row, values)
     if changes:
         connection.execute(table.update().where(table.c.id == id).values(**changes))
-    row = connection.execute(sa.select(table).where(table.c.id == id)).one()
-    return resource.view(connection, [row], context)[0]
+    changed = connection.execute(sa.select(table).where(table.c.id == id)).one()
+    return row, resource.view(connection, [changed], context)[0]
 
 
 @session.transaction
-def _delete(connection, resource: Resource, context: RequestContext, id: str) -> None:
+def _delete(connection, resource: Resource, context: RequestContext, id: str):
     row = _own(resource, connection, context, id)
     resource.remove(connection, context, row)
     connection.execute(resource.table.delete().where(resource.table.c.id == id))
+    return row

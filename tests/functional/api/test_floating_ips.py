@@ -2,9 +2,11 @@
 import pytest
 
 from nova_lite.context import admin_context
+from nova_lite.embedded.network import compute_events
 from nova_lite.models import FloatingAddress
 from nova_lite.network.neutron import NeutronClient
 from tests.functional.api.server_fixtures import OTHER
+from tests.waiting import wait
 
 PATH, POOLS = "/os-floating-ips", "/os-floating-ip-pools"
 UUID = "0e44cc9c-e052-415d-afbf-000000000001"
@@ -95,8 +97,37 @@ def test_what_a_host_is_told(client, public, make_server):
     assert told() == {port.id: (), other.id: ()}
 
 
-def test_inject_network_info_reads_addresses_anew(client, admin, public, make_server, embedded_client):
-    """Also those that a server got past the compute API."""
+def test_given_past_the_compute_api(client, public, make_server, embedded_client):
+    """The network service tells of it, as Neutron does."""
+    one, two, floating = make_server(1), make_server(2), _taken(client)
+    path = f"/network/v2.0/floatingips/{floating['id']}"
+    for server, other in ((one, two), (two, one)):
+        embedded_client.put(path, {"floatingip": {"port_id": server.network_info[0].id}})
+        wait(lambda: _shown(client, server.uuid) == [floating["ip"]], 30, "it is shown")    # noqa: B023
+        wait(lambda: _shown(client, other.uuid) == [], 30, "it moved")                      # noqa: B023
+    embedded_client.delete(path)
+    wait(lambda: _shown(client, two.uuid) == [], 30, "it is gone")
+    [network] = [item["id"] for item in embedded_client.get("/network/v2.0/networks")["networks"]
+                 if item["router:external"]]
+    made = embedded_client.post("/network/v2.0/floatingips", {"floatingip": {
+        "floating_network_id": network, "port_id": one.network_info[0].id}}, code=201)["floatingip"]
+    wait(lambda: _shown(client, one.uuid) == [made["floating_ip_address"]], 30, "a new one is shown")
+
+
+def test_events_read_addresses_anew(client, admin, public, make_server, embedded_client, monkeypatch):
+    """Of servers on hosts, and only what says that the network has changed."""
+    monkeypatch.setattr(compute_events, "tell", lambda ports: None)
+    one, floating = make_server(), _taken(client)
+    embedded_client.put(f"/network/v2.0/floatingips/{floating['id']}", {"floatingip": {
+        "port_id": one.network_info[0].id}})
+    for name, shown in (("network-vif-plugged", []), ("network-changed", [floating["ip"]])):
+        admin.post("/os-server-external-events", {"events": [{"name": name, "server_uuid": one.uuid}]}, 200)
+        assert _shown(client) == shown
+
+
+def test_inject_network_info_reads_addresses_anew(client, admin, public, make_server, embedded_client, monkeypatch):
+    """Also those that a server got past the compute API, of which that did not hear."""
+    monkeypatch.setattr(compute_events, "tell", lambda ports: None)
     one, floating = make_server(), _taken(client)
     embedded_client.put(f"/network/v2.0/floatingips/{floating['id']}", {"floatingip": {
         "port_id": one.network_info[0].id}})

@@ -25,9 +25,10 @@ RANDOM_SEED, VENDOR_DATA, NETWORK_DATA, DEVICES, VENDOR_DATA2, TRUSTED_VFS, DEDI
 
 
 def fqdn(instance: Instance, dhcp_domain: str) -> str:
-    """The hostname with the cloud's domain, unless it has one already."""
+    """The hostname with the cloud's domain, as in Nova also when it has one already: a cloud for names with domains
+    (2.94) has no domain of its own."""
     name = instance.hostname or instance.display_name
-    return f"{name}.{dhcp_domain}" if dhcp_domain and "." not in name else name
+    return f"{name}.{dhcp_domain}" if dhcp_domain else name
 
 
 def network_data(vifs: Sequence[Vif]) -> dict:

@@ -79,7 +79,8 @@ def test_seeds_differ():
 
 
 @pytest.mark.parametrize("hostname, domain, expected", [
-    ("web", "novalocal", "web.novalocal"), ("web", "", "web"), ("web.example.org", "novalocal", "web.example.org")])
+    ("web", "novalocal", "web.novalocal"), ("web", "", "web"),
+    ("web.example.org", "novalocal", "web.example.org.novalocal")])
 def test_fqdn(hostname, domain, expected):
     assert instance_metadata.fqdn(INSTANCE.replace(hostname=hostname), domain) == expected
 

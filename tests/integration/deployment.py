@@ -55,7 +55,7 @@ class Deployment:
         self.broker_url = broker_url or required("NOVA_LITE_TEST_RABBIT_URL")
         # Names of their own: the broker is shared by all tests, and with it the queues.
         self.hosts = [f"h{uuid.uuid4().hex[:6]}" for _ in range(hosts)]
-        self.api_port, self.embedded_port = free_ports(2)
+        self.api_port, self.embedded_port, self._metadata_port = free_ports(3)
         self.database_url = database_url or f"sqlite:///{self.directory}/nova-lite.sqlite"
         self.config = self.directory / "nova_lite.conf"
         self.failpoints = self.directory / "failpoints"
@@ -108,6 +108,8 @@ shutdown_timeout = 30
 [network]
 plugging = {"bridge" if real else "noop"}
 bridge_prefix = nlt{uuid.uuid4().hex[:3]}
+[metadata]
+port = {self._metadata_port}
 [libvirt]
 virt_type = {os.environ.get("NOVA_LITE_TEST_VIRT_TYPE", "qemu")}
 instance_name_template = nlt-%s

@@ -11,7 +11,7 @@ import tempfile
 
 import tempest
 
-from tests.tempest import cloud, outcome, selection
+from tests.tempest import cloud, kinds, outcome, selection
 
 PACKAGE = pathlib.Path(tempest.__file__).parent
 STESTR = pathlib.Path(sys.executable).with_name("stestr")
@@ -26,18 +26,23 @@ group_regex=([^\\.]*\\.)*
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.tempest", description=__doc__)
     parser.add_argument("--all", action="store_true", help="all of tempest.api.compute, also what fails or is slow")
+    parser.add_argument("--guests", action="store_true", help="with real guests, which tempest signs in to: the part "
+                        "that asks something of them, or all")
     parser.add_argument("-k", "--select", metavar="REGEX", default="", help="only tests whose names it is found in")
     parser.add_argument("--in-one-process", action="store_true", help="an all-in-one cloud, which needs no services")
     parser.add_argument("--workers", type=int, default=2, help="processes of tempest")
     parser.add_argument("--junit", type=pathlib.Path, help="write the results there")
     parser.add_argument("--keep", type=pathlib.Path, help="copy the logs of tempest and the services there")
     options = parser.parse_args()
+    if options.guests and options.in_one_process:
+        parser.error("real guests need a deployment of real services")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))          # through the block's end, which ends the services
     make = cloud.in_this_process if options.in_one_process else cloud.deployed
-    with make() as target, tempfile.TemporaryDirectory(prefix="nova-lite-tempest-") as scratch:
+    kind = kinds.REAL if options.guests else kinds.FAKE
+    with make(kind) as target, tempfile.TemporaryDirectory(prefix="nova-lite-tempest-") as scratch:
         workspace = Workspace(pathlib.Path(scratch), cloud.write_configuration(target, pathlib.Path(scratch)))
-        chosen = _chosen(workspace.tests(), options)
-        results = outcome.complete(workspace.run(chosen, options.workers), chosen)
+        names = chosen(workspace.tests(), options)
+        results = outcome.complete(workspace.run(names, options.workers), names)
         if options.keep:
             _keep(options.keep, pathlib.Path(scratch), target.directory / "log")
         audit = target.audit()
@@ -45,26 +50,40 @@ def main() -> int:
         outcome.junit(results).write(options.junit)
     print(outcome.summary(results), flush=True)
     if options.all:
-        print(_compared(results), flush=True)
+        print(_compared(results, _failing(options)), flush=True)
     if audit:
         print(f"the audit after it:\n{audit}", flush=True)
     return 1 if audit or any(result.verdict == "failed" for result in results) else 0
 
 
-def _chosen(names: list[str], options) -> list[str]:
-    reasons = [] if options.all else [*selection.read(selection.NOT_YET), *selection.read(selection.NOT_IN_CI)]
+def chosen(names: list[str], options) -> list[str]:
+    """Those that the command line (``all``, ``guests``, ``select``) means."""
     wanted = re.compile(options.select)
-    return [name for name in names if selection.reason(reasons, name) is None and wanted.search(name)]
+    names = [name for name in names if wanted.search(name)]
+    if options.all:
+        return names
+    left_out = selection.read(_failing(options))
+    if options.guests:
+        asking = selection.read(selection.GUESTS)
+        names = [name for name in names if selection.reason(asking, name)]
+    else:
+        left_out += selection.read(selection.NOT_IN_CI)
+    return [name for name in names if selection.reason(left_out, name) is None]
 
 
-def _compared(results) -> str:
+def _failing(options) -> pathlib.Path:
+    """The list of what is known to fail."""
+    return selection.NOT_WITH_GUESTS if options.guests else selection.NOT_YET
+
+
+def _compared(results, failing: pathlib.Path) -> str:
     """How that compares with what Nova passes and with what is known to fail."""
-    bar, known = selection.names(selection.NOVA_PASSES), selection.read(selection.NOT_YET)
+    bar, known = selection.names(selection.NOVA_PASSES), selection.read(failing)
     passed = {result.name for result in results if result.verdict == "passed"}
     of_bar = {result.name for result in results} & bar
     lines = [f"Nova passes {len(of_bar)} of them, {len(of_bar & passed)} of which passed; not so:"]
     lines += [f"  {name} ({selection.reason(known, name) or 'no known reason'})" for name in sorted(of_bar - passed)]
-    lines += [f"passed, but {selection.NOT_YET.name} has it: {name}" for name in sorted(passed)
+    lines += [f"passed, but {failing.name} has it: {name}" for name in sorted(passed)
               if selection.reason(known, name)]
     return "\n".join(lines)
 

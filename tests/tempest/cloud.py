@@ -12,24 +12,16 @@ from nova_lite.cmd import console_proxies
 from nova_lite.context import admin_context
 from tests.integration.deployment import Deployment, free_ports
 from tests.tempest import accounts
+from tests.tempest.kinds import FLAVOR_NAMES, Kind
 from tests.waiting import wait
 
-HOSTS = 2
-# Quotas are as Nova has them, but for the servers of classes that share a project at the same time.
 OPTIONS = """
-[fake]
-spawn_delay = 0.05
-[quota]
-instances = 40
-cores = 80
-ram = 51200
 [vnc]
 novncproxy_port = {port}
 novncproxy_base_url = http://127.0.0.1:{port}/vnc_lite.html
 novnc_path = {pages}
 """
 PAGES = pathlib.Path(__file__).parent / "pages"            # what stands for noVNC's
-FLAVORS = (("tempest.nano", 64, 1, 1), ("tempest.micro", 128, 1, 1))           # name, MiB, GiB, VCPUs
 IMAGES = ("tempest", "tempest-alt")
 EXTERNAL = "public"
 
@@ -38,6 +30,7 @@ EXTERNAL = "public"
 class Cloud:
     """``directory``: of its state and its logs.  ``audit()`` gives what it finds, as text."""
 
+    kind: Kind
     directory: pathlib.Path
     credentials: Callable[[str], dict]
     audit: Callable[[], str]
@@ -48,30 +41,30 @@ class Cloud:
 
 
 @contextlib.contextmanager
-def deployed():
+def deployed(kind: Kind):
     """A furnished deployment of real processes, with RabbitMQ."""
-    with Deployment(hosts=HOSTS, options=_options(), services=("novncproxy",)) as deployment:
-        made = Cloud(deployment.directory, deployment.credentials, deployment.audit)
+    with Deployment(hosts=kind.hosts, virt=kind.virt, options=_options(kind), services=("novncproxy",)) as deployment:
+        made = Cloud(kind, deployment.directory, deployment.credentials, deployment.audit)
         _furnish(made)
         yield made
 
 
 @contextlib.contextmanager
-def in_this_process():
+def in_this_process(kind: Kind):
     """The same as an all-in-one cloud, which needs no services."""
-    with testing.cloud(hosts=HOSTS, options=_options() + "[DEFAULT]\nlog_dir = $state_path/log\n") as found:
+    with testing.cloud(hosts=kind.hosts, options=_options(kind) + "[DEFAULT]\nlog_dir = $state_path/log\n") as found:
         found.services.add("novncproxy", console_proxies.run, ["vnc"])
         found.services.start("novncproxy")
-        made = Cloud(found.directory, found.credentials, _audit)
+        made = Cloud(kind, found.directory, found.credentials, _audit)
         admin = made.connect()
         admin.network.delete_network(admin.network.find_network("private"))     # the seed's: each project has its own
         _furnish(made)
         yield made
 
 
-def _options() -> str:
+def _options(kind: Kind) -> str:
     [port] = free_ports(1)
-    return OPTIONS.format(port=port, pages=PAGES)
+    return kind.options + OPTIONS.format(port=port, pages=PAGES)
 
 
 def _audit() -> str:
@@ -86,11 +79,12 @@ def _audit() -> str:
 def _furnish(cloud: Cloud) -> None:
     accounts.provision(cloud.directory / "users.yaml")
     admin = cloud.connect()
-    for name, ram, disk, vcpus in FLAVORS:
+    for name, (ram, disk, vcpus) in zip(FLAVOR_NAMES, cloud.kind.flavors, strict=True):
         admin.compute.create_flavor(name=name, ram=ram, disk=disk, vcpus=vcpus)
+    disk_format, content = cloud.kind.image()
     for name in IMAGES:
-        admin.image.create_image(name=name, visibility="public", container_format="bare", disk_format="raw",
-                                 data=b"placeholder".ljust(512), validate_checksum=True)
+        admin.image.create_image(name=name, visibility="public", container_format="bare", disk_format=disk_format,
+                                 data=content, validate_checksum=True, **cloud.kind.properties)
     projects = {project.name: project.id for project in admin.identity.projects()}
     for number, name in enumerate(accounts.networks()):
         network = admin.network.create_network(name=name, project_id=projects[name])
@@ -105,7 +99,7 @@ def configuration(cloud: Cloud, directory: pathlib.Path) -> configparser.ConfigP
     """tempest.conf for it.  What is off here is skipped by tempest, so each such line has its reason."""
     admin, login = cloud.connect(), cloud.credentials("admin")
     images = [admin.image.find_image(name).id for name in IMAGES]
-    flavors = [admin.compute.find_flavor(name).id for name, *_rest in FLAVORS]
+    flavors = [admin.compute.find_flavor(name).id for name in FLAVOR_NAMES]
     parser = configparser.ConfigParser(interpolation=None)
     parser.read_dict({
         "DEFAULT": {"log_dir": directory, "log_file": "tempest.log"},
@@ -120,7 +114,7 @@ def configuration(cloud: Cloud, directory: pathlib.Path) -> configparser.ConfigP
                               "cinder": False, "swift": False, "horizon": False},    # nova-lite has none of these
         "compute": {"image_ref": images[0], "image_ref_alt": images[1], "flavor_ref": flavors[0],
                     "flavor_ref_alt": flavors[1], "min_microversion": "2.1", "max_microversion": "latest",
-                    "build_interval": 1, "build_timeout": 60, "min_compute_nodes": HOSTS},
+                    "min_compute_nodes": cloud.kind.hosts},
         "compute-feature-enabled": {
             "console_output": True, "vnc_console": True, "personality": True, "snapshot": True, "shelve": True,
             "cold_migration": True, "resize": True, "rescue": True, "interface_attach": True, "suspend": True,
@@ -129,11 +123,11 @@ def configuration(cloud: Cloud, directory: pathlib.Path) -> configparser.ConfigP
             "live_migration": False,                         # not there yet
             "change_password": True, "stable_rescue": True, "hostname_fqdn_sanitization": True,
             "spice_console": False},                         # guests have VNC
-        "validation": {"run_validation": False},             # nobody can sign in to a fake guest
         "network": {"public_network_id": admin.network.find_network(EXTERNAL).id, "floating_network_name": EXTERNAL,
                     "project_network_cidr": "10.90.0.0/16"},
-        "image": {"build_timeout": 20},
     })
+    for section, particular in cloud.kind.settings.items():
+        parser.read_dict({section: particular})
     return parser
 
 

@@ -1,4 +1,5 @@
-"""Which tests of tempest run: the whole of tempest.api.compute, or that without what is left out."""
+"""Which tests of tempest run: the whole of tempest.api.compute, or that without what is left out; with real guests
+those that ask something of a guest."""
 import dataclasses
 import pathlib
 import re
@@ -6,6 +7,8 @@ import re
 HERE = pathlib.Path(__file__).parent
 NOT_YET = HERE / "not_yet.txt"                # what fails: each line a regular expression, " # " and the reason
 NOT_IN_CI = HERE / "not_in_ci.txt"            # what passes, but is too slow for each run of CI; the same form
+GUESTS = HERE / "guests.txt"                  # what asks something of real guests; the same form
+NOT_WITH_GUESTS = HERE / "not_with_guests.txt"         # what cannot pass with them; the same form
 NOVA_PASSES = HERE / "nova_passes.txt"        # what Nova with its own fake driver passes: the bar
 
 

@@ -25,6 +25,8 @@ def populate(tree: pathlib.Path, inputs: sources.Sources, *, user: str, password
     for source in (sources.FILES / "lite").iterdir():
         mode = 0o644 if source.suffix else 0o755       # lib.sh and json.awk are read, the rest is run
         _text(tree / "etc/lite" / source.name, source.read_text().replace("@USER@", user), mode)
+    for source in (sources.FILES / "programs").iterdir():
+        _text(tree / "usr/bin" / source.name, source.read_text(), 0o755)
     shutil.copyfile(sources.FILES / "inittab", tree / "etc/inittab")
     _text(tree / "etc/acpi/PWRF/00000080", (sources.FILES / "power-button").read_text(), 0o755)
     _text(tree / "etc/acpid.conf", "PWRF PWRF/00000080\n")

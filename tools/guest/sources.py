@@ -11,7 +11,8 @@ from tools.guest.kernel import Kernel, MissingSource
 # beside these, the kernel's package is unpacked (see kernel.py)
 PACKAGES = ("busybox-static", "dropbear-bin", "e2fsprogs", "grub-common", "grub-pc-bin", "kmod", "openssl",
             "qemu-utils", "util-linux")
-PROGRAMS = {"dropbear": "usr/sbin", "dropbearkey": "usr/bin", "resize2fs": "sbin", "blkid": "sbin"}
+PROGRAMS = {"dropbear": "usr/sbin", "dropbearkey": "usr/bin", "resize2fs": "sbin", "blkid": "sbin",
+            "lsblk": "bin"}
 TOOLS = ("mke2fs", "grub-mkimage", "qemu-img", "openssl", "ldd")
 FILES = pathlib.Path(__file__).parent / "files"
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

@@ -1,10 +1,11 @@
 """What the tempest layer makes of a run: no test is lost, and nothing is left out without a reason."""
+import argparse
 import io
 
 import pytest
 import subunit
 
-from tests.tempest import accounts, outcome, selection
+from tests.tempest import __main__, accounts, outcome, selection
 from tools.testrun import results
 
 TRACE = '''Traceback (most recent call last):
@@ -66,7 +67,7 @@ def test_run_tests_reads_the_results(tmp_path):
     assert (layer.passed, layer.failed) == (1, 1) and not layer.good
 
 
-@pytest.mark.parametrize("path", [selection.NOT_YET, selection.NOT_IN_CI])
+@pytest.mark.parametrize("path", [selection.NOT_YET, selection.NOT_IN_CI, selection.GUESTS, selection.NOT_WITH_GUESTS])
 def test_what_is_left_out_is_so_for_a_reason(path, tmp_path):
     reasons = selection.read(path)
     assert all(reason.text for reason in reasons)
@@ -74,6 +75,17 @@ def test_what_is_left_out_is_so_for_a_reason(path, tmp_path):
     bare.write_text("tempest.api.compute.x\n")
     with pytest.raises(ValueError, match="no reason"):
         selection.read(bare)
+
+
+def test_real_guests_are_for_what_asks_something_of_them():
+    names = ["api.servers.test_create_server.T.test_host_name", "api.servers.test_create_server.T.test_other",
+             "api.keypairs.test_keypairs.T.test_list"]
+
+    def chosen(**options):
+        return __main__.chosen(names, argparse.Namespace(**{"all": False, "guests": False, "select": ""} | options))
+    assert chosen() == names and chosen(guests=True) == names[:2]
+    assert chosen(guests=True, all=True, select="other|list") == names[1:]
+    assert chosen(guests=True, select="test_other") == names[1:2]
 
 
 def test_the_bar_is_what_nova_passes():

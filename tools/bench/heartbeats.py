@@ -21,10 +21,12 @@ from nova_lite.conductor.rpcapi import ReportsAPI
 from nova_lite.conf import CONF
 from nova_lite.context import admin_context
 from nova_lite.db import session
+from tests.integration.observers import total
 from tools.bench import cloud as clouds
 from tools.bench import filling
 
 INTERVAL = 30               # seconds between heartbeats of a host: [DEFAULT] report_interval
+SETTLE = 5                  # seconds in which the scheduler reads hosts that are new
 
 
 def send(hosts: int, seconds: float) -> int:
@@ -59,6 +61,10 @@ def _measure(cloud, hosts: int, seconds: float) -> tuple[dict[str, float], int]:
     return {name: value / cost.seconds for name, value in cost.cpu.items()}, sent
 
 
+def _handled(cloud) -> float:
+    return total(cloud.observers.of("conductor"), "nova_lite_rpc_handled_total", method="heartbeat", outcome="done")
+
+
 def measure(kind: str, hosts: int, seconds: float) -> dict:
     """{"heartbeats": how many, "cpu": CPU seconds a second by service, "share": of all cores}."""
     with clouds.running(kind, options=f"[DEFAULT]\nreport_interval = {INTERVAL}\n"
@@ -68,7 +74,11 @@ def measure(kind: str, hosts: int, seconds: float) -> dict:
         with session.writer() as connection:
             filling.add_hosts(connection, hosts)
         session.dispose()
+        time.sleep(SETTLE)
+        before = _handled(cloud)
         busy, sent = _measure(cloud, hosts, seconds)
+        if (handled := _handled(cloud) - before) < 0.9 * sent:
+            raise RuntimeError(f"the conductor has handled {handled:.0f} of {sent} heartbeats")
     more = {name: round(max(0.0, value - idle.get(name, 0.0)), 4) for name, value in busy.items()}
     return {"heartbeats": sent, "cpu": more, "share": sum(more.values()) / psutil.cpu_count()}
 
@@ -83,6 +93,7 @@ def main() -> int:
     parser.add_argument("--config", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.send:
+        rpc.set_defaults()                      # the services' exchange is among them
         conf.load(files=[arguments.config])
         print(send(arguments.send, arguments.seconds))
         rpc.cleanup()

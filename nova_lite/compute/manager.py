@@ -61,6 +61,10 @@ class ComputeManager:
         self._take(self._builders, build.build_and_run_instance, context, order, instance, events, sent_at,
                    result_of=build.result_of, admin_password=admin_password, injected_files=injected_files or {})
 
+    def build_and_run_instances(self, context, orders, instances, **kwargs):
+        for order, instance in zip(orders, instances, strict=True):
+            self.build_and_run_instance(context, order, instance, **kwargs)
+
     def rebuild_instance(self, context, order, instance, events, sent_at, admin_password=None, injected_files=None):
         self._take(self._builders, rebuild.rebuild_instance, context, order, instance, events, sent_at,
                    admin_password=admin_password, injected_files=injected_files or {})

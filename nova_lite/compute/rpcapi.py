@@ -22,6 +22,13 @@ class ComputeAPI(Client):
         self.cast(context, order.step, server=host or instance.host, order=order.to_dict(), instance=sent.to_dict(),
                   events=[e.to_dict() for e in events], sent_at=time.time(), **kwargs)
 
+    def build_several(self, context, rows: list[tuple[Order, Instance]], events: tuple[Event, ...],
+                      **kwargs) -> None:
+        """Deliver the builds of several servers to their host, with the same ``kwargs``, as if each came by itself."""
+        self.cast(context, "build_and_run_instances", server=rows[0][1].host, sent_at=time.time(),
+                  orders=[order.to_dict() for order, _ in rows], instances=[instance.to_dict() for _, instance in rows],
+                  events=[e.to_dict() for e in events], **kwargs)
+
     def disown(self, context, host: str, instance_uuid: str, attempt: int, deallocate: bool) -> None:
         """The host does not own the server: it destroys a guest of it up to this attempt, if it has one.
 

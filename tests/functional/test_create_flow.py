@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from nova_lite import failpoints, states
+from nova_lite.conductor.workflows import build
 from nova_lite.db import quotas, session
 from tests.functional.counting import counted
 
@@ -96,6 +97,8 @@ def test_500_servers_of_one_request(cluster, counting):
         found = cluster.wait(servers)
     assert collections.Counter(s.vm_state for s in found) == {"active": 500}
     assert cost.messages.count("select_destinations") == 1
+    assert cost.messages.count("build_and_run_instance") < 2 * len(cluster.hosts)     # the rest come by dozens
+    assert cost.messages.count("build_and_run_instances") <= 500 / build.IN_A_MESSAGE + len(cluster.hosts)
     usages = [cluster.usage(host) for host in cluster.hosts]
     assert {name: sum(usage[name] for usage in usages) for name in usages[0]} == {
         "vcpus": 500, "memory_mb": 500 * cluster.flavor.memory_mb, "local_gb": 500, "running_vms": 500}

@@ -10,6 +10,7 @@ from nova_lite.db import claims, hosts
 from nova_lite.models import RequestSpec
 from nova_lite.trace import now
 
+IN_A_MESSAGE = 32               # servers: about 100 KB without user data
 
 def schedule(engine, context, action, instance, trace):
     """One order by itself; ``ConductorManager.build_instances`` schedules all of a request at once."""
@@ -27,22 +28,36 @@ def schedule_many(engine, context, rows, trace):
         scheduler_hints=instance.scheduler_hints, transition="claimed", next_step="build_and_run_instance",
         step_timeout=CONF.workflow.build_timeout)
     selections = placing.select(engine, context, action, spec, trace)
-    by_uuid = {i.uuid: (a, i) for a, i in rows}
+    by_uuid, chosen = {i.uuid: (a, i) for a, i in rows}, {}
     for selection in selections:
         action, instance = by_uuid[selection.instance_uuid]
-        cast(engine, context,
-             action.replace(step="build_and_run_instance", step_host=selection.service_host,
-                            attempt=selection.attempt),
-             instance.replace(host=selection.service_host, node=selection.nodename, attempt=instance.attempt + 1,
-                              task_state=states.NETWORKING), trace)
+        chosen.setdefault(selection.service_host, []).append((
+            action.replace(step="build_and_run_instance", step_host=selection.service_host,
+                           attempt=selection.attempt),
+            instance.replace(host=selection.service_host, node=selection.nodename, attempt=instance.attempt + 1,
+                             task_state=states.NETWORKING)))
+    for builds in chosen.values():
+        for first in range(0, len(builds), IN_A_MESSAGE):
+            cast_several(engine, context, builds[first:first + IN_A_MESSAGE], trace)
+
+
+def cast_several(engine, context, rows, trace):
+    """``cast`` of servers of one request to one host: in one message, since they have their secrets in common."""
+    if len(rows) == 1:
+        cast(engine, context, *rows[0], trace)
+        return
+    engine.compute.build_several(context, [(action.order(), instance) for action, instance in rows], trace.finished(),
+                                 **_secrets(rows[0][0]))
 
 
 def cast(engine, context, action, instance, trace):
     """To the chosen host, with everything it needs: it has no database."""
+    engine.compute.step(context, action.order(), instance, trace.finished(), **_secrets(action))
+
+
+def _secrets(action) -> dict:
     secrets = action.secrets or {}
-    engine.compute.step(context, action.order(), instance, trace.finished(),
-                        admin_password=secrets.get("admin_password"),
-                        injected_files=secrets.get("injected_files") or {})
+    return {"admin_password": secrets.get("admin_password"), "injected_files": secrets.get("injected_files") or {}}
 
 
 def abandon(engine, context, instance, action):

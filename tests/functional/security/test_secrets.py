@@ -23,7 +23,7 @@ USER_DATA = base64.b64encode(b"#!/bin/sh\necho MARK-user-data\n").decode()
 FILE = base64.b64encode(b"MARK-personality").decode()
 SECRETS = {"adminPass": "MARK-admin-pass", "user_data": USER_DATA, "personality": FILE,
            "user data in clear": "MARK-user-data", "personality in clear": "MARK-personality"}
-BUILDS = {"build_and_run_instance", "rebuild_instance", "rescue_instance"}
+BUILDS = {"build_and_run_instance", "build_and_run_instances", "rebuild_instance", "rescue_instance"}
 FOREIGN = "MARK-foreign-error"          # the text of an error that is not ours, which may be anything
 
 

@@ -16,6 +16,7 @@ from nova_lite.trace import now
 
 # A change may become visible a little after its updated_at was taken; a reader looks back so far.
 LOOK_BACK = datetime.timedelta(seconds=10)
+HEARTBEATS_BACK = datetime.timedelta(seconds=3)
 
 
 def register(connection, host: str, resources: HostResources, shares: dict[str, Share]) -> None:
@@ -81,9 +82,10 @@ def changed_since(connection, since: datetime.datetime | None):
 
 
 def heard_since(connection, since: datetime.datetime) -> dict[str, datetime.datetime]:
-    """{host: its newest heartbeat} of compute hosts with one after ``since``."""
+    """{host: its newest heartbeat} of compute hosts with one after ``since``, and of a little before: those of a
+    transaction that was slow.  One that is missed all the same is made good by the next one."""
     return dict(connection.execute(sa.select(services.c.host, services.c.last_seen_up).where(
-        services.c.binary == COMPUTE, services.c.last_seen_up > since - LOOK_BACK)).all())
+        services.c.binary == COMPUTE, services.c.last_seen_up > since - HEARTBEATS_BACK)).all())
 
 
 @functools.cache

@@ -205,6 +205,8 @@ class HostManager:
         self._rows: dict = {}
         self._since: datetime.datetime | None = None
         self._full_at: datetime.datetime | None = None
+        # The newest heartbeat that was read: it is by the conductors' clocks, which may be behind this one.
+        self._heard: datetime.datetime | None = None
 
     def refresh(self) -> None:
         """Read what has changed."""
@@ -214,11 +216,13 @@ class HostManager:
             since = None if whole else self._since
             with session.reader() as connection:
                 rows = hosts_db.changed_since(connection, since)
-                seen = {} if whole else hosts_db.heard_since(connection, since)
+                seen = {} if whole else hosts_db.heard_since(connection, min(since, self._heard or since))
                 io_ops = hosts_db.io_ops(connection) if self.counts_io else None
             with self.lock:
                 self._apply(rows, seen, io_ops, whole)
             self._since, self._full_at = at, at if whole else self._full_at
+            self._heard = max((*seen.values(), *(row.last_seen_up for row in rows if row.last_seen_up)),
+                              default=self._heard)
 
     def _apply(self, rows, seen, io_ops, whole) -> None:
         changed = [row for row in rows if whole or self._rows.get(row.host) != row]

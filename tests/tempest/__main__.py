@@ -37,15 +37,10 @@ def main() -> int:
     if options.guests and options.in_one_process:
         parser.error("real guests need a deployment of real services")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))          # through the block's end, which ends the services
-    make = cloud.in_this_process if options.in_one_process else cloud.deployed
-    kind = kinds.REAL if options.guests else kinds.FAKE
-    with make(kind) as target, tempfile.TemporaryDirectory(prefix="nova-lite-tempest-") as scratch:
-        workspace = Workspace(pathlib.Path(scratch), cloud.write_configuration(target, pathlib.Path(scratch)))
-        names = chosen(workspace.tests(), options)
-        results = outcome.complete(workspace.run(names, options.workers), names)
-        if options.keep:
-            _keep(options.keep, pathlib.Path(scratch), target.directory / "log")
-        audit = target.audit()
+    names, results, audit = _run(kinds.REAL if options.guests else kinds.FAKE, chosen, options, options.keep)
+    if _few_with_guests(names, options):
+        more = _run(kinds.REAL, _few_with_guests, options, options.keep and options.keep / "guests")
+        results, audit = [*results, *more[1]], audit + more[2]
     if options.junit:
         outcome.junit(results).write(options.junit)
     print(outcome.summary(results), flush=True)
@@ -54,6 +49,27 @@ def main() -> int:
     if audit:
         print(f"the audit after it:\n{audit}", flush=True)
     return 1 if audit or any(result.verdict == "failed" for result in results) else 0
+
+
+def _run(kind: kinds.Kind, choose, options, keep: pathlib.Path | None):
+    """The names of all tests, results of those that ``choose(names, options)`` gives, and what an audit says then."""
+    make = cloud.in_this_process if options.in_one_process else cloud.deployed
+    with make(kind) as target, tempfile.TemporaryDirectory(prefix="nova-lite-tempest-") as scratch:
+        workspace = Workspace(pathlib.Path(scratch), cloud.write_configuration(target, pathlib.Path(scratch)))
+        all_names = workspace.tests()
+        names = choose(all_names, options)
+        results = outcome.complete(workspace.run(names, options.workers), names)
+        if keep:
+            _keep(keep, pathlib.Path(scratch), target.directory / "log")
+        return all_names, results, target.audit()
+
+
+def _few_with_guests(names: list[str], options) -> list[str]:
+    """What is run with real guests beside the part with fake ones."""
+    if options.guests or options.all or options.in_one_process:
+        return []
+    few, wanted = selection.read(selection.GUESTS_IN_CI), re.compile(options.select)
+    return [name for name in names if wanted.search(name) and selection.reason(few, name)]
 
 
 def chosen(names: list[str], options) -> list[str]:

@@ -67,7 +67,8 @@ def test_run_tests_reads_the_results(tmp_path):
     assert (layer.passed, layer.failed) == (1, 1) and not layer.good
 
 
-@pytest.mark.parametrize("path", [selection.NOT_YET, selection.NOT_IN_CI, selection.GUESTS, selection.NOT_WITH_GUESTS])
+@pytest.mark.parametrize("path", [selection.NOT_YET, selection.NOT_IN_CI, selection.GUESTS, selection.GUESTS_IN_CI,
+                                  selection.NOT_WITH_GUESTS])
 def test_what_is_left_out_is_so_for_a_reason(path, tmp_path):
     reasons = selection.read(path)
     assert all(reason.text for reason in reasons)

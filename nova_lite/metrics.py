@@ -113,6 +113,13 @@ def share(directory: pathlib.Path, worker: int) -> None:
     values.ValueClass = values.MultiProcessValue(process_identifier=lambda: worker)
 
 
+def forget() -> None:
+    """Before a fork: what the parent counted is not its children's, nor are its values (see ``share``)."""
+    for metric in COUNTED:
+        if metric is not NOTIFICATIONS:             # without labels, and not for a parent to send
+            metric.clear()
+
+
 def shared() -> bool:
     return "PROMETHEUS_MULTIPROC_DIR" in os.environ
 

@@ -27,7 +27,7 @@ from oslo_config import cfg  # noqa: E402
 
 from nova_lite import exceptions, metrics, rpc  # noqa: E402
 from nova_lite.api import policies, routes  # noqa: E402
-from nova_lite.cmd import service, wiring  # noqa: E402
+from nova_lite.cmd import rehearsal, service, wiring  # noqa: E402
 from nova_lite.conf import CONF  # noqa: E402
 from nova_lite.db import session  # noqa: E402
 
@@ -62,7 +62,7 @@ class _Service(cotyledon.Service):
         _close_sockets(*(other for other in _sockets if other != name))
         self._run, self._args, self._stop = run, args, threading.Event()
         self._done = threading.Event()
-        service.setup_logging(f"nova-lite-{name}")
+        service.log_as(f"nova-lite-{name}")
         if name == "api":
             metrics.share(_shared_metrics(), worker_id)
 
@@ -134,15 +134,20 @@ def _preload() -> None:
     for module in ("nova_lite.api.metadata", "nova_lite.cmd.metadata", "nova_lite.compute.service",
                    "nova_lite.conductor.expiry", "nova_lite.conductor.manager", "nova_lite.conductor.move_keeper",
                    "nova_lite.conductor.offload", "nova_lite.conductor.reclaim", "nova_lite.conductor.sweeper",
-                   "nova_lite.db.probe", "nova_lite.embedded.app", "nova_lite.embedded.server",
-                   "nova_lite.image.glance", "nova_lite.network.neutron", "nova_lite.scheduler.manager"):
+                   "nova_lite.conductor.unwanted_images", "nova_lite.conductor.usage_audit", "nova_lite.db.probe",
+                   "nova_lite.embedded.app", "nova_lite.embedded.server", "nova_lite.image.glance",
+                   "nova_lite.network.neutron", "nova_lite.scheduler.manager"):
         importlib.import_module(module)
     rpc.preload()
     if set(CONF.services) - {"compute"}:
-        session.preload()
+        rehearsal.rehearse()
+        session.disconnect()
+        metrics.forget()
     for route in routes.ROUTES:
         importlib.import_module(f"nova_lite.api.handlers.{route.handler.split(':')[0]}")
     importlib.import_module("nova_lite.api.app").router()
+    if "api" in CONF.services:
+        importlib.import_module(f"nova_lite.api.auth.{CONF.api.auth_strategy}")
     if _consoles():
         with contextlib.suppress(ImportError):              # the service says what is missing
             importlib.import_module("nova_lite.console.proxy")

@@ -97,37 +97,32 @@ def create_engine(url: str, pool_size: int = 10) -> sa.Engine:
 
 
 def get_engine() -> sa.Engine:
-    """This process's engine; a forked child makes its own.  Raises NovaLiteError for a URL that cannot be."""
+    """This process's engine; a forked child has its parent's, with connections of its own.  Raises NovaLiteError for
+    a URL that cannot be."""
     global _engine, _engine_pid
-    if _engine is None or _engine_pid != os.getpid():
-        if _engine is not None:
-            _engine.dispose(close=False)
+    if _engine is None:
         try:
             _engine = create_engine(CONF.database.connection, CONF.database.max_pool_size)
         except (sa.exc.ArgumentError, ImportError) as exc:
             raise exceptions.NovaLiteError(f"[database] connection: {reason(exc)}") from exc
         except OSError as exc:
             raise exceptions.NovaLiteError(f"[database] connection: {exc.filename}: {exc.strerror}") from exc
-        _engine_pid = os.getpid()
+    elif _engine_pid != os.getpid():
+        _engine.dispose(close=False)
+    _engine_pid = os.getpid()
     return _engine
 
 
-def preload() -> None:
-    """Before a fork: what every process would have of its own otherwise, of the driver and of statements.  No
-    connection is made."""
-    from nova_lite.db import tables
-    dialect = get_engine().dialect
-    for table in tables.metadata.tables.values():
-        for statement in (sa.select(table), table.insert(), table.update(), table.delete()):
-            statement.compile(dialect=dialect)
-    dispose()
+def disconnect() -> None:
+    """Before a fork: close all connections, and keep what the engine knows of its statements."""
+    if _engine is not None:
+        _engine.dispose()
 
 
 def dispose() -> None:
-    """Close all connections and forget the engine (tests; before a fork)."""
+    """Close all connections and forget the engine (tests)."""
     global _engine
-    if _engine is not None:
-        _engine.dispose()
+    disconnect()
     _engine = None
 
 

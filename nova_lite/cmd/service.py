@@ -7,6 +7,7 @@ import contextlib
 import errno
 import fcntl
 import logging
+import logging.handlers
 import os
 import signal
 import socket
@@ -68,8 +69,11 @@ def log_as(name: str) -> None:
     """
     for handler in logging.getLogger().handlers if CONF.log_dir else ():
         if isinstance(handler, logging.FileHandler):
-            handler.close()                                     # the next line opens the file
             handler.baseFilename = os.path.join(os.path.abspath(CONF.log_dir), f"{name}.log")
+            if isinstance(handler, logging.handlers.WatchedFileHandler):
+                handler.reopenIfNeeded()
+            else:
+                handler.close()                                 # the next line opens it
 
 
 def one_line(error: BaseException) -> str:

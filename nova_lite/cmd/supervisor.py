@@ -161,17 +161,32 @@ def _spare_memory() -> None:
         ctypes.CDLL(None).mallopt(m_arena_max, 2)
 
 
-def _drop_code() -> None:
-    """Most of the libraries' code has run here once, when they were loaded: its pages count as the supervisor's until
-    it lets go of them.  Whoever needs one gets it back from the file."""
-    madv_dontneed = 4                                      # mman.h; of pages that nobody writes to, nothing is lost
+def _advise(wanted: str, advice: int) -> None:
+    """madvise(2) for all mappings whose permissions and kind are ``wanted``: of a "file", or "own"."""
     madvise = getattr(ctypes.CDLL(None), "madvise", None)
     with contextlib.suppress(OSError), open("/proc/self/maps") as maps:
         for line in maps:
             addresses, permissions, _offset, _device, inode, *_name = line.split(maxsplit=5)
-            if permissions == "r-xp" and inode != "0" and madvise:
+            if madvise and f"{permissions} {'own' if inode == '0' else 'file'}" == wanted:
                 start, end = (int(address, 16) for address in addresses.split("-"))
-                madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), madv_dontneed)
+                madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), advice)
+
+
+def _drop_code() -> None:
+    """Most of the libraries' code has run here once, when they were loaded: its pages count as the supervisor's until
+    it lets go of them.  Whoever needs one gets it back from the file."""
+    madv_dontneed = 4                                      # mman.h; of pages that nobody writes to, nothing is lost
+    _advise("r-xp file", madv_dontneed)
+
+
+def _offer_to_merge() -> None:
+    """To the kernel's KSM, where an operator has turned that on.
+
+    Whatever a service uses it writes to, since Python counts references: the page is its own then.  Most are as they
+    were a moment later, so that one copy would do again: 100 MB of nine processes.  A fork inherits the offer.
+    """
+    madv_mergeable = 12                                    # mman.h
+    _advise("rw-p own", madv_mergeable)
 
 
 class _Manager(cotyledon.ServiceManager):
@@ -240,4 +255,5 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     _drop_code()
+    _offer_to_merge()
     manager.run()

@@ -5,7 +5,7 @@ Standard library only: it must work when the virtual environment is broken or go
 import pathlib
 import shutil
 
-from tools.stack import config, leftovers
+from tools.stack import config, ksm, leftovers
 from tools.stack.errors import StackError
 from tools.stack.libvirt import LibvirtDaemons
 from tools.stack.progress import Progress
@@ -29,6 +29,7 @@ def run(settings: Settings, *, purge: bool) -> None:
         _step(progress, "RabbitMQ", node.stop)
     if server:
         _step(progress, server.NAME, server.stop)
+    _step(progress, "sharing of memory", lambda: ksm.turn_off(settings), "turned off")
     if purge:
         _remove(settings.data)
         print(f"{settings.data} is removed.")

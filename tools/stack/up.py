@@ -8,7 +8,7 @@ from keystoneauth1 import exceptions as keystone
 from openstack import exceptions as sdk
 
 from nova_lite.cmd import clouds
-from tools.stack import accelerator, config, process, resume, summary
+from tools.stack import accelerator, config, ksm, process, resume, summary
 from tools.stack.cloud import Cloud
 from tools.stack.errors import StackError
 from tools.stack.infrastructure import Infrastructure
@@ -51,6 +51,7 @@ def _run(settings, want_server):
     _resume(settings, cloud, progress)
     if want_server and not settings.first_server:
         settings = _first_server(settings, cloud, progress)
+    _share_memory(settings, progress)
     summary.show(settings, cloud, services.pids())
     if progress.changes:
         print(f"\nThe stack is up ({progress.seconds:.1f} s).")
@@ -153,3 +154,12 @@ def _first_server(settings, cloud, progress) -> Settings:
             cloud.wait_ready(settings.first_server)
             step.changed("says it is ready")
     return settings
+
+
+def _share_memory(settings, progress):
+    with progress.step("sharing of memory") as step:
+        done = ksm.turn_on(settings)
+        if done:
+            step.changed(done)
+        else:
+            step.unchanged("is on")

@@ -29,7 +29,7 @@ from nova_lite import exceptions, metrics, rpc  # noqa: E402
 from nova_lite.api import policies, routes  # noqa: E402
 from nova_lite.cmd import rehearsal, service, wiring  # noqa: E402
 from nova_lite.conf import CONF  # noqa: E402
-from nova_lite.db import session  # noqa: E402
+from nova_lite.db import counting, session  # noqa: E402
 
 LOG = logging.getLogger(__name__)
 PROG = "nova-lite-supervisor"
@@ -142,7 +142,7 @@ def _preload() -> None:
     if set(CONF.services) - {"compute"}:
         rehearsal.rehearse()
         session.disconnect()
-        metrics.forget()
+        counting.forget()
     for route in routes.ROUTES:
         importlib.import_module(f"nova_lite.api.handlers.{route.handler.split(':')[0]}")
     importlib.import_module("nova_lite.api.app").router()

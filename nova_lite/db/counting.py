@@ -14,6 +14,12 @@ def watch(engine: sa.Engine) -> None:
     sa.event.listen(engine, "commit", _on_commit)
 
 
+def forget() -> None:
+    """Before a fork: what the parent counted is not its children's."""
+    _counter.cache_clear()
+    metrics.forget()
+
+
 def _on_statement(_connection, _cursor, statement, _parameters, _context, _executemany):
     kind = statement[:6].lower()
     _counter(kind if kind in _KINDS else "other", periodic.origin()).inc()

@@ -84,6 +84,9 @@ def test_a_killed_console_proxy_is_back(deployment):
     wait(lambda: answers() == before, 30)
 
 
+PAUSE = 0.1             # seconds between a client's creates: what waits for hosts should not pile up
+
+
 class Load:
     """Servers created one after the other by several clients until ``stop``; whatever is not answered 202 is kept."""
 
@@ -95,7 +98,7 @@ class Load:
 
     def _run(self, number, connection):
         count = 0
-        while not self._stop.is_set():
+        while not self._stop.wait(PAUSE):
             count += 1
             try:
                 self.servers.append(create(connection, f"load{number}-{count}", networks="none").id)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from nova_lite import exceptions
 from nova_lite.conf import CONF
-from nova_lite.db import idempotency, session
+from nova_lite.db import idempotency, pooled, session
 from nova_lite.models.idempotency import FirstOutcome, IdempotencyKey
 from tests.chaos.proxy import Proxy
 from tests.integration.deployment import required
@@ -95,14 +95,15 @@ def test_a_serialisation_failure_is_tried_again(proxy):
     assert values() == [2, 0] and len(runs) == 3
 
 
-def test_connections_that_died_in_the_pool_are_not_met(proxy):
+def test_connections_that_died_in_the_pool_are_not_met(proxy, monkeypatch):
+    monkeypatch.setattr(pooled, "PING_AFTER", 0)        # as if they had rested so long
     meeting = threading.Barrier(5)
 
     def read():
         with session.reader() as connection:
             connection.execute(sa.select(counters))
             meeting.wait(30)
-    assert together(*[read] * 5) == []           # five connections in the pool
+    assert together(*[read] * 5) == []                  # five connections in the pool
     proxy.cut_all()
     assert together(*[read] * 5) == []
 

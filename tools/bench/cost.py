@@ -12,8 +12,9 @@ from tests.integration.observers import total
 COUNTS = ("messages", "statements", "commits", "rows_read")
 # Messages that nobody's request made.
 _BY_THE_CLOCK = ("heartbeat", "confirm_heartbeat")
-# Rows that the server has looked at, those that it then left out too.
-_ROWS_READ = {"mysql": "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'ROWS_READ'",
+# Rows that the server has looked at in this database, those that it then left out too.
+_ROWS_READ = {"mysql": "SELECT COALESCE(SUM(ROWS_READ), 0) FROM information_schema.TABLE_STATISTICS "
+                       "WHERE TABLE_SCHEMA = DATABASE() HAVING @@userstat",
               "postgresql": "SELECT tup_returned + tup_fetched FROM pg_stat_database "
                             "WHERE datname = current_database()"}
 STATISTICS_LAG = 1.2        # seconds until PostgreSQL's sessions have told their counts
@@ -45,6 +46,9 @@ class Meter:
         self._deployment, self._observers, self._servers = deployment, observers, servers
         self._engine = sa.create_engine(deployment.database_url, poolclass=sa.NullPool)
         self._statement = _ROWS_READ.get(self._engine.dialect.name)
+        if self._engine.dialect.name == "mysql":
+            with contextlib.suppress(sa.exc.DBAPIError), self._engine.connect() as connection:
+                connection.exec_driver_sql("SET GLOBAL userstat = 1")       # MariaDB counts by table then
 
     @contextlib.contextmanager
     def measured(self) -> Iterator[Cost]:
@@ -72,7 +76,8 @@ class Meter:
         found["messages"] = _messages(everything)
         if self._statement:
             with self._engine.connect() as connection:
-                found["rows_read"] = float(connection.exec_driver_sql(self._statement).scalar_one())
+                if (read := connection.exec_driver_sql(self._statement).scalar()) is not None:
+                    found["rows_read"] = float(read)
         return found
 
     def _own(self) -> list[psutil.Process]:

@@ -20,25 +20,25 @@ def _mark(settings: Settings) -> pathlib.Path:
     return settings.data / "ksm"
 
 
-def turn_on(settings: Settings, directory: pathlib.Path = DIRECTORY, seconds: float = MOST) -> str | None:
-    """Merge what there is, and let it go on at the machine's own pace.
+def turn_on(settings: Settings, directory: pathlib.Path = DIRECTORY, seconds: float = MOST) -> bool:
+    """Merge what there is, and let it go on at the machine's own pace; False when it is on already.
 
-    None when it is on already; else what became of it: a machine without it only needs more memory.
+    Raises OSError where it is not to be had.
     """
     switch, pace, scans = (directory / name for name in ("run", "pages_to_scan", "full_scans"))
     try:
         if switch.read_text().strip() == "1":
-            return None
+            return False
         _mark(settings).write_text(pace.read_text())        # before: what is changed is never forgotten
         end = int(scans.read_text()) + SCANS
         pace.write_text(str(FAST))
         switch.write_text("1")
         process.wait_until(lambda: int(scans.read_text()) >= end, seconds)
         pace.write_text(_mark(settings).read_text())
-    except OSError as exc:
+    except OSError:
         turn_off(settings, directory)
-        return f"not to be had here ({exc.strerror}): each service keeps its own"
-    return "turned on (KSM)"
+        raise
+    return True
 
 
 def turn_off(settings: Settings, directory: pathlib.Path = DIRECTORY) -> bool:

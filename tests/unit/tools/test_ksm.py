@@ -23,9 +23,9 @@ def kernel(tmp_path):
 
 def test_it_is_turned_on_and_off_again(tmp_path, kernel):
     settings = Settings(tmp_path)
-    assert ksm.turn_on(settings, kernel.directory, 0) == "turned on (KSM)"
+    assert ksm.turn_on(settings, kernel.directory, 0)
     assert (kernel("run"), kernel("pages_to_scan")) == ("1", "100")
-    assert ksm.turn_on(settings, kernel.directory, 0) is None
+    assert not ksm.turn_on(settings, kernel.directory, 0)
     kernel("pages_to_scan", "2000")                     # as if it had been killed while it was at it
     assert ksm.turn_off(settings, kernel.directory)
     assert (kernel("run"), kernel("pages_to_scan")) == ("0", "100")
@@ -34,10 +34,11 @@ def test_it_is_turned_on_and_off_again(tmp_path, kernel):
 
 def test_what_an_operator_turned_on_stays_on(tmp_path, kernel):
     kernel("run", "1")
-    assert ksm.turn_on(Settings(tmp_path), kernel.directory, 0) is None
+    assert not ksm.turn_on(Settings(tmp_path), kernel.directory, 0)
     assert not ksm.turn_off(Settings(tmp_path), kernel.directory) and kernel("run") == "1"
 
 
-def test_a_machine_without_it_is_no_error(tmp_path):
-    said = ksm.turn_on(Settings(tmp_path), tmp_path / "none", 0)
-    assert "No such file" in said and not ksm.turn_off(Settings(tmp_path))
+def test_a_machine_without_it_says_so_and_keeps_nothing(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        ksm.turn_on(Settings(tmp_path), tmp_path / "none", 0)
+    assert not ksm.turn_off(Settings(tmp_path))

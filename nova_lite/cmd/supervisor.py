@@ -161,13 +161,13 @@ def _spare_memory() -> None:
         ctypes.CDLL(None).mallopt(m_arena_max, 2)
 
 
-def _advise(wanted: str, advice: int) -> None:
-    """madvise(2) for all mappings whose permissions and kind are ``wanted``: of a "file", or "own"."""
+def _advise(advice: int, permissions: str, *, of_files: bool) -> None:
+    """madvise(2) for all mappings with these permissions, of files or of memory that is nobody's file."""
     madvise = getattr(ctypes.CDLL(None), "madvise", None)
     with contextlib.suppress(OSError), open("/proc/self/maps") as maps:
         for line in maps:
-            addresses, permissions, _offset, _device, inode, *_name = line.split(maxsplit=5)
-            if madvise and f"{permissions} {'own' if inode == '0' else 'file'}" == wanted:
+            addresses, found, _offset, _device, inode, *_name = line.split(maxsplit=5)
+            if madvise and found == permissions and (inode != "0") == of_files:
                 start, end = (int(address, 16) for address in addresses.split("-"))
                 madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), advice)
 
@@ -176,7 +176,7 @@ def _drop_code() -> None:
     """Most of the libraries' code has run here once, when they were loaded: its pages count as the supervisor's until
     it lets go of them.  Whoever needs one gets it back from the file."""
     madv_dontneed = 4                                      # mman.h; of pages that nobody writes to, nothing is lost
-    _advise("r-xp file", madv_dontneed)
+    _advise(madv_dontneed, "r-xp", of_files=True)
 
 
 def _offer_to_merge() -> None:
@@ -186,7 +186,7 @@ def _offer_to_merge() -> None:
     were a moment later, so that one copy would do again: 100 MB of nine processes.  A fork inherits the offer.
     """
     madv_mergeable = 12                                    # mman.h
-    _advise("rw-p own", madv_mergeable)
+    _advise(madv_mergeable, "rw-p", of_files=False)
 
 
 class _Manager(cotyledon.ServiceManager):

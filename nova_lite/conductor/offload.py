@@ -18,7 +18,7 @@ DOUBLED = 16                    # times; that is longer than anybody waits
 
 def offload_shelved(engine: Engine) -> int:
     """All that are due; how many were ordered to go."""
-    return _offload(engine, lambda connection, at: instances.shelved_before(connection, at))
+    return _offload(engine, instances.shelved_before)
 
 
 def offload_again(engine: Engine) -> int:

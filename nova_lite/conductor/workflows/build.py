@@ -12,6 +12,7 @@ from nova_lite.trace import now
 
 IN_A_MESSAGE = 32               # servers: about 100 KB without user data
 
+
 def schedule(engine, context, action, instance, trace):
     """One order by itself; ``ConductorManager.build_instances`` schedules all of a request at once."""
     schedule_many(engine, context, [(action, instance)], trace)

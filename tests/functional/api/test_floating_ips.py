@@ -103,8 +103,8 @@ def test_given_past_the_compute_api(client, public, make_server, embedded_client
     path = f"/network/v2.0/floatingips/{floating['id']}"
     for server, other in ((one, two), (two, one)):
         embedded_client.put(path, {"floatingip": {"port_id": server.network_info[0].id}})
-        wait(lambda: _shown(client, server.uuid) == [floating["ip"]], 30, "it is shown")    # noqa: B023
-        wait(lambda: _shown(client, other.uuid) == [], 30, "it moved")                      # noqa: B023
+        wait(lambda server=server: _shown(client, server.uuid) == [floating["ip"]], 30, "it is shown")
+        wait(lambda other=other: _shown(client, other.uuid) == [], 30, "it moved")
     embedded_client.delete(path)
     wait(lambda: _shown(client, two.uuid) == [], 30, "it is gone")
     [network] = [item["id"] for item in embedded_client.get("/network/v2.0/networks")["networks"]

@@ -35,11 +35,21 @@ class Browser(WebSocket):
         super().__init__()
         asked = urllib.parse.parse_qs(urllib.parse.urlsplit(url).query)
         self._query = asked["path"][0] if "path" in asked else f"?token={asked['token'][0]}"
+        self._early = False
         self.connect(f"ws://127.0.0.1:{port}/", protocols=["binary"])
+        self._early = True
         self.settimeout(20)
 
     def send_request(self, type, path):
         super().send_request(type, path + self._query)
+
+    def _recv(self):
+        """A console may speak at once: what came together with the handshake's answer is in the buffer then, and
+        websockify's client would wait for more before it looks there."""
+        if self._early and self._recv_buffer:
+            self._early = False
+            return True
+        return super()._recv()
 
     def until(self, *wanted: bytes) -> bytes:
         found = b""

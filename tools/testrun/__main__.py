@@ -36,7 +36,7 @@ def main() -> int:
     except StackError as exc:
         progress.report(exc)
         return 1
-    print(results.table(outcome), flush=True)
+    print(results.report(outcome), results.table(outcome), sep="\n", flush=True)
     return 0 if all(result.good for result in outcome) else 1
 
 

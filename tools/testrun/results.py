@@ -8,10 +8,12 @@ import xml.etree.ElementTree as xml
 LACKING = re.compile(r"could not import|no module|not installed|is missing|unavailable|not set|NOVA_LITE_TEST",
                      re.IGNORECASE)
 
+FAILURE_LINES = 12                  # of a failed test's report, in the summary
+
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-    """``complaint``: why the layer failed beside its failed tests."""
+    """``complaint``: why the layer failed beside its failed tests; ``failures``: a text for each of those."""
 
     layer: str
     passed: int = 0
@@ -19,6 +21,7 @@ class Result:
     skipped: int = 0
     seconds: float = 0.0
     complaint: str = ""
+    failures: tuple[str, ...] = ()
 
     @property
     def good(self) -> bool:
@@ -33,10 +36,11 @@ def from_junit(layer: str, path: pathlib.Path, exit_code: int | None, seconds: f
         cases = list(xml.parse(path).iter("testcase"))
     except (OSError, xml.ParseError):
         return Result(layer, failed=1, seconds=seconds, complaint=f"pytest left no result (exit code {exit_code})")
-    failed = sum(1 for case in cases if case.find("failure") is not None or case.find("error") is not None)
+    failures = tuple(_failure(case, found) for case in cases
+                     for found in (*case.findall("failure"), *case.findall("error"))[:1])
     reasons = [skip.get("message", "") for case in cases if (skip := case.find("skipped")) is not None]
     lacking = sorted({reason for reason in reasons if LACKING.search(reason)})
-    passed = len(cases) - failed - len(reasons)
+    passed, failed = len(cases) - len(failures) - len(reasons), len(failures)
     if lacking:
         complaint = f"skipped for lack of something: {'; '.join(lacking)}"
     elif not passed and not failed:
@@ -45,7 +49,19 @@ def from_junit(layer: str, path: pathlib.Path, exit_code: int | None, seconds: f
         complaint = f"pytest ended with exit code {exit_code}"
     else:
         complaint = ""
-    return Result(layer, passed, failed, len(reasons), seconds, complaint)
+    return Result(layer, passed, failed, len(reasons), seconds, complaint, failures)
+
+
+def _failure(case: xml.Element, found: xml.Element) -> str:
+    """The test's name and the end of what it said: where it failed and why."""
+    said = (found.text or found.get("message", "")).strip().splitlines()
+    name = f"{case.get('classname', '')}::{case.get('name')}"
+    return "\n    ".join([name, *(line[:200] for line in said[-FAILURE_LINES:])])
+
+
+def report(results) -> str:
+    """What failed, once more: the layers' own reports are far above the table by then."""
+    return "\n".join(f"{result.layer}: {failure}" for result in results for failure in result.failures)
 
 
 def table(results) -> str:

@@ -40,3 +40,13 @@ def test_a_layer_without_a_result_or_out_of_time_failed(tmp_path):
 def test_the_last_line_is_the_sum_and_shows_a_complaint_as_a_failure():
     table = results.table([results.Result("a", 3, 1, 0), results.Result("b", 4, 0, 2, complaint="no test ran")])
     assert table.splitlines()[-1] == "7 passed, 2 failed, 2 skipped"
+
+
+def test_what_failed_is_named_with_the_end_of_its_report(tmp_path):
+    text = "\n".join(["def test_b():", *(f"line {number}" for number in range(30)), "E  assert 1 == 2", "b.py:3"])
+    case = f'<testcase classname="tests.b" name="test_b"><failure message="x">{text}</failure></testcase>'
+    broken = '<testcase classname="tests.c" name="test_c"><error message="no fixture"/></testcase>'
+    said = results.report([results.from_junit("unit", junit(tmp_path, GOOD, case, broken), 1, 1.0)]).splitlines()
+    assert said[0] == "unit: tests.b::test_b" and said[-1].strip() == "no fixture"
+    assert "    E  assert 1 == 2" in said and "    line 1" not in said
+    assert results.report([results.from_junit("unit", junit(tmp_path, GOOD), 0, 1.0)]) == ""

@@ -93,6 +93,10 @@ def create_engine(url: str, pool_size: int = 10) -> sa.Engine:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
         pooled.watch(engine)
+        if engine.dialect.driver == "pymysql":
+            from nova_lite.db import mariadb_result  # the driver need not be installed
+
+            mariadb_result.watch(engine)
     return engine
 
 

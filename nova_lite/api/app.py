@@ -9,13 +9,11 @@ import logging
 
 import routes
 import webob
-import webob.dec
 import webob.exc
-from oslo_middleware import http_proxy_to_wsgi, request_id, sizelimit
 from oslo_utils import uuidutils
 
-from nova_lite import exceptions, health
-from nova_lite.api import auth, faults, measured, microversions, policies, validation
+from nova_lite import exceptions
+from nova_lite.api import auth, faults, layers, measured, microversions, policies, validation
 from nova_lite.api.handlers import versions
 from nova_lite.api.routes import ELSEWHERE, GONE, ROUTES, Elsewhere, Route
 from nova_lite.api.wsgi import Request, Response
@@ -24,45 +22,7 @@ from nova_lite.context import working
 from nova_lite.trace import now
 
 LOG = logging.getLogger(__name__)
-HEALTH = (health.DATABASE, health.BROKER, health.SERVICES)
 PUBLIC_PATHS = ("", "/", "/v2.1", "/v2.1/", "/v2", "/v2/")
-
-
-class ComputeRequestId(request_id.RequestId):
-    """The request's id under both of the names that clients know."""
-
-    compat_headers = ["x-compute-request-id"]
-
-
-class Health:
-    """``/healthcheck`` is answered here, before anything else looks at the request."""
-
-    def __init__(self, app):
-        self.app = app
-        self.healthcheck = health.make_app(HEALTH, waits_for_broker=True)
-
-    def __call__(self, environ, start_response):
-        if environ.get("PATH_INFO") == "/healthcheck":
-            return self.healthcheck(environ, start_response)
-        return self.app(environ, start_response)
-
-
-class FaultWrapper:
-    """Whatever escapes from inside becomes an answer in Nova's shape."""
-
-    def __init__(self, app):
-        self.app = app
-
-    @webob.dec.wsgify(RequestClass=Request)
-    def __call__(self, request):
-        try:
-            answer = request.get_response(self.app)
-        except Exception as error:
-            return faults.response(error)
-        if answer.status_int == 413 and answer.content_type != "application/json":      # oslo.middleware's own
-            return faults.response(webob.exc.HTTPRequestEntityTooLarge(
-                f"Request is too large. Larger than {CONF.api.max_request_body_size} bytes."))
-        return answer
 
 
 def _load(handler: str):
@@ -104,8 +64,10 @@ class Router:
             self.mapper.connect(None, prefix + path, conditions=conditions, route_index=route, handler=handler,
                                 action=None, controller=None)
 
-    @webob.dec.wsgify(RequestClass=Request)
-    def __call__(self, request):
+    def __call__(self, environ, start_response):
+        return self._answer(Request(environ))(environ, start_response)
+
+    def _answer(self, request) -> webob.Response:
         try:
             path = request.path_info
         except UnicodeDecodeError:
@@ -168,26 +130,22 @@ def serialise(result) -> webob.Response:
     """A handler's dict or Response as an HTTP answer."""
     if isinstance(result, dict):
         result = Response(200, result)
-    answer = webob.Response(status=result.status)
+    body = b"" if result.body is None else json.dumps(result.body).encode()
+    headers = [("Content-Length", str(len(body))), *result.headers.items()]
     if result.body is not None:
-        answer.content_type, answer.charset = "application/json", None
-        answer.body = json.dumps(result.body).encode()
-    else:
-        answer.headers.pop("Content-Type", None)         # webob gives a 204 none
-        answer.body = b""
-    answer.headers.update(result.headers)
-    return answer
+        headers.append(("Content-Type", "application/json"))
+    return webob.Response(status=result.status, headerlist=headers, app_iter=[body])
 
 
 # Innermost last.  The id before what answers requests, so that every answer has it; the proxy's headers before anything
 # looks at the URL; faults before auth, so that an error in there is in shape too.
 MIDDLEWARE = (
-    Health,
+    layers.Health,
     lambda app: measured.Measured(app, "api"),
-    ComputeRequestId,
-    http_proxy_to_wsgi.HTTPProxyToWSGI,
-    FaultWrapper,
-    sizelimit.RequestBodySizeLimiter,
+    layers.RequestId,
+    layers.Proxied,
+    layers.Faults,
+    layers.Sized,
     lambda app: auth.AuthMiddleware(app, CONF.api.auth_strategy, public_paths=PUBLIC_PATHS),
 )
 
@@ -203,6 +161,4 @@ def make_app():
     app = router()
     for middleware in reversed(MIDDLEWARE):
         app = middleware(app)
-    # oslo.middleware registers its options when it is made.
-    CONF.set_default("max_request_body_size", CONF.api.max_request_body_size, group="oslo_middleware")
     return app

@@ -15,6 +15,7 @@ MIN = "2.1"
 MAX = "2.104"
 LEGACY_HEADER = "X-OpenStack-Nova-API-Version"
 HEADER = "OpenStack-API-Version"
+_HEADERS = (HEADER.lower(), LEGACY_HEADER.lower())
 _FORM = re.compile(r"^([1-9]\d*)\.([1-9]\d*|0)$")
 
 
@@ -61,14 +62,19 @@ def _parsed(value) -> APIVersion:
     return value if isinstance(value, APIVersion) else _from_text(value)
 
 
+@functools.lru_cache(maxsize=256)
+def _asked(header: str | None, legacy: str | None) -> str | None:
+    headers = {name: text for name, text in zip(_HEADERS, (header, legacy), strict=True) if text is not None}
+    return microversion_parse.get_version(headers, service_type="compute", legacy_headers=_HEADERS[1:])
+
+
 def negotiate(headers) -> APIVersion:
     """The version that the request's headers ask for.
 
     Raises Invalid (400) when it cannot be parsed, VersionNotSupported (406) when it is out of range;
     the latter's ``fields["req_ver"]`` is what was asked for.
     """
-    asked = microversion_parse.get_version(headers, service_type="compute",
-                                           legacy_headers=[LEGACY_HEADER.lower()])
+    asked = _asked(headers.get(_HEADERS[0]), headers.get(_HEADERS[1]))
     if asked is None:
         return _from_text(MIN)
     if asked == "latest":

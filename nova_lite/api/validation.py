@@ -181,6 +181,8 @@ def query(*schemas):
         @functools.wraps(handler)
         def wrapped(request):
             schema = pick(schemas, request.version)
+            if not request.query_string and "required" not in schema:
+                return handler(request)
             try:
                 values = request.GET.dict_of_lists()
             except UnicodeDecodeError:

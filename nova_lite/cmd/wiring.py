@@ -30,7 +30,8 @@ def _heartbeat(binary: str, host: str, pulse: health.Pulse) -> Periodic:
 
 
 def run_api(stop: threading.Event, sock, serving=_nobody) -> None:
-    from nova_lite.api.app import HEALTH, make_app
+    from nova_lite.api.app import make_app
+    from nova_lite.api.layers import HEALTH
     app = make_app()
     # A body that is only somewhat too large gets the app's own answer; of more there is none to keep.
     server = http_server.create(app, sock, threads=CONF.api.threads, most_body=8 * CONF.api.max_request_body_size,

@@ -66,6 +66,13 @@ class Meter:
         """MiB: the proportional share (PSS) of the deployment's own processes."""
         return sum(process.memory_full_info().pss for process in self._own()) / (1 << 20)
 
+    def held(self) -> dict[str, float]:
+        """``memory``, and the open ``descriptors`` and TCP ``connections`` of all of the deployment's own processes."""
+        own = self._own()
+        return {"memory": round(self.memory(), 1), "descriptors": sum(process.num_fds() for process in own),
+                "connections": sum(one.status == psutil.CONN_ESTABLISHED for process in own
+                                   for one in process.net_connections("tcp"))}
+
     def _counted(self) -> dict[str, float]:
         if self._engine.dialect.name == "postgresql":
             time.sleep(STATISTICS_LAG)

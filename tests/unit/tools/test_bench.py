@@ -4,7 +4,7 @@ import pathlib
 import pytest
 
 from tests.integration.observers import total
-from tools.bench import latency, plot, profile, targets, workload
+from tools.bench import latency, plot, profile, soak, targets, workload
 from tools.bench.cost import Cost
 from tools.bench.endpoint import Refused
 from tools.bench.latency import Latencies
@@ -83,3 +83,10 @@ def test_figures_are_drawn(tmp_path):
     path = tmp_path / "x.png"
     plot.ratios({"show": {10: 1.0, 1000: 1.1}}, str(path), "servers")
     assert pathlib.Path(path).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_soak_names_what_has_grown():
+    before = {"memory": 300.0, "descriptors": 400, "connections": 150}
+    assert soak.grown(before, {"memory": 309.0, "descriptors": 410, "connections": 140}) == []
+    assert soak.grown(before, {"memory": 311.0, "descriptors": 421, "connections": 150}) == [
+        "memory: 300 -> 311", "descriptors: 400 -> 421"]

@@ -60,7 +60,10 @@ class Result(MySQLResult):
 
     def _get_descriptions(self):
         connection = self.connection
-        start = connection._rfile.peek()
+        try:
+            start = connection._rfile.peek()
+        except OSError:
+            start = b""                             # the driver's own way finds it out, and says it as its own error
         described = _described(start, self.field_count)
         found = connection.known.get(described) if described else None
         if found is not None and start[3] == connection._next_seq_id:

@@ -1,4 +1,6 @@
 """Results as nova_lite.db.mariadb_result reads them, beside the plain driver's, on a real server."""
+import socket
+
 import pymysql
 import pytest
 import sqlalchemy as sa
@@ -152,6 +154,22 @@ def test_a_connection_that_dies_while_it_answers_says_so(options):
         plain.cursor().execute(f"KILL {ours.thread_id()}")
         with pytest.raises(pymysql.err.OperationalError):
             answer_or_raise(ours)
+
+
+def test_a_connection_that_dies_before_the_description_says_so(options):
+    class Dying:
+        def __init__(self, file):
+            self.file, self.read, self.close = file, file.read, file.close
+
+        def peek(self):
+            ours._sock.shutdown(socket.SHUT_RDWR)
+            self.file.read()                        # what has come already
+            raise ConnectionResetError
+    ours = mariadb_result.Remembering(known={}, **options)
+    ours._rfile = Dying(ours._rfile)
+    with pytest.raises(pymysql.err.OperationalError, match="Lost connection"):
+        answer_or_raise(ours)
+    assert not ours.open
 
 
 def answer_or_raise(connection):

@@ -77,6 +77,8 @@ def measure(kind: str, hosts: int, seconds: float) -> dict:
         time.sleep(SETTLE)
         before = _handled(cloud)
         busy, sent = _measure(cloud, hosts, seconds)
+        if sent < 0.9 * (due := hosts * seconds / INTERVAL):
+            raise RuntimeError(f"{sent} heartbeats could be sent where {due:.0f} were due: the machine has other work")
         if (handled := _handled(cloud) - before) < 0.9 * sent:
             raise RuntimeError(f"the conductor has handled {handled:.0f} of {sent} heartbeats")
     more = {name: round(max(0.0, value - idle.get(name, 0.0)), 4) for name, value in busy.items()}

@@ -64,12 +64,19 @@ class Meter:
 
     def memory(self) -> float:
         """MiB: the proportional share (PSS) of the deployment's own processes."""
-        return sum(process.memory_full_info().pss for process in self._own()) / (1 << 20)
+        return sum(self.memory_by_service().values())
+
+    def memory_by_service(self) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for process in self._own():
+            name = self._service(process)
+            found[name] = found.get(name, 0.0) + process.memory_full_info().pss / (1 << 20)
+        return found
 
     def held(self) -> dict[str, float]:
         """``memory``, and the open ``descriptors`` and TCP ``connections`` of all of the deployment's own processes."""
         own = self._own()
-        return {"memory": round(self.memory(), 1), "descriptors": sum(process.num_fds() for process in own),
+        return {"memory": self.memory(), "descriptors": sum(process.num_fds() for process in own),
                 "connections": sum(one.status == psutil.CONN_ESTABLISHED for process in own
                                    for one in process.net_connections("tcp"))}
 
@@ -90,12 +97,16 @@ class Meter:
     def _own(self) -> list[psutil.Process]:
         return [psutil.Process(self._deployment.supervisor.pid), *self._deployment.processes()]
 
+    def _service(self, process: psutil.Process) -> str:
+        if process.pid == self._deployment.supervisor.pid:
+            return "supervisor"
+        return " ".join(process.cmdline()).removeprefix("nova-lite: ").split()[0].split("-")[0]
+
     def _cpu(self) -> dict[str, float]:
         found: dict[str, float] = {}
         for process in self._own():
             with contextlib.suppress(psutil.NoSuchProcess):
-                title = " ".join(process.cmdline()).removeprefix("nova-lite: ").split()[0]
-                service = title.split("-")[0] if process.pid != self._deployment.supervisor.pid else "supervisor"
+                service = self._service(process)
                 found[service] = found.get(service, 0.0) + sum(process.cpu_times()[:2])
         for name, pids in self._servers.items():
             family = [other for pid in pids for process in [psutil.Process(pid)]

@@ -19,12 +19,12 @@ GROWTH = {"memory": 10.0, "descriptors": 20, "connections": 20}         # MiB, a
 
 def grown(before: dict[str, float], after: dict[str, float]) -> list[str]:
     """What has grown over its limit."""
-    return [f"{name}: {before[name]:g} -> {after[name]:g}" for name, limit in GROWTH.items()
+    return [f"{name}: {before[name]:.5g} -> {after[name]:.5g}" for name, limit in GROWTH.items()
             if after[name] - before[name] > limit]
 
 
-def measure(kind: str, servers: int) -> list[dict[str, float]]:
-    """What all processes hold, by the number of ``servers`` that have come and gone."""
+def measure(kind: str, servers: int) -> list[dict]:
+    """What all processes hold, and the memory ``by_service``, by the number of ``servers`` that have come and gone."""
     found = []
     with clouds.running(kind) as cloud:
         load, gone = cloud.load(), 0
@@ -33,9 +33,15 @@ def measure(kind: str, servers: int) -> list[dict[str, float]]:
             if made["active"] != BATCH or deleted["left"] or deleted["accepted"]["refused"]:
                 raise RuntimeError(f"after {gone} servers: {made}, {deleted}")
             gone += BATCH
-            found.append({"servers": gone, **cloud.meter.held()})
-            print(json.dumps(found[-1]), flush=True)
+            found.append({"servers": gone, **cloud.meter.held(), "by_service": cloud.meter.memory_by_service()})
+            print(_line(found[-1]), flush=True)
     return found
+
+
+def _line(row: dict) -> str:
+    services = ", ".join(f"{name} {memory:.1f}" for name, memory in row["by_service"].items())
+    return (f"{row['servers']} servers: {row['descriptors']} descriptors, {row['connections']} connections, "
+            f"{row['memory']:.1f} MiB ({services})")
 
 
 def main() -> int:
@@ -48,7 +54,7 @@ def main() -> int:
     if arguments.json:
         pathlib.Path(arguments.json).write_text(json.dumps(found, indent=1))
     before, after = found[len(found) // 10], found[-1]
-    print(f"{before['servers']} servers: {before}\n{after['servers']} servers: {after}")
+    print(f"{_line(before)}\n{_line(after)}")
     for line in (problems := grown(before, after)):
         print(f"has grown: {line}")
     return 1 if problems else 0

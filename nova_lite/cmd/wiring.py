@@ -46,13 +46,15 @@ def run_conductor(stop: threading.Event, serving=_nobody) -> None:
     from nova_lite.conductor.engine import Engine
     from nova_lite.conductor.heartbeats import Heartbeats
     from nova_lite.conductor.manager import ConductorManager
-    from nova_lite.conductor.rpcapi import ConductorAPI, ReportsAPI
+    from nova_lite.conductor.rpcapi import ConductorAPI, HeartbeatsAPI, ReportsAPI
     from nova_lite.conductor.sweeper import Sweeper
     from nova_lite.db import probe
+    from nova_lite.rpc import bulk
     engine, heartbeats, pulse = Engine(network.connect(), image.connect()), Heartbeats(), health.Pulse()
     manager, sweeper = ConductorManager(engine, heartbeats, stop), Sweeper(engine)
     keeper = move_keeper.MoveKeeper(engine)
     servers = [rpc.server(client.topic, CONF.host, [manager]) for client in (ReportsAPI, ConductorAPI)]
+    servers.append(bulk.server(HeartbeatsAPI.topic, CONF.host, "heartbeat", heartbeats.take))
     for server in servers:
         server.start()
     periodics = [

@@ -13,7 +13,7 @@ LOG = logging.getLogger(__name__)
 
 
 class Heartbeats:
-    """``add`` from the RPC threads, ``flush`` every [workflow] fold_interval seconds from one."""
+    """``take`` from a thread that reads them, ``flush`` every [workflow] fold_interval seconds from one."""
 
     def __init__(self):
         self._lock = threading.Lock()
@@ -22,10 +22,12 @@ class Heartbeats:
         self._metrics: dict[str, dict[str, float]] = {}
         self._compute = ComputeAPI()
 
-    def add(self, host: str, orders: list[Order], metrics: dict[str, float]) -> None:
+    def take(self, host: str, orders: list[dict], metrics: dict[str, float]) -> None:
+        """A message of ``ReportsAPI.heartbeat``'s."""
+        told = {order.action_id: order for order in map(Order.from_dict, orders)}
         with self._lock:
             self._hosts.add(host)
-            self._orders.update((order.action_id, order) for order in orders)
+            self._orders.update(told)
             if metrics:
                 self._metrics[host] = metrics
 

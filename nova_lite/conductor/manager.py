@@ -77,9 +77,6 @@ class ConductorManager:
     def progress(self, context, order, event):
         self.engine.progress(Order.from_dict(order), event)
 
-    def heartbeat(self, context, host, orders, metrics):
-        self.heartbeats.add(host, [Order.from_dict(o) for o in orders], metrics)
-
     @expected(exceptions.ServiceUnavailable)
     def confirm_heartbeat(self, context, host, orders, metrics):
         self.heartbeats.write([host], [Order.from_dict(o) for o in orders], {host: metrics} if metrics else {})

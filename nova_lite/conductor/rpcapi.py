@@ -1,7 +1,8 @@
-"""What conductors can be asked: to run orders (topic ``conductor``), and to take what hosts tell (topic ``reports``).
+"""What conductors can be asked: to run orders (topic ``conductor``), and to take what hosts tell (``reports``) and that
+they live (``heartbeats``).
 
-Two topics, each with threads of its own in every conductor: an order may wait for a scheduler, and however many do, no
-heartbeat and no report waits behind them.
+Each topic has threads of its own in every conductor: an order may wait for a scheduler, and however many do, no
+heartbeat and no report waits behind them.  A heartbeat may be lost, so that it costs little: see ``rpc.bulk``.
 """
 from nova_lite.conf import CONF
 from nova_lite.models import Guest, HostResources, Order, Report
@@ -22,10 +23,21 @@ class ConductorAPI(Client):
         self.cast(context, "run_order", order=order.to_dict(), events=[e.to_dict() for e in events])
 
 
+class HeartbeatsAPI(Client):
+    topic = "heartbeats"
+
+    def heartbeat(self, context, host: str, orders: list[Order], metrics: dict[str, float]) -> bool:
+        return self.cast(context, "heartbeat", host=host, orders=[o.to_dict() for o in orders], metrics=metrics)
+
+
 class ReportsAPI(Client):
     """Used by compute hosts."""
 
     topic = "reports"
+
+    def __init__(self):
+        super().__init__()
+        self.heartbeats = HeartbeatsAPI()
 
     def report(self, context, report: Report) -> bool:
         """A host has finished a step; False when the message could not be sent."""
@@ -41,7 +53,7 @@ class ReportsAPI(Client):
 
     def heartbeat(self, context, host: str, orders: list[Order], metrics: dict[str, float]) -> bool:
         """A compute host lives, works on these orders and measures this; False when the message could not be sent."""
-        return self.cast(context, "heartbeat", host=host, orders=[o.to_dict() for o in orders], metrics=metrics)
+        return self.heartbeats.heartbeat(context, host, orders, metrics)
 
     def confirm_heartbeat(self, context, host: str, orders: list[Order], metrics: dict[str, float]) -> None:
         """The same of a host that fences itself: it is in the database when this returns."""

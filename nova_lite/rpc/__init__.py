@@ -22,6 +22,7 @@ oslo_service_backend.init_backend(oslo_service_backend.BackendType.THREADING)
 import kombu  # noqa: E402
 import kombu.exceptions  # noqa: E402
 import oslo_messaging  # noqa: E402
+from oslo_messaging._drivers import common as rpc_common  # noqa: E402
 from oslo_messaging.notify.notifier import _notifier_opts as notifier_options  # noqa: E402
 from oslo_messaging.rpc import server as oslo_rpc_server  # noqa: E402
 
@@ -200,6 +201,11 @@ def server(topic: str, host: str, endpoints: list):
     return oslo_messaging.get_rpc_server(transport(), target, endpoints, executor="threading",
                                          serializer=Serializer(), server_cls=_Server,
                                          access_policy=oslo_messaging.DefaultRPCAccessPolicy)
+
+
+def opened(payload: dict) -> dict:
+    """{"method", "args" …} of a message as it is in a queue."""
+    return rpc_common.deserialize_msg(payload)
 
 
 _circuit = circuit.Circuit(check)

@@ -110,7 +110,7 @@ class Cluster:
         real, mine = rpc.Client._prepare, self.parts(host)["host"].conductor
 
         def prepare(client, server=None, timeout=None, retry=1):
-            if client is mine or server == host:
+            if client in (mine, mine.heartbeats) or server == host:
                 raise rpc.oslo_messaging.MessageDeliveryFailure("cut off by a test")
             return real(client, server, timeout, retry)
         rpc.Client._prepare = prepare

@@ -7,6 +7,7 @@ import pytest
 
 from nova_lite import conf, rpc
 from nova_lite.context import admin_context
+from nova_lite.rpc import bulk
 from tests.integration.deployment import required
 from tests.waiting import wait
 
@@ -66,3 +67,39 @@ def test_what_is_sent_while_a_service_ends_is_the_next_ones(bus):
         second.stop()
         second.wait()
     assert sorted(heard) == list(range(COUNT))
+
+
+def test_what_is_read_in_bulk_comes_in_order_and_waits_for_the_next_reader(bus):
+    heard, exchange = [], rpc.server(f"t{uuid.uuid4().hex[:8]}", "host", [Endpoint([])])
+    exchange.start()                                    # as every service that reads in bulk has an RPC server, too
+
+    class Client(rpc.Client):
+        topic = f"t{uuid.uuid4().hex[:8]}"
+
+    def take(number):
+        heard.append(number)
+        if number is None:
+            raise ValueError("no number")
+
+    client, first = Client(), bulk.server(Client.topic, "host", "note", take)
+    first.start()
+    try:
+        wait(lambda: client.cast(admin_context(), "note", number=-1) and heard, 30)     # its queue is there
+        assert client.cast(admin_context(), "unknown", number=1) and client.cast(admin_context(), "note", more=1)
+        assert client.cast(admin_context(), "note", number=None)
+        for number in range(COUNT):
+            assert client.cast(admin_context(), "note", number=number)
+        wait(lambda: heard[-1] == COUNT - 1, 30)
+        assert [number for number in heard if number != -1] == [None, *range(COUNT)], "a bad message comes once"
+    finally:
+        first.stop()
+        first.wait()
+    assert client.cast(admin_context(), "note", number="kept")
+    second = bulk.server(Client.topic, "host", "note", take)
+    second.start()
+    try:
+        wait(lambda: heard[-1] == "kept", 30)
+    finally:
+        for server in (second, exchange):
+            server.stop()
+            server.wait()

@@ -30,14 +30,14 @@ def database(monkeypatch):
 
 def test_nothing_is_lost_while_the_database_is_away(database):
     beats = Heartbeats()
-    beats.add("host2", [order(2)], {"cpu": 1.0})
-    beats.add("host1", [order(1)], {"cpu": 2.0})
+    beats.take("host2", [order(2).to_dict()], {"cpu": 1.0})
+    beats.take("host1", [order(1).to_dict()], {"cpu": 2.0})
     database.away = True
     for _ in range(2):
         with pytest.raises(exceptions.ServiceUnavailable):
             beats.flush()
-    beats.add("host3", [], {})
-    beats.add("host2", [order(2, attempt=2)], {"cpu": 3.0})     # what is newer goes first
+    beats.take("host3", [], {})
+    beats.take("host2", [order(2, attempt=2).to_dict()], {"cpu": 3.0})     # what is newer goes first
     database.away = False
     beats.flush()
     assert database.written == [(["host1", "host2", "host3"], [order(1), order(2, attempt=2)],

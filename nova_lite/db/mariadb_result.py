@@ -7,10 +7,8 @@ and a row is taken apart in one loop.  Whatever is odd goes the driver's own way
 import functools
 import struct
 
-import sqlalchemy as sa
-from pymysql.connections import Connection, MySQLResult
+from pymysql.connections import MySQLResult
 
-BUFFER = 64 << 10           # bytes: the descriptions of 800 columns, and a long list in an eighth of the reads
 _MOST = 256                 # results whose description is kept: some KB each
 _HEADER = struct.Struct("<I")                       # three bytes of length, one of the packet's number
 _EOF_LENGTH, _EOF = 5, 0xFE
@@ -18,43 +16,11 @@ _NULL = 251                                         # in place of a value's leng
 _LENGTHS = {252: 2, 253: 3, 254: 8}                 # in its place, when it takes so many bytes itself
 
 
-def watch(engine: sa.Engine) -> None:
-    """From now on the engine's connections read so."""
-    known: dict[bytes, tuple] = {}
-
-    def connect(_dialect, _record, arguments, options):
-        return Remembering(*arguments, known=known, **options)
-    sa.event.listen(engine, "do_connect", connect)
-
-
-class Remembering(Connection):
-    """A connection of PyMySQL's; those that share ``known`` have the same ``charset`` and ``conv``."""
-
-    def __init__(self, *arguments, known: dict[bytes, tuple], **options):
-        self.known = known
-        super().__init__(*arguments, **options)
-
-    def connect(self, sock=None):
-        super().connect(sock)
-        self._rfile.close()                         # nothing is left in it: all that was asked is answered
-        self._rfile = self._sock.makefile("rb", BUFFER)
-
-    def _read_query_result(self, unbuffered=False):
-        """As the driver's, which says itself what class a result is of."""
-        self._result = None
-        result = Result(self)
-        if unbuffered:
-            result.init_unbuffered_query()
-        else:
-            result.read()
-        self._result = result
-        if result.server_status is not None:
-            self.server_status = result.server_status
-        return result.affected_rows
-
-
 class Result(MySQLResult):
-    """``fields``, which the driver's DictCursor wants, are there only when the description was not known."""
+    """Of a connection with ``known``, {bytes: what was made of them}.
+
+    ``fields``, which the driver's DictCursor wants, are there only when the description was not known.
+    """
 
     readers = ()                # by column: bytes that are not NULL -> value
 

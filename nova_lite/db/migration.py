@@ -56,7 +56,8 @@ def sync() -> str:
         _check_known(found)
         options = _config()
         with _connection() as connection:
-            options.attributes["connection"] = connection
+            # What a step changes in rows is one transaction with its version, as far as the server's DDL lets it be.
+            options.attributes["connection"] = connection.execution_options(writer=connection.dialect.name != "sqlite")
             command.upgrade(options, "head")
     return latest()
 

@@ -19,6 +19,7 @@ from nova_lite.db import converters, counting, failures, notes, pooled
 LOG = logging.getLogger(__name__)
 CONNECT_TIMEOUT = 5             # seconds
 RETRY_FOR = 30                  # seconds after which a transaction is not tried again
+ISOLATION = "READ COMMITTED"    # of MariaDB: without gap locks claims of different hosts never wait
 LOCK_TIMEOUT = 10               # seconds that a statement waits for another transaction; then it counts as a deadlock
 _engine: sa.Engine | None = None
 _engine_pid: int | None = None
@@ -65,14 +66,15 @@ def create_engine(url: str, pool_size: int = 10) -> sa.Engine:
         options.update(pool_size=2 * pool_size, max_overflow=0, pool_use_lifo=True, pool_timeout=20)
         if parsed.get_backend_name() in ("mysql", "mariadb"):
             parsed = parsed.update_query_dict({"charset": "utf8mb4"})
-            options["isolation_level"] = "READ COMMITTED"      # no gap locks: claims of different hosts never wait
             options["connect_args"] = {
                 "connect_timeout": CONNECT_TIMEOUT, "read_timeout": CONF.database.answer_timeout or None,
                 "write_timeout": CONF.database.answer_timeout or None,
                 "init_command": f"SET SESSION innodb_lock_wait_timeout = {LOCK_TIMEOUT}"}
             if parsed.get_driver_name() == "pymysql":
                 options["pool_reset_on_return"] = None         # db.pooled does it where it is needed
-                options["connect_args"]["conv"] = converters.of_pymysql()
+                options["connect_args"].update(conv=converters.of_pymysql(), autocommit=True)
+            else:
+                options["isolation_level"] = ISOLATION
         else:
             options["connect_args"] = {
                 "connect_timeout": CONNECT_TIMEOUT, "options": f"-c lock_timeout={LOCK_TIMEOUT}s",
@@ -94,9 +96,9 @@ def create_engine(url: str, pool_size: int = 10) -> sa.Engine:
     else:
         pooled.watch(engine)
         if engine.dialect.driver == "pymysql":
-            from nova_lite.db import mariadb_result  # the driver need not be installed
+            from nova_lite.db import mariadb_connection  # the driver need not be installed
 
-            mariadb_result.watch(engine)
+            mariadb_connection.watch(engine, ISOLATION)
     return engine
 
 

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from pymysql.constants import CLIENT
 
-from nova_lite.db import mariadb_result, session
+from nova_lite.db import mariadb_connection, mariadb_result, session
 from tests.integration.deployment import required
 
 pytestmark = pytest.mark.integration
@@ -78,7 +78,7 @@ def options():
 def both(request, options):
     """(the plain driver's connection, one that remembers)."""
     given = {**options, "charset": request.param}
-    with pymysql.connect(**given) as plain, mariadb_result.Remembering(known={}, **given) as ours:
+    with pymysql.connect(**given) as plain, mariadb_connection.Connection(known={}, **given) as ours:
         yield plain, ours
 
 
@@ -119,7 +119,7 @@ def test_a_column_that_changes_its_type_is_described_anew(both):
 
 def test_no_more_is_remembered_than_has_room(options, monkeypatch):
     monkeypatch.setattr(mariadb_result, "_MOST", 5)
-    with mariadb_result.Remembering(known={}, **options) as ours:
+    with mariadb_connection.Connection(known={}, **options) as ours:
         for number in range(23):
             assert answer(ours, f"SELECT {number} AS c{number}")[3] == ((number,),)
             assert 0 < len(ours.known) <= 5
@@ -127,7 +127,7 @@ def test_no_more_is_remembered_than_has_room(options, monkeypatch):
 
 def test_several_results_of_a_statement_and_rows_one_by_one(options):
     given = {**options, "client_flag": CLIENT.MULTI_STATEMENTS}
-    with pymysql.connect(**given) as plain, mariadb_result.Remembering(known={}, **given) as ours:
+    with pymysql.connect(**given) as plain, mariadb_connection.Connection(known={}, **given) as ours:
         for _ in range(2):
             for connection in (plain, ours):
                 with connection.cursor() as cursor:
@@ -144,13 +144,13 @@ def test_several_results_of_a_statement_and_rows_one_by_one(options):
 
 def test_a_connection_that_dies_while_it_answers_says_so(options):
     with pymysql.connect(**options) as plain:
-        ours = mariadb_result.Remembering(known={}, **{**options, "read_timeout": 1})
+        ours = mariadb_connection.Connection(known={}, **{**options, "read_timeout": 1})
         with ours.cursor() as cursor:
             cursor.execute("SELECT a_bool FROM test_results")
             with pytest.raises(pymysql.err.OperationalError, match="Lost connection"):
                 cursor.execute("SELECT a_bool, SLEEP(2) FROM test_results")
         assert not ours.open
-        ours = mariadb_result.Remembering(known={}, **options)
+        ours = mariadb_connection.Connection(known={}, **options)
         plain.cursor().execute(f"KILL {ours.thread_id()}")
         with pytest.raises(pymysql.err.OperationalError):
             answer_or_raise(ours)
@@ -165,7 +165,7 @@ def test_a_connection_that_dies_before_the_description_says_so(options):
             ours._sock.shutdown(socket.SHUT_RDWR)
             self.file.read()                        # what has come already
             raise ConnectionResetError
-    ours = mariadb_result.Remembering(known={}, **options)
+    ours = mariadb_connection.Connection(known={}, **options)
     ours._rfile = Dying(ours._rfile)
     with pytest.raises(pymysql.err.OperationalError, match="Lost connection"):
         answer_or_raise(ours)
@@ -183,5 +183,5 @@ def test_the_engines_connections_remember():
         with engine.connect() as connection:
             assert connection.exec_driver_sql("SELECT 1 AS one, NULL AS none").all() == [(1, None)]
             driver = connection.connection.driver_connection
-            assert isinstance(driver, mariadb_result.Remembering) and driver.known
+            assert isinstance(driver, mariadb_connection.Connection) and driver.known
     engine.dispose()

@@ -12,10 +12,12 @@ from nova_lite.conf import CONF
 from nova_lite.db import actions, session
 from nova_lite.models import Event, Order, Report
 from nova_lite.rpc import expected
+from nova_lite.together import Together, Waiting
 from nova_lite.trace import Trace
 
 LOG = logging.getLogger(__name__)
 AGAIN = 0.5                     # seconds between tries
+MOST = 100                      # orders that are read at once
 
 
 def _patient(method):
@@ -37,6 +39,14 @@ def _patient(method):
     return wrapped
 
 
+def _load(batch: list[Waiting]) -> None:
+    """The rows of orders, those of messages that come at once by one statement."""
+    with session.reader() as connection:
+        rows = {row[0].id: row for row in actions.load(connection, [found for one in batch for found in one.item])}
+    for one in batch:
+        one.result = [rows[found] for found in one.item if found in rows]
+
+
 class ConductorManager:
     """Topics ``conductor`` and ``reports``; any conductor takes a message.
 
@@ -45,13 +55,12 @@ class ConductorManager:
 
     def __init__(self, engine: Engine, heartbeats: Heartbeats, stopping: threading.Event):
         self.engine, self.heartbeats, self.stopping = engine, heartbeats, stopping
+        self._loads = Together(_load, MOST, len)
 
     def _run(self, context, orders, events, name):
         trace = Trace(SERVICE, depth=1, events=[Event.from_dict(e) for e in events])
         wanted = {order.action_id: order for order in orders}
-        with session.reader() as connection:
-            rows = actions.load(connection, list(wanted))
-        rows = [row for row in rows
+        rows = [row for row in self._loads.do(list(wanted))
                 if row[0].state == actions.OPEN and row[0].step == wanted[row[0].id].step]
         with trace.hop(name, rpc="cast", function=f"conductor.manager:ConductorManager.{name}"):
             self.engine.run(context, rows, trace)

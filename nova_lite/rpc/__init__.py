@@ -29,12 +29,14 @@ from oslo_messaging.rpc import server as oslo_rpc_server  # noqa: E402
 from nova_lite import context as context_module  # noqa: E402
 from nova_lite import exceptions, metrics  # noqa: E402
 from nova_lite.conf import CONF  # noqa: E402
-from nova_lite.rpc import circuit  # noqa: E402
+from nova_lite.rpc import circuit, several  # noqa: E402
+from nova_lite.together import Together, Waiting  # noqa: E402
 
 LOG = logging.getLogger(__name__)
 VERSION = "1.0"
 CHECK_TIMEOUT = 5                       # seconds, for the look at a broker before a service starts
 LISTENERS_SLEEP = 0.5                   # seconds, the first time after a message; then twice as long each time
+PATIENCE = 1.0                          # seconds that a cast waits for one before it to be sent
 _transport = None
 _lock = threading.Lock()
 
@@ -80,6 +82,8 @@ def transport():
     global _transport
     with _lock:
         if _transport is None:
+            if check_url().transport == "rabbit":
+                importlib.import_module("nova_lite.rpc.wire").install()
             _transport = oslo_messaging.get_rpc_transport(CONF)
         return _transport
 
@@ -87,7 +91,7 @@ def transport():
 def preload() -> None:
     """Before a fork: the code of the transport, which is else imported by each process that uses it."""
     if check_url().transport == "rabbit":
-        for module in ("oslo_messaging._drivers.impl_rabbit", "kombu.transport.pyamqp"):
+        for module in ("oslo_messaging._drivers.impl_rabbit", "nova_lite.rpc.wire"):
             importlib.import_module(module)
 
 
@@ -145,12 +149,31 @@ def cleanup() -> None:
 
 
 class _Dispatcher:
-    """The library's, with the thread's log lines marked with the message's context, and a count."""
+    """The library's, with the thread's log lines marked with the message's context, and a count.
 
-    def __init__(self, dispatcher):
-        self._dispatcher = dispatcher
+    ``submit(function, argument)`` has a thread of the server's call it.
+    """
+
+    def __init__(self, dispatcher, submit):
+        self._dispatcher, self._submit = dispatcher, submit
 
     def dispatch(self, incoming):
+        if incoming.message.get("method") != several.METHOD:
+            return self._dispatch(incoming)
+        first, *others = several.unpacked(incoming.message)
+        for part in others:
+            self._submit(self._dispatch_part, part)
+        self._dispatch_part(first)
+        return None
+
+    def _dispatch_part(self, part: several.Part) -> None:
+        """One that fails must not keep the others from being handled; the library logs it for a message."""
+        try:
+            self._dispatch(part)
+        except Exception:
+            LOG.exception("%s failed", part.message["method"])
+
+    def _dispatch(self, incoming):
         message, outcome = incoming.message, "failed"
         context = context_module.from_dict(incoming.ctxt)
         try:
@@ -165,7 +188,9 @@ class _Dispatcher:
 def _server_of(arguments: dict) -> str | None:
     """The uuid of the server that a message is about, by our own arguments' names; None: of none, or of several."""
     order = arguments.get("order") or (arguments.get("report") or {}).get("order")
-    orders = arguments.get("orders") or (arguments.get("spec_obj") or {}).get("orders") or ()
+    requests = arguments.get("requests") or [arguments]
+    specs = [request.get("spec_obj") or {} for request in requests]
+    orders = arguments.get("orders") or (specs[0].get("orders") if len(specs) == 1 else None) or ()
     if order is None and len(orders) == 1:
         [order] = orders
     return order["instance_uuid"] if order else arguments.get("instance_uuid")
@@ -173,7 +198,13 @@ def _server_of(arguments: dict) -> str | None:
 
 class _Server(oslo_rpc_server.RPCServer):
     def __init__(self, transport, target, dispatcher, executor):
-        super().__init__(transport, target, _Dispatcher(dispatcher), executor)
+        super().__init__(transport, target, _Dispatcher(dispatcher, self._submit), executor)
+
+    def _submit(self, function, argument):
+        try:
+            self._work_executor.submit(function, argument)
+        except RuntimeError:                    # it is ending: what has come is done all the same
+            function(argument)
 
     def _create_listener(self):
         listener = super()._create_listener()
@@ -222,7 +253,7 @@ class Client:
     topic = ""
 
     def __init__(self):
-        self._client = None
+        self._client, self._casts = None, {}
 
     def _prepare(self, server=None, timeout=None, retry=1):
         client, current = self._client, transport()
@@ -233,20 +264,31 @@ class Client:
 
     def cast(self, context, method: str, *, server: str | None = None, **kwargs) -> bool:
         """Send a hint; False (and a warning) when the broker does not take it: the sweeper will send it again."""
+        if (casts := self._casts.get(server)) is None:
+            casts = self._casts.setdefault(server, Together(
+                functools.partial(self._cast_together, server), several.MOST, lambda cast: cast.orders, PATIENCE))
+        return casts.do(several.Cast(context, method, kwargs))
+
+    def _cast_together(self, server: str | None, batch: list[Waiting]) -> None:
+        sent = self._cast(server, several.packed([one.item for one in batch], Serializer().serialize_context))
+        for one in batch:
+            one.result = sent
+
+    def _cast(self, server: str | None, cast: several.Cast) -> bool:
         problem = "the broker is away"
         for retry in (0, 1):        # a connection that died is found out at once, and made anew if the broker is there
             if _circuit.is_open:
                 break
             try:
-                self._prepare(server, retry=retry).cast(context, method, **kwargs)
-                self._count("cast", method, "sent")
+                self._prepare(server, retry=retry).cast(cast.context, cast.method, **cast.arguments)
+                self._count("cast", cast.method, "sent")
                 return True
             except _NOT_SENT as exc:
                 problem = exc
                 if _circuit.failed():
                     break
-        self._count("cast", method, "not_sent")
-        LOG.warning("cast %s to %s was not sent, it will be re-driven: %s", method, server or self.topic, problem)
+        self._count("cast", cast.method, "not_sent")
+        LOG.warning("cast %s to %s was not sent, it will be re-driven: %s", cast.method, server or self.topic, problem)
         return False
 
     def call(self, context, method: str, *, server: str | None = None, timeout: int | None = None, **kwargs):

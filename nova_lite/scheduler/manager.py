@@ -1,51 +1,73 @@
 """RPC endpoints of the scheduler, and its one operation: choose and claim."""
 import collections
+import functools
 import logging
+from collections.abc import Callable
 
 from nova_lite import exceptions, failpoints, metrics, states
 from nova_lite.conf import CONF
+from nova_lite.conf.notifications import enabled
 from nova_lite.db import actions, claims, instances, server_groups, session
-from nova_lite.models import RequestSpec
+from nova_lite.models import Order, RequestSpec, Selection
 from nova_lite.scheduler import explanation, filters, weighers
-from nova_lite.scheduler.claiming import Claiming
 from nova_lite.scheduler.filters.compute import Enabled
 from nova_lite.scheduler.hosts import HostManager
-from nova_lite.scheduler.selection import choose
-from nova_lite.trace import Trace
+from nova_lite.scheduler.selection import Choice, choose
+from nova_lite.together import Together, Waiting
+from nova_lite.trace import Trace, now
 
 LOG = logging.getLogger(__name__)
 SERVICE = "nova-scheduler"
+MOST = 64                       # servers of one transaction, unless one request is for more
+
+
+def _is_simple(spec: RequestSpec) -> bool:
+    """For a move and for a group more rows are looked at, and locked.  Who asked, which a notification tells, is the
+    thread's."""
+    return not (spec.moves or spec.scheduler_hints.get("group") or enabled(CONF))
 
 
 class SchedulerManager:
-    """Topic ``scheduler``.  Any number of schedulers may run: the claim is the database's."""
+    """Topic ``scheduler``.  Any number of schedulers may run: the claim is the database's.
+
+    Requests that come at the same moment are chosen for under one lock and claimed in one transaction: a commit costs
+    what ten claims do.
+    """
 
     def __init__(self, hosts: HostManager):
-        self.hosts, self.claiming = hosts, Claiming()
+        self.hosts, self._together = hosts, Together(self._select_all, MOST, lambda spec: len(spec.orders))
         self.filters = filters.load(CONF.scheduler.enabled_filters)
         self.weighers = weighers.load(CONF.scheduler.enabled_weighers)
         hosts.counts_io = any("io_ops" in getattr(plugin, "needs", ())
                               for plugin in (*(found for _name, found in self.filters), *self.weighers))
 
-    def select_destinations(self, context, spec_obj, depth):
-        """{"selections", "no_valid_host" (None, or the reason), "counts", "silent", "events"}.
+    def select_destinations(self, context, requests):
+        """For each of ``requests`` ({"spec_obj", "depth" of its trace}) its answer: {"selections", "no_valid_host"
+        (None, or the reason), "counts", "silent", "events"}.
 
         ``silent``: there would be a host, had it been heard of lately.
         """
-        spec, trace = RequestSpec.from_dict(spec_obj), Trace(SERVICE, depth=depth)
-        failpoints.hit("scheduler", spec.orders[0].step, "begin")
-        answer = {"selections": [], "no_valid_host": None, "counts": {}, "silent": False}
+        specs, began = [RequestSpec.from_dict(request["spec_obj"]) for request in requests], now()
+        failpoints.hit("scheduler", specs[0].orders[0].step, "begin")
+        outcomes = iter(self._together.do_all([spec for spec in specs if _is_simple(spec)]))
+        answers = [self._answered(spec, request["depth"], began, next(outcomes).outcome if _is_simple(spec)
+                                  else functools.partial(self._select, spec))
+                   for request, spec in zip(requests, specs, strict=True)]
+        failpoints.hit("scheduler", specs[0].orders[0].step, "claimed")
+        return answers
+
+    @staticmethod
+    def _answered(spec: RequestSpec, depth: int, began, outcome: Callable[[], dict]) -> dict:
+        trace, answer = Trace(SERVICE, depth=depth), {}
         try:
-            with trace.hop("select_destinations", rpc="call", transition=states.describe(spec.transition),
+            with trace.hop("select_destinations", rpc="call", transition=states.describe(spec.transition), began=began,
                            function="scheduler.manager:SchedulerManager.select_destinations"):
-                self._select(spec, answer)
+                answer = outcome()
                 if answer["no_valid_host"]:
                     raise exceptions.NoValidHost(reason=answer["no_valid_host"])
         except exceptions.NoValidHost:
-            LOG.info("no valid host for request %s: %s", context.request_id, answer["counts"])
-        failpoints.hit("scheduler", spec.orders[0].step, "claimed")
-        answer["events"] = [event.to_dict() for event in trace.finished()]
-        return answer
+            LOG.info("no valid host for request %s: %s", spec.orders[0].request_id, answer["counts"])
+        return {**answer, "events": [event.to_dict() for event in trace.finished()]}
 
     def explain(self, context, spec_obj):
         """See ``explanation.explain``."""
@@ -54,32 +76,76 @@ class SchedulerManager:
         with self.hosts.lock:
             return explanation.explain(spec, self.hosts.arrays, self.filters, self.weighers)
 
-    def _select(self, spec: RequestSpec, answer: dict) -> None:
+    def _select_all(self, batch: list[Waiting]) -> None:
+        """All at once; those that this leaves without a host by themselves."""
+        if len(batch) > 1:
+            self._select_at_once(batch)
+        for one in batch:
+            if one.result is None and one.error is None:
+                try:
+                    one.result = self._select(one.item)
+                except Exception as error:
+                    one.error = error
+
+    def _select_at_once(self, batch: list[Waiting]) -> None:
+        """Nothing is claimed where a host is full, or an order gone: nobody can say then whose turn it was."""
+        chosen: list[tuple[Waiting, claims.Wanted, Choice]] = []
+        for one in batch:
+            wanted, choice = self._choose(self._with_neighbours(one.item, one.item.orders), list(one.item.orders))
+            if wanted is not None:
+                chosen.append((one, wanted, choice))
+        try:
+            made = session.transaction(claims.claim_all)([wanted for _one, wanted, _choice in chosen])
+        except (claims.HostFull, claims.OrdersGone):
+            metrics.CLAIMS.labels("batch_undone").inc()
+            for _one, wanted, _choice in chosen:
+                self.hosts.forget(wanted.zones)
+            self.hosts.refresh()
+        except Exception as error:
+            for one, wanted, _choice in chosen:
+                self.hosts.forget(wanted.zones)
+                one.error = error
+        else:
+            for (one, _wanted, choice), selections in zip(chosen, made, strict=True):
+                one.result = self._made(selections, choice)
+
+    @staticmethod
+    def _made(selections: list[Selection], choice: Choice) -> dict:
+        metrics.CLAIMS.labels("made").inc(len(selections))
+        return {"selections": [selection.to_dict() for selection in selections], "no_valid_host": None,
+                "counts": choice.counts, "silent": False}
+
+    def _choose(self, spec: RequestSpec, orders: list[Order]) -> tuple[claims.Wanted | None, Choice]:
+        """Hosts for all of them, counted as taken here; None when there are not enough."""
+        with self.hosts.lock:
+            arrays = self.hosts.arrays
+            choice = choose(spec, arrays, self.filters, self.weighers, CONF.scheduler.host_subset_size, len(orders))
+            if len(choice.positions) < len(orders):
+                self._untake(arrays, choice.positions, spec)
+                return None, choice
+            placements = [(order, arrays.names[position], arrays.nodes[position])
+                          for order, position in zip(orders, choice.positions, strict=True)]
+            zones = {arrays.names[position]: arrays.zone(position) for position in choice.positions}
+        return claims.Wanted(spec, placements, zones), choice
+
+    def _select(self, spec: RequestSpec) -> dict:
         orders, full = list(spec.orders), collections.Counter()
+        answer = {"selections": [], "no_valid_host": None, "counts": {}, "silent": False}
         for _attempt in range(CONF.scheduler.claim_retries):
             if not orders:
-                return
+                return answer
             spec = self._with_neighbours(spec, orders)
-            with self.hosts.lock:
-                arrays = self.hosts.arrays
-                choice = choose(spec, arrays, self.filters, self.weighers, CONF.scheduler.host_subset_size,
-                                len(orders))
-                placements = [(order, arrays.names[position], arrays.nodes[position])
-                              for order, position in zip(orders, choice.positions, strict=False)]
-                zones = {arrays.names[position]: arrays.zone(position) for position in choice.positions}
-                if len(choice.positions) < len(orders):
-                    self._untake(arrays, choice.positions, spec)
+            wanted, choice = self._choose(spec, orders)
             answer["counts"] = choice.counts
-            if len(choice.positions) < len(orders):
+            if wanted is None:
                 self.hosts.refresh()          # the forecast may be old: a server may have gone meanwhile
                 if not self._fits(spec, len(orders), self.filters):
-                    answer["no_valid_host"] = "There are not enough hosts available."
                     others = [(name, f) for name, f in self.filters if name != "ComputeFilter"]
-                    answer["silent"] = self._fits(spec, len(orders), [("enabled", Enabled()), *others])
-                    return
+                    silent = self._fits(spec, len(orders), [("enabled", Enabled()), *others])
+                    return {**answer, "no_valid_host": "There are not enough hosts available.", "silent": silent}
                 continue
             try:
-                selections = self.claiming.claim(claims.Wanted(spec, placements, zones))
+                return self._made(session.transaction(claims.claim)(*wanted), choice)
             except claims.HostFull as error:
                 LOG.info("host %s was full, choosing anew", error.host)
                 metrics.CLAIMS.labels("host_full").inc()
@@ -93,16 +159,11 @@ class SchedulerManager:
                 with session.reader() as connection:
                     orders = actions.still_open(connection, orders)
             except Exception:
-                self.hosts.forget(zones)
+                self.hosts.forget(wanted.zones)
                 raise
-            else:
-                metrics.CLAIMS.labels("made").inc(len(selections))
-                answer["selections"] = [selection.to_dict() for selection in selections]
-                return
-            self.hosts.forget(zones)
+            self.hosts.forget(wanted.zones)
             self.hosts.refresh()
-        if orders:
-            answer["no_valid_host"] = "The chosen hosts were taken by other requests."
+        return {**answer, "no_valid_host": "The chosen hosts were taken by other requests." if orders else None}
 
     @staticmethod
     def _with_neighbours(spec: RequestSpec, orders) -> RequestSpec:

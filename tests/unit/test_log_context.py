@@ -57,7 +57,8 @@ def test_the_thread_forgets_it_afterwards_also_within_other_work():
 
 @pytest.mark.parametrize("arguments", [
     {"order": {"instance_uuid": UUID}}, {"report": {"order": {"instance_uuid": UUID}}}, {"instance_uuid": UUID},
-    {"orders": [{"instance_uuid": UUID}]}, {"spec_obj": {"orders": [{"instance_uuid": UUID}]}}])
+    {"orders": [{"instance_uuid": UUID}]}, {"spec_obj": {"orders": [{"instance_uuid": UUID}]}},
+    {"requests": [{"spec_obj": {"orders": [{"instance_uuid": UUID}]}}]}])
 def test_a_message_is_about_a_server(arguments):
     assert _server_of(arguments) == UUID
 

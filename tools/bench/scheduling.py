@@ -69,6 +69,12 @@ def filled(url: str, hosts: int, room: int, orders: int):
         session.dispose()
 
 
+def ask(manager: SchedulerManager, *orders) -> dict:
+    """The answer to one request for servers of these orders."""
+    [answer] = manager.select_destinations(context(), [{"spec_obj": spec_of(*orders), "depth": 0}])
+    return answer
+
+
 def measure_choose(requests: int) -> float:
     """Decisions a second, of the hosts that are there."""
     manager, spec = scheduler(), RequestSpec(orders=(), flavor=filling.FLAVOR)
@@ -84,7 +90,7 @@ def measure_claims(orders, at_once: int) -> dict:
     manager = scheduler()
 
     def schedule(order):
-        answer = manager.select_destinations(context(), spec_of(order), 0)
+        answer = ask(manager, order)
         if len(answer["selections"]) != 1:
             raise RuntimeError(f"there was no host for a server: {answer}")
     with _measured(len(orders)) as found, futures.ThreadPoolExecutor(at_once) as pool:
@@ -96,7 +102,7 @@ def measure_many(orders) -> dict:
     """``measure_claims`` of one request for all these servers."""
     manager = scheduler()
     with _measured(len(orders)) as found:
-        answer = manager.select_destinations(context(), spec_of(*orders), 0)
+        answer = ask(manager, *orders)
     if len(answer["selections"]) != len(orders):
         raise RuntimeError(f"there were no hosts for the servers: {answer['no_valid_host']}")
     return found
@@ -136,7 +142,7 @@ def _race(orders, ready, results):
     ready.wait()
     for order in orders:
         before = _lost()
-        answer = manager.select_destinations(context(), spec_of(order), 0)
+        answer = ask(manager, order)
         found["placed" if answer["selections"] else "no valid host"] += 1
         most = max(most, int(_lost() - before) + bool(answer["selections"]))
     results.put((dict(found), most))

@@ -18,6 +18,7 @@ from nova_lite.models import Flavor, ImageMeta, Instance
 from nova_lite.models.idempotency import FirstOutcome, IdempotencyKey
 from nova_lite.models.server_query import ServerQuery
 from nova_lite.network.client import NetworkClient
+from nova_lite.together import Asked
 from nova_lite.trace import now
 
 
@@ -26,6 +27,7 @@ class Lookups:
 
     def __init__(self, images: ImageClient | None = None, networks: NetworkClient | None = None):
         self.images, self.networks = images or image_api.connect(), networks or network_api.connect()
+        self._asked = Asked()
 
     def flavor(self, context, flavorid: str) -> Flavor:
         """Raises FlavorNotFound, also for one that the project may not use."""
@@ -46,7 +48,8 @@ class Lookups:
 
     def image(self, context, image_id: str) -> ImageMeta:
         """Raises ImageNotFound."""
-        return self.images.get(context, image_id)
+        who = context.auth_token, context.project_id, context.is_admin
+        return self._asked.ask((who, image_id), lambda: self.images.get(context, image_id))
 
     @staticmethod
     def key_data(user_id: str, name: str | None) -> str | None:

@@ -11,7 +11,8 @@ from nova_lite.context import RequestContext
 from nova_lite.db import actions, claims, tables
 from nova_lite.db.claims import Wanted
 from nova_lite.models import RequestSpec
-from nova_lite.scheduler import claiming
+from nova_lite.scheduler.hosts import HostManager
+from nova_lite.scheduler.manager import SchedulerManager
 from tools.bench import filling
 
 HOSTS, ROOM = 5, 20
@@ -92,7 +93,25 @@ def test_an_order_that_is_gone_takes_nothing(database, orders):
     assert set(used(database)) == {(0, 0, 0, 0)}
 
 
-def test_requests_that_wait_share_a_transaction_and_not_their_failures(database, orders, monkeypatch):
+@pytest.fixture
+def manager(database, orders):
+    """A scheduler that knows the hosts."""
+    found = SchedulerManager(HostManager())
+    found.hosts.refresh()
+    return found
+
+
+def asked(*orders, **changes) -> dict:
+    """A request for servers of these orders."""
+    spec = RequestSpec(orders=orders, flavor=filling.FLAVOR.replace(**changes), next_step="build_and_run_instance")
+    return {"spec_obj": spec.to_dict(), "depth": 0}
+
+
+def placed(answer) -> list[str]:
+    return [selection["instance_uuid"] for selection in answer["selections"]]
+
+
+def test_requests_that_wait_share_a_transaction_and_not_their_failures(database, orders, manager, monkeypatch):
     claim_all, first, go, batches = claims.claim_all, threading.Event(), threading.Event(), []
 
     def watched(connection, found):
@@ -101,30 +120,50 @@ def test_requests_that_wait_share_a_transaction_and_not_their_failures(database,
         assert go.wait(10)
         return claim_all(connection, found)
     monkeypatch.setattr(claims, "claim_all", watched)
-    ours, pool = claiming.Claiming(), futures.ThreadPoolExecutor(5)
+    pool = futures.ThreadPoolExecutor(5)
 
-    def claim(number, *hosts, **changes):
-        return pool.submit(ours.claim, wanted(orders[number:number + len(hosts)], *hosts, **changes))
-    alone = claim(0, 0)
+    def ask(*requests):
+        return pool.submit(manager.select_destinations, None, requests)
+    alone = ask(asked(orders[0]))
     assert first.wait(10)
-    good, full, gone, two = claim(1, 1), claim(2, 2, vcpus=ROOM + 1), claim(0, 3), claim(4, 3, 4)
+    several = ask(asked(orders[1]), asked(orders[2], vcpus=ROOM + 1), asked(*orders[3:6]))
+    gone = ask(asked(orders[0]))
     until = time.monotonic() + 10
-    while len(ours._together._waiting) < 4 and time.monotonic() < until:
+    while len(manager._together._waiting) < 4 and time.monotonic() < until:
         time.sleep(0.001)
     go.set()
-    assert [s.service_host for s in (*alone.result(), *good.result(), *two.result())] == [
-        filling.host_name(n) for n in (0, 1, 3, 4)]
-    assert isinstance(full.exception(), claims.HostFull) and isinstance(gone.exception(), claims.OrdersGone)
-    assert batches == [1, 4, 1, 1, 1, 1]
-    assert [row[0] for row in used(database)] == [1, 1, 0, 1, 1]
-    assert [s.service_host for s in claim(6, 2).result()] == [filling.host_name(2)]      # nobody is left leading
+    [answer] = alone.result()
+    assert placed(answer) == [orders[0].instance_uuid] and answer["no_valid_host"] is None
+    good, full, three = several.result()
+    assert placed(good) == [orders[1].instance_uuid]
+    assert not full["selections"] and full["no_valid_host"] and sum(full["counts"].values()) == HOSTS
+    assert placed(three) == [order.instance_uuid for order in orders[3:6]]
+    [answer] = gone.result()
+    assert not answer["selections"] and answer["no_valid_host"] is None
+    assert batches[:2] == [1, 3]                   # the order that is gone undid them all: each by itself then
+    assert sum(row[0] for row in used(database)) == 5
+    events = [event["event"] for found in (answer, *several.result()) for event in found["events"]]
+    assert events == ["select_destinations"] * 4
+    [answer] = ask(asked(orders[6])).result()      # nobody is left leading
+    assert placed(answer) == [orders[6].instance_uuid]
 
 
-def test_all_who_wait_are_told_of_a_database_that_is_away(database, orders, monkeypatch):
+def test_what_is_not_claimed_at_once_is_not_counted_as_taken(database, orders, manager):
+    requests = [asked(*orders[n:n + 10]) for n in range(0, HOSTS * ROOM, 10)]
+    with database.writer() as connection:
+        actions.finish(connection, orders[99], actions.CANCELLED)
+    answers = manager.select_destinations(None, requests)
+    assert [len(placed(answer)) for answer in answers] == [10] * 9 + [9]
+    taken = dict(zip(manager.hosts.arrays.names, manager.hosts.arrays.vcpus_used, strict=True))
+    assert taken == {row[0]: row[1] for row in rows(database, tables.hosts.c.host, tables.hosts.c.vcpus_used)}
+    assert sum(taken.values()) == HOSTS * ROOM - 1
+
+
+def test_all_who_wait_are_told_of_a_database_that_is_away(database, orders, manager, monkeypatch):
     def away(connection, found):
         raise exceptions.ConnectionLost("away")
     monkeypatch.setattr(claims, "claim_all", away)
-    ours = claiming.Claiming()
-    for number in range(2):
+    for _ in range(2):
         with pytest.raises(exceptions.ServiceUnavailable):
-            ours.claim(wanted(orders[number:number + 1], 0))
+            manager.select_destinations(None, [asked(orders[0]), asked(orders[1])])
+    assert not manager.hosts.arrays.vcpus_used.any()

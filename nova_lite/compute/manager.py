@@ -167,9 +167,9 @@ class ComputeManager:
         self._take(self._builders, shelve.unshelve_instance, context, order, instance, events, sent_at,
                    result_of=build.result_of, image_id=image_id)
 
-    def terminate_instance(self, context, order, instance, events, sent_at):
+    def terminate_instance(self, context, order, instance, events, sent_at, ports=True):
         self._take(self._workers, terminate.terminate_instance, context, order, instance, events, sent_at,
-                   deletes=True)
+                   ports=ports, deletes=True)
 
     def disown(self, context, instance_uuid, attempt, deallocate):
         self._workers.submit(terminate.disown, self.host, context, instance_uuid, attempt, deallocate)

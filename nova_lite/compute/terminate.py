@@ -9,14 +9,17 @@ from nova_lite.trace import Trace
 LOG = logging.getLogger(__name__)
 
 
-def terminate_instance(host: Host, context, order: Order, instance: Instance, trace: Trace) -> Report:
+def terminate_instance(host: Host, context, order: Order, instance: Instance, trace: Trace,
+                       ports: bool) -> Report:
+    """``ports``: it may have some, of which perhaps no row knows: an attachment may have left one."""
     with trace.hop("driver.destroy", function="ComputeDriver.destroy"):
         host.driver.destroy(instance.uuid, instance.network_info)
         if mark := host.driver.old_disks().get(instance.uuid):
             host.driver.drop_old_disks(instance.uuid, mark.migration_uuid)
     failpoints.hit("compute", order.step, "destroyed")
-    with trace.hop("network.deallocate", function="NetworkClient.deallocate"):
-        host.networks.deallocate(context, instance.uuid)        # an attachment may have left one that no row knows
+    if ports:
+        with trace.hop("network.deallocate", function="NetworkClient.deallocate"):
+            host.networks.deallocate(context, instance.uuid)
     host.tracker.release(instance.uuid)
     host.attachments.forget(instance.uuid)
     host.orders.bury(instance.uuid)

@@ -51,5 +51,5 @@ def _order(connection, context, uuid: str, before: datetime.datetime):
     instance = instances.get(connection, uuid)
     if (instance.vm_state, instance.task_state) != (states.SOFT_DELETED, None) or instance.deleted_at >= before:
         return None
-    [row] = actions.load(connection, [deletion.order(connection, context, instance).action_id])
+    [row] = actions.load(connection, [deletion.order(connection, context, instance).order.action_id])
     return row

@@ -254,6 +254,12 @@ def add_events_many(connection, events_by_action: dict) -> None:
         connection.execute(action_events.insert(), rows)
 
 
+def has_been(uuid, action: str):
+    """A condition: the server whose uuid is in this column has had such an action."""
+    others = actions.alias()
+    return sa.exists().where(others.c.instance_uuid == uuid, others.c.action == action)
+
+
 def of_instance(connection, instance_uuid: str) -> list[Action]:
     """A server's actions, newest first."""
     query = sa.select(actions).where(actions.c.instance_uuid == instance_uuid).order_by(actions.c.id.desc())

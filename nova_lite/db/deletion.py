@@ -17,16 +17,25 @@ from nova_lite.trace import now
 
 class _Around(typing.NamedTuple):
     """What goes on with a server, and where: ``busy``: orders are open, and ``images`` are made by them (their ids);
-    ``ends``: the hosts of its open move, if it is ``moving``; ``up``: its host is."""
+    ``ends``: the hosts of its open move, if it is ``moving``; ``up``: its host is; ``attached``: a port was wanted for
+    it after it was made, at some time."""
 
     busy: bool
     images: list[str]
     moving: bool
     ends: list[str]
     up: bool
+    attached: bool
 
 
-def order(connection, context, instance: Instance) -> Order:
+class Placed(typing.NamedTuple):
+    """A delete's order.  ``ports``: the server may have some; without, no network service need be asked."""
+
+    order: Order
+    ports: bool
+
+
+def order(connection, context, instance: Instance) -> Placed:
     """Whatever goes on with the server is called off, and it is deleted: by its host, or by a conductor when it has
     none or that is down.  Raises UnexpectedTaskStateError when the row is not (any more) as ``instance``."""
     around = _look_around(connection, instance)
@@ -34,12 +43,13 @@ def order(connection, context, instance: Instance) -> Order:
     if instance.vm_state in (states.SHELVED, states.SHELVED_OFFLOADED, states.SOFT_DELETED, states.ERROR):
         images += filter(None, [actions.shelved_image(connection, instance.uuid)])
     others = [host for host in around.ends if host != instance.host]
+    ports = bool(instance.requested_networks or instance.network_info or around.attached)
+    params = {name: values for name, values in (("images", images), ("other_hosts", others)) if values}
     [placed] = actions.insert(connection, context, [instance.uuid], "delete", "delete",
                               step="terminate_instance" if around.up else "finish",
                               host=instance.host if around.up else None,
-                              params={name: values for name, values in (("images", images), ("other_hosts", others))
-                                      if values})
-    return placed
+                              params=params if ports else {**params, "ports": False})
+    return Placed(placed, ports)
 
 
 def order_soft(connection, context, instance: Instance) -> Order | None:
@@ -70,14 +80,14 @@ def _look_around(connection, instance: Instance) -> _Around:
     """One statement: most servers that are deleted have nothing of this but a host."""
     rows = connection.execute(_around(), {"uuid": instance.uuid, "host": instance.host}).all()
     if not rows:                # no such server: the transition will say so
-        return _Around(False, [], False, [], False)
+        return _Around(False, [], False, [], False, False)
     params = {row.id: row.params for row in rows if row.id is not None}
     return _Around(
         busy=bool(params),
         images=[found["image"]["id"] for found in params.values() if found.get("image")],
         moving=rows[0].open is not None,
         ends=[host for host in (rows[0].source_compute, rows[0].dest_compute) if host is not None],
-        up=services.is_up(rows[0], now()))
+        up=services.is_up(rows[0], now()), attached=rows[0].attached)
 
 
 @functools.cache
@@ -88,6 +98,7 @@ def _around():
         migrations, sa.and_(migrations.c.instance_uuid == uuid, migrations.c.open.is_(True))).outerjoin(
         services_table, sa.and_(services_table.c.host == sa.bindparam("host", type_=sa.String),
                                 services_table.c.binary == COMPUTE))
+    attached = actions.has_been(uuid, "attach_interface").label("attached")
     return sa.select(actions_table.c.id, actions_table.c.params, migrations.c.open, migrations.c.source_compute,
-                     migrations.c.dest_compute, services_table.c.forced_down, services_table.c.last_seen_up
+                     migrations.c.dest_compute, services_table.c.forced_down, services_table.c.last_seen_up, attached
                      ).select_from(found).where(uuid == sa.bindparam("uuid"))

@@ -78,6 +78,7 @@ def test_what_a_delete_costs(cluster, counting):
         cluster.api.delete(cluster.context, cluster.get(server.uuid))
         assert gone.wait(60)
     assert cost.messages == ["terminate_instance", "report"]
+    assert not cost.requests, "no port was ever wanted for it"
     assert cost.commits == 2, cost.statements
     assert len(cost.statements) <= 12, cost.statements
 

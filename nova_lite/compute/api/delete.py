@@ -3,7 +3,7 @@ from nova_lite import exceptions, failpoints, states
 from nova_lite.compute.api.base import SERVICE, Orders
 from nova_lite.conf import CONF
 from nova_lite.db import actions, deletion, idempotency, quotas, session
-from nova_lite.models import Instance, Order
+from nova_lite.models import Instance
 from nova_lite.models.idempotency import FirstOutcome
 from nova_lite.trace import Trace
 
@@ -33,23 +33,30 @@ class Deletion(Orders):
             with trace.hop(f"compute.api.{guard_name}", function=f"compute.api:API.{guard_name}",
                            transition=f"* -> */{states.SOFT_DELETING if soft else states.DELETING}"):
                 try:
-                    order = self._order_delete(context, instance, soft)
+                    placed = self._order_delete(context, instance, soft)
                     break
                 except exceptions.UnexpectedTaskStateError:
                     instance = self.get(context, instance.uuid)       # it changed meanwhile; or gone: 404
-        if order is None:
+        if placed is None:
             return
+        order = placed.order
         failpoints.hit("api", order.workflow, "committed")
         images = soft and instance.task_state in states.IMAGE_TASKS         # that a conductor takes away first
         if order.step == "finish" or images:
             self.conductor.run_order(context, order, trace.finished())
         else:
-            self.compute.step(context, order, instance, trace.finished())
+            self.compute.step(context, order, instance, trace.finished(), **({} if placed.ports else {"ports": False}))
         failpoints.hit("api", order.workflow, "sent")
 
     @staticmethod
-    @session.transaction(done=Orders._placed)
-    def _order_delete(connection, context, instance: Instance, soft: bool) -> Order | None:
+    def _placed_delete(connection, *args) -> deletion.Placed | None:
+        """``_placed`` of a delete; what it knew of ports is not known any more."""
+        order = Orders._placed(connection, *args)
+        return None if order is None else deletion.Placed(order, True)
+
+    @staticmethod
+    @session.transaction(done=_placed_delete)
+    def _order_delete(connection, context, instance: Instance, soft: bool) -> deletion.Placed | None:
         if context.idempotency_key:
             idempotency.remember(connection, context.idempotency_key, FirstOutcome(instance.uuid))
         going_on = (states.DELETING, states.SOFT_DELETING) if soft else (states.DELETING,)
@@ -57,5 +64,5 @@ class Deletion(Orders):
             return None
         if soft and (instance.vm_state, instance.task_state) == (states.SOFT_DELETED, None):
             return None
-        placed = deletion.order_soft(connection, context, instance) if soft else None
-        return placed or deletion.order(connection, context, instance)
+        softly = deletion.order_soft(connection, context, instance) if soft else None
+        return deletion.Placed(softly, True) if softly else deletion.order(connection, context, instance)

@@ -15,7 +15,8 @@ LOG = logging.getLogger(__name__)
 
 
 def cast(engine, context, action, instance, trace):
-    engine.compute.step(context, action.order(), instance, trace.finished())
+    kwargs = {} if action.params.get("ports", True) else {"ports": False}
+    engine.compute.step(context, action.order(), instance, trace.finished(), **kwargs)
 
 
 def finish(engine, context, action, instance, trace):

@@ -37,6 +37,10 @@ RESPAWN_DELAY = 5.0                     # seconds before a service that could no
 ALL = ("embedded", "api", "conductor", "scheduler", "compute", "metadata")
 # Of consoles, and what each carries: they share a process, and need websockify.
 PROXIES = {"novncproxy": "vnc", "serialproxy": "serial"}
+# Whoever is waited for by a user comes first where cores are few: an order is in the database once it is accepted, and
+# those who work on it do more of it at once the more there is.
+ANSWERING = ("api", "embedded")
+NICE = -10                              # of them, where setpriority(2) is allowed
 CLI = [
     cfg.ListOpt("services", default=list(ALL), help="Services to run: " + ", ".join((*ALL, *PROXIES)) + "."),
     cfg.ListOpt("compute-hosts", default=[], help="Run one compute service for each of these host names."),
@@ -63,6 +67,9 @@ class _Service(cotyledon.Service):
         self._run, self._args, self._stop = run, args, threading.Event()
         self._done = threading.Event()
         service.log_as(f"nova-lite-{name}")
+        if name in ANSWERING:
+            with contextlib.suppress(PermissionError):
+                os.nice(NICE)
         if name == "api":
             metrics.share(_shared_metrics(), worker_id)
 

@@ -13,6 +13,7 @@ from nova_lite.trace import now
 
 SIZES = ("vcpus", "memory_mb", "local_gb")
 NUMBERS = (*(f"{size}_{what}" for what in ("limit", "used") for size in SIZES), "running_vms", "failed_builds")
+AT_ONCE = 100                                       # hosts whose rank is made anew one by one
 FULL_REFRESH = datetime.timedelta(minutes=10)       # hosts that were deleted leave then
 
 
@@ -35,6 +36,10 @@ class HostArrays:
         self._kinds = _Shared(count, _kind)
         self._metrics: dict[str, numpy.ndarray] = {}
         self._extremes: dict[int, tuple] = {}                # of columns, by id: (lowest, of how many, highest, of …)
+        self._ranked: tuple | None = None                           # what ``_ranking`` is of
+        self._ranking = numpy.zeros(0)
+        self._changed: set[int] = set()                      # positions that have changed since
+        self._up: tuple | None = None                        # (service_down_time, who is up, until when they all are)
         self.index = {row.host: position for position, row in enumerate(rows)}
         for position, row in enumerate(rows):
             self.put(position, row)
@@ -46,6 +51,8 @@ class HostArrays:
     def put(self, position: int, row) -> None:
         """All that the host's row says."""
         self._extremes.clear()
+        self._changed.add(position)
+        self._up = None
         self.names[position], self.nodes[position], self.addresses[position] = row.host, row.node, row.host_ip
         for name in NUMBERS:
             getattr(self, name)[position] = getattr(row, name)
@@ -77,10 +84,19 @@ class HostArrays:
         if known:
             positions, times = zip(*known, strict=True)
             self.last_seen[list(positions)] = times
+            self._up = None
+
+    def carry_over(self, before: "HostArrays") -> None:
+        """Of the same hosts, in the same places, before others came: when they were heard, what they are busy with."""
+        self.last_seen[:len(before)] = before.last_seen
+        self.io_ops[:len(before)] = before.io_ops
+        self._up = self._ranked = None
+        self._extremes.pop(id(self.io_ops), None)
 
     def busy_with(self, io_ops: dict[str, int]) -> None:
         """What hosts are busy with; those that are not named, with nothing."""
         self._extremes.pop(id(self.io_ops), None)
+        self._ranked = None
         self.io_ops[:] = 0
         for host, count in io_ops.items():
             if host in self.index:
@@ -88,7 +104,11 @@ class HostArrays:
 
     def up(self):
         """Which hosts have been heard of lately and are not out of service."""
-        return self.enabled & (self.last_seen >= now().timestamp() - CONF.service_down_time)
+        at, down_time = now().timestamp(), CONF.service_down_time
+        if self._up is None or self._up[0] != down_time or at > self._up[2]:
+            found = self.enabled & (self.last_seen >= at - down_time)
+            self._up = down_time, found, self.last_seen.min(where=found, initial=at) + down_time
+        return self._up[1]
 
     def among(self, names: Collection[str]):
         """Which hosts these are."""
@@ -123,6 +143,7 @@ class HostArrays:
     def take(self, position: int, flavor, count: int = 1) -> None:
         """Count a claim (or with a negative count, its return) before the feed tells of it."""
         claim = flavor.claim
+        self._changed.add(position)
         self.vcpus_used[position] += claim.vcpus * count
         self.memory_mb_used[position] += claim.memory_mb * count
         self.local_gb_used[position] += claim.disk_gb * count
@@ -154,6 +175,20 @@ class HostArrays:
                                           numpy.count_nonzero(column == high))
         low, _, high, _ = self._extremes[id(column)]
         return low, high
+
+    def ranking(self, terms: list[tuple]):
+        """The sum of column x factor of each host, for columns that ``take`` changes: made anew for those hosts only
+        that have changed since it was last asked for."""
+        ranked = tuple((id(column), factor) for column, factor in terms)
+        if ranked != self._ranked or len(self._changed) > AT_ONCE:
+            self._ranked, self._ranking = ranked, numpy.zeros(len(self))
+            for column, factor in terms:
+                self._ranking += column * factor
+        else:
+            for position in self._changed:
+                self._ranking[position] = sum(float(column[position]) * factor for column, factor in terms)
+        self._changed.clear()
+        return self._ranking
 
     def changes(self, column) -> bool:
         """Whether it is such a column."""
@@ -233,8 +268,7 @@ class HostManager:
         if whole or new:
             before, self.arrays = self.arrays, HostArrays(list(self._rows.values()))
             if not whole:                           # a row tells when its host was heard when it was read
-                self.arrays.last_seen[:len(before)] = before.last_seen
-                self.arrays.io_ops[:len(before)] = before.io_ops
+                self.arrays.carry_over(before)
         for row in changed:
             self.arrays.put(self.arrays.index[row.host], row)
         self.arrays.heard(seen)
@@ -248,4 +282,4 @@ class HostManager:
                 position = self.arrays.index[name]
                 heard = self.arrays.last_seen[position]
                 self.arrays.put(position, self._rows[name])
-                self.arrays.last_seen[position] = heard
+                self.arrays.last_seen[position] = heard         # before anybody asks who is up

@@ -43,7 +43,12 @@ def choose(spec: RequestSpec, arrays: HostArrays, filters, weighers, subset_size
         candidates = None if passing is None else numpy.flatnonzero(passing)
         if not (len(arrays) if candidates is None else len(candidates)):
             break
-        best = _pick(weights_of(spec, arrays, weighers, candidates), subset_size)
+        measured = _measured(spec, arrays, weighers)
+        if candidates is None and all(_is_ranked(arrays, *one) for one in measured):
+            weights = arrays.ranking(list(_terms(arrays, measured)))
+        else:
+            weights = _weights(arrays, measured, candidates)
+        best = _pick(weights, subset_size)
         best = best if candidates is None else int(candidates[best])
         positions.append(best)
         arrays.take(best, spec.flavor)
@@ -53,13 +58,35 @@ def choose(spec: RequestSpec, arrays: HostArrays, filters, weighers, subset_size
 
 def weights_of(spec, arrays, weighers, candidates):
     """Of the hosts at these positions (None: of all): the sum of each weigher's 0..1 times its multiplier."""
-    total, least = None, 0.0
+    return _weights(arrays, _measured(spec, arrays, weighers), candidates)
+
+
+def _measured(spec, arrays, weighers) -> list[tuple]:
+    """(what a weigher says of each host, its multiplier), of those that say something."""
+    found = []
     for weigher in weighers:
         multiplier = _multiplier(arrays, weigher)
-        each = isinstance(multiplier, numpy.ndarray)
-        raw = weigher.weigh(spec, arrays) if each or multiplier else None
-        if raw is None:
-            continue
+        raw = weigher.weigh(spec, arrays) if isinstance(multiplier, numpy.ndarray) or multiplier else None
+        if raw is not None:
+            found.append((raw, multiplier))
+    return found
+
+
+def _is_ranked(arrays, raw, multiplier) -> bool:
+    return arrays.changes(raw) and not isinstance(multiplier, numpy.ndarray)
+
+
+def _terms(arrays, measured):
+    """(column, factor) of each that tells hosts apart: the sum of column x factor ranks them as their weights do."""
+    for raw, multiplier in measured:
+        low, high = arrays.extremes(raw)
+        if high != low:
+            yield raw, multiplier / (high - low)
+
+
+def _weights(arrays, measured, candidates):
+    total, least = None, 0.0
+    for raw, multiplier in measured:
         if candidates is None and arrays.changes(raw):
             low, high = arrays.extremes(raw)
         else:
@@ -68,7 +95,7 @@ def weights_of(spec, arrays, weighers, candidates):
         spread = high - low
         if not spread:
             continue
-        if each:
+        if isinstance(multiplier, numpy.ndarray):
             part = (raw - low) / spread * (multiplier if candidates is None else multiplier[candidates])
         else:                                   # what is the same for all is added once
             part, least = raw * (multiplier / spread), least - low * multiplier / spread

@@ -92,3 +92,42 @@ def test_the_extremes_of_a_column_are_kept_right():
         arrays.take(rng.randrange(6), FLAVOR.replace(vcpus=rng.randrange(3)), rng.choice((1, -1)))
         if rng.random() < 0.1:
             arrays.put(2, row("h2", {"vcpus_used": rng.randrange(9)}))
+
+
+def test_a_ranking_that_is_kept_is_that_of_all_columns():
+    chance, count = random.Random(5), 30
+    arrays = hosts.HostArrays([row(f"h{n}", {"last_seen_up": HEARD}) for n in range(count)])
+    columns = [arrays.memory_mb_free, arrays.running_vms, arrays.io_ops, arrays.vcpus_free]
+    factors = [(column, chance.uniform(-2, 2)) for column in columns]
+    for turn in range(600):
+        if turn % 97 == 96:
+            arrays.busy_with({f"h{chance.randrange(count)}": chance.randrange(5) for _ in range(7)})
+        elif turn % 41 == 40:
+            arrays.put(chance.randrange(count), row(f"h{turn}", {"memory_mb_used": chance.randrange(4096)}))
+        elif turn % 150 == 149:
+            for position in range(count):
+                arrays.take(position, FLAVOR)
+        arrays.take(chance.randrange(count), FLAVOR, chance.choice((1, 1, -1)))
+        if turn % 3 == 0:
+            terms = factors if turn % 30 else factors[:2]
+            expected = sum(column * factor for column, factor in terms)
+            assert list(arrays.ranking(terms)) == list(expected)
+
+
+def test_who_is_up_is_found_out_anew_when_one_has_not_been_heard_for_too_long(monkeypatch):
+    at = HEARD
+    monkeypatch.setattr(hosts, "now", lambda: at)
+    arrays = hosts.HostArrays([row("h1", {"last_seen_up": HEARD}),
+                               row("h2", {"last_seen_up": HEARD - datetime.timedelta(seconds=20)})])
+    assert list(arrays.up()) == [True, True] and arrays.up() is arrays.up()
+    at = HEARD + datetime.timedelta(seconds=hosts.CONF.service_down_time - 10)
+    assert list(arrays.up()) == [True, False]
+    arrays.heard({"h2": at})
+    assert list(arrays.up()) == [True, True]
+    arrays.put(0, row("h1", {"last_seen_up": at, "forced_down": True}))
+    assert list(arrays.up()) == [False, True]
+    at += datetime.timedelta(seconds=hosts.CONF.service_down_time + 1)
+    assert list(arrays.up()) == [False, False]
+    later = hosts.HostArrays([row(f"h{n}", {}) for n in range(3)])
+    later.carry_over(arrays)
+    assert list(later.up()) == [False, False, False]

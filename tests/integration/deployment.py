@@ -21,7 +21,7 @@ import psutil
 import sqlalchemy as sa
 import yaml
 
-from nova_lite import failpoints
+from nova_lite.failpoints import ENVIRONMENT
 from tests.integration import abandoned
 
 BIN = pathlib.Path(sys.executable).parent
@@ -47,7 +47,8 @@ class Deployment:
     """``with Deployment(database_url) as d:`` its services run, users demo and admin exist."""
 
     def __init__(self, database_url: str | None = None, *, hosts: int = 1,
-                 virt: str = "fake", options: str = "", broker_url: str | None = None, services: tuple[str, ...] = ()):
+                 virt: str = "fake", options: str = "", broker_url: str | None = None, services: tuple[str, ...] = (),
+                 failpoints: bool = True):
         # Not pytest's own directory: that is closed to the user that qemu runs as.
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix=abandoned.PREFIX))
         self.directory.chmod(0o711)
@@ -58,7 +59,7 @@ class Deployment:
         self.api_port, self.embedded_port, self._metadata_port = free_ports(3)
         self.database_url = database_url or f"sqlite:///{self.directory}/nova-lite.sqlite"
         self.config = self.directory / "nova_lite.conf"
-        self.failpoints = self.directory / "failpoints"
+        self.failpoints = self.directory / "failpoints" if failpoints else None
         self.supervisor: subprocess.Popen | None = None
         self._others: dict[str, subprocess.Popen] = {}
 
@@ -68,7 +69,8 @@ class Deployment:
         with contextlib.ExitStack() as stack:
             stack.push(self.__exit__)                   # what was begun ends here too when a part of it fails
             self._write_config()
-            self.failpoints.mkdir()
+            if self.failpoints:
+                self.failpoints.mkdir()
             self._empty_database()
             self.manage("db", "sync")
             self.manage("bootstrap")
@@ -169,7 +171,8 @@ sweep_interval = 1
         with open(self.directory / "supervisor.out", "ab") as out:
             return subprocess.Popen([BIN / program, "--config-file", self.config, *args], stdin=subprocess.DEVNULL,
                                     stdout=out, stderr=out, start_new_session=True, cwd=self.directory,
-                                    env={**os.environ, failpoints.ENVIRONMENT: str(self.failpoints)})
+                                    env={**os.environ, **({ENVIRONMENT: str(self.failpoints)} if self.failpoints
+                                                          else {})})
 
     def _wait_for(self, url, seconds=60):
         until = time.monotonic() + seconds

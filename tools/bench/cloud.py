@@ -60,6 +60,6 @@ def running(kind: str = DEFAULT_DATABASE, *, hosts: int = 2, options: str = ""):
             url, servers["database"] = server.url, [server._daemon.pid()]
         observers = Observers(hosts)
         deployment = stack.enter_context(Deployment(
-            url, hosts=hosts, broker_url=node.url, options=OPTIONS + observers.options + options))
+            url, hosts=hosts, broker_url=node.url, options=OPTIONS + observers.options + options, failpoints=False))
         deployment.furnish(cidr="10.64.0.0/12")
         yield BenchCloud(deployment, observers, servers)

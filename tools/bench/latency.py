@@ -67,3 +67,30 @@ def measure(request: Callable[[object], float], items: Iterable, concurrency: in
             done.result()
     found.wall = time.perf_counter() - began
     return found
+
+
+def paced(request: Callable[[object], float], items: Iterable, rate: float, concurrency: int = 64) -> Latencies:
+    """``request(item)`` for each item, ``rate`` of them a second, whether or not those before are answered.
+
+    A latency counts from when a request was due: one that had to wait for a free thread has waited for its answer.
+    """
+    found, lock = Latencies(), threading.Lock()
+    began = time.perf_counter()
+
+    def one(item, due):
+        try:
+            request(item)
+        except Refused as error:
+            with lock:
+                found.refused.append(str(error))
+        else:
+            with lock:
+                found.seconds.append(time.perf_counter() - due)
+
+    with concurrent.futures.ThreadPoolExecutor(concurrency) as pool:
+        for number, item in enumerate(items):
+            due = began + number / rate
+            time.sleep(max(0.0, due - time.perf_counter()))
+            pool.submit(one, item, due)
+    found.wall = time.perf_counter() - began
+    return found

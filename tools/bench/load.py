@@ -40,6 +40,12 @@ class Load:
         accepted = latency.measure(self._create, range(count), concurrency)
         return {"accepted": accepted.to_dict(), **self._made(began, len(accepted.seconds))}
 
+    def create_paced(self, count: int, rate: float) -> dict:
+        """``count`` requests of a server each, ``rate`` a second; until all are ACTIVE or in ERROR."""
+        began = time.perf_counter()
+        accepted = latency.paced(self._create, range(count), rate)
+        return {"accepted": accepted.to_dict(), **self._made(began, len(accepted.seconds))}
+
     def create_at_once(self, count: int) -> dict:
         """One request of ``count`` servers."""
         began = time.perf_counter()

@@ -21,16 +21,17 @@ from tools.stack.errors import StackError
 
 @dataclasses.dataclass(frozen=True)
 class Target:
-    """``goal``: the least, or with ``at_most`` the most; ``nova``: Nova's figure, None: nobody measured it."""
+    """``goal``: the least, or with ``at_most`` the most, None: it is only told; ``nova``: Nova's figure, None: nobody
+    measured it."""
 
     name: str
     unit: str
-    goal: float
+    goal: float | None
     nova: float | None = None
     at_most: bool = False
 
     def met(self, value: float) -> bool:
-        return value <= self.goal if self.at_most else value >= self.goal
+        return self.goal is None or (value <= self.goal if self.at_most else value >= self.goal)
 
     def times_nova(self, value: float) -> float | None:
         """How many times better than Nova."""
@@ -39,16 +40,19 @@ class Target:
         return self.nova / value if self.at_most else value / self.nova
 
 
+RATE = 70                       # creates a second, of those that the targets speak of
+
 TARGETS = {
     "active_16": Target("create to ACTIVE, 16 at once", "servers/s", 70, 1.3),
-    "active_network": Target("  the same on a network", "servers/s", 0),
+    "active_network": Target("  the same on a network", "servers/s", None),
     "active_bulk": Target("create to ACTIVE, one request of 1,000", "servers/s", 300),
     "active_alone": Target("create to ACTIVE, alone, median", "ms", 50, 900, at_most=True),
-    "accept_p50": Target("POST accepted, 16 at once, median", "ms", 20, 4421, at_most=True),
-    "accept_p99": Target("POST accepted, 16 at once, 99th percentile", "ms", 100, 5585, at_most=True),
+    "accept_p50": Target("POST accepted, 70 a second, median", "ms", 20, at_most=True),
+    "accept_p99": Target("POST accepted, 70 a second, 99th percentile", "ms", 100, at_most=True),
+    "accept_16": Target("POST accepted, 16 that do nothing but ask, median", "ms", None, 4421, at_most=True),
     "burst_refused": Target("requests refused in a burst of creates", "", 0, at_most=True),
     "cpu": Target("CPU of a server created and deleted", "s", 0.03, 1.61, at_most=True),
-    "deleted": Target("deleted, 16 at once", "servers/s", 0, 2.6),
+    "deleted": Target("deleted, 16 at once", "servers/s", None, 2.6),
     "show": Target("GET of a server, 8 at once", "/s", 1000, 42),
     "list": Target("detailed list of 1,000 servers (Nova: of 50), median", "ms", 100, 240, at_most=True),
     "claims": Target("decisions with claims, 10,000 hosts", "/s", 1000),
@@ -83,6 +87,8 @@ def creates(bench, sizes: Sizes) -> dict[str, float]:
     with bench.meter.measured() as cost:
         made = load.create(sizes.creates, 16)
         gone = load.delete(16)
+    paced = load.create_paced(sizes.creates, RATE)
+    load.delete(16)
     bulk = load.create_at_once(sizes.bulk)
     load.delete(16)
     on_network = bench.load(network=True)
@@ -90,10 +96,11 @@ def creates(bench, sizes: Sizes) -> dict[str, float]:
     on_network.delete(16)
     burst = load.create(sizes.burst, 64)
     load.delete(16)
-    return {"active_16": made["servers_per_second"], "accept_p50": made["accepted"]["p50_ms"],
-            "accept_p99": made["accepted"]["p99_ms"], "active_alone": alone["until_active"]["p50_ms"],
-            "cpu": cost.cpu_seconds / sizes.creates, "deleted": gone["servers_per_second"],
-            "active_bulk": bulk["servers_per_second"], "active_network": connected["servers_per_second"],
+    return {"active_16": made["servers_per_second"], "accept_16": made["accepted"]["p50_ms"],
+            "accept_p50": paced["accepted"]["p50_ms"], "accept_p99": paced["accepted"]["p99_ms"],
+            "active_alone": alone["until_active"]["p50_ms"], "cpu": cost.cpu_seconds / sizes.creates,
+            "deleted": gone["servers_per_second"], "active_bulk": bulk["servers_per_second"],
+            "active_network": connected["servers_per_second"],
             "burst_refused": burst["accepted"]["refused"] + burst["error"]}
 
 
@@ -138,7 +145,7 @@ def table(found: dict[str, float]) -> str:
     lines = [f"{'':<54} {'measured':>10} {'target':>10} {'Nova':>8} {'better by':>10}"]
     for key, value in found.items():
         target = TARGETS[key]
-        goal = f"{'<=' if target.at_most else '>='} {target.goal:g}" if target.goal or target.at_most else ""
+        goal = "" if target.goal is None else f"{'<=' if target.at_most else '>='} {target.goal:g}"
         times = target.times_nova(value)
         lines.append(f"{target.name + (f', {target.unit}' if target.unit else ''):<54} {value:>10.3g} {goal:>10} "
                      f"{'' if target.nova is None else f'{target.nova:g}':>8} {f'{times:.0f}x' if times else '':>10}"

@@ -11,7 +11,7 @@ import struct
 import pymysql
 import sqlalchemy as sa
 from pymysql.connections import Connection as DriverConnection
-from pymysql.constants import COMMAND
+from pymysql.constants import COMMAND, SERVER_STATUS
 
 from nova_lite.db.mariadb_result import Result
 
@@ -65,6 +65,19 @@ class Connection(DriverConnection):
     def begin_with_next(self) -> None:
         """The next statement is the first of a transaction."""
         self._begins = True
+
+    def commit(self):
+        """Of a transaction in which nothing was done there is nothing to tell the server."""
+        if self._begins:
+            self._begins = False
+        else:
+            super().commit()
+
+    def rollback(self):
+        """The server tells with each answer whether a transaction is open; SQLAlchemy does not ask."""
+        if not self._begins and self.server_status & SERVER_STATUS.SERVER_STATUS_IN_TRANS:
+            super().rollback()
+        self._begins = False
 
     def _execute_command(self, command, sql):
         if not self._begins:

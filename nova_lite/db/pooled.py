@@ -1,4 +1,4 @@
-"""What is asked of a server beside the statements: when a connection leaves the pool, and when it comes back.
+"""What is asked of a server beside the statements, when a connection leaves the pool.
 
 Each question is a round trip, 0.1 ms of CPU at both ends together, and a create uses ten connections.
 """
@@ -9,16 +9,12 @@ import sqlalchemy as sa
 
 PING_AFTER = 1.0            # seconds in the pool
 _SINCE = "idle_since"
-_IN_TRANSACTION = 1         # SERVER_STATUS_IN_TRANS of MariaDB's protocol
 
 
 def watch(engine: sa.Engine) -> None:
-    """From now on connections of the engine are pinged only after a rest, and PyMySQL's rolled back only where a
-    transaction is open."""
+    """From now on connections of the engine are pinged only after a rest."""
     sa.event.listen(engine, "checkin", _note)
     sa.event.listen(engine, "checkout", functools.partial(_ping, engine.dialect))
-    if engine.dialect.driver == "pymysql":
-        sa.event.listen(engine, "reset", _reset)
 
 
 def _note(_connection, record):
@@ -37,10 +33,3 @@ def _ping(dialect, connection, record, _proxy):
         alive = False
     if not alive:
         raise sa.exc.InvalidatePoolError()
-
-
-def _reset(connection, _record, state) -> None:
-    """PyMySQL sends a ROLLBACK always.  But the server tells with each answer whether a transaction is open, and after
-    a COMMIT none is; psycopg looks at that by itself."""
-    if not (state.transaction_was_reset or state.terminate_only) and connection.server_status & _IN_TRANSACTION:
-        connection.rollback()

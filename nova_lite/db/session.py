@@ -71,7 +71,6 @@ def create_engine(url: str, pool_size: int = 10) -> sa.Engine:
                 "write_timeout": CONF.database.answer_timeout or None,
                 "init_command": f"SET SESSION innodb_lock_wait_timeout = {LOCK_TIMEOUT}"}
             if parsed.get_driver_name() == "pymysql":
-                options["pool_reset_on_return"] = None         # db.pooled does it where it is needed
                 options["connect_args"].update(conv=converters.of_pymysql(), autocommit=True)
             else:
                 options["isolation_level"] = ISOLATION

@@ -1,4 +1,4 @@
-"""Connections that leave the pool and come back: who is asked what."""
+"""Connections that leave the pool: who is asked whether it lives."""
 import types
 
 import pytest
@@ -18,16 +18,13 @@ class Server:
     name, loaded_dbapi = "mysql", Driver
 
     def __init__(self):
-        self.alive, self.asked, self.server_status = True, [], 0
+        self.alive, self.asked = True, []
 
     def do_ping(self, connection):
         self.asked.append("ping")
         if not self.alive:
             raise Driver.Error("gone")
         return True
-
-    def rollback(self):
-        self.asked.append("rollback")
 
 
 @pytest.fixture
@@ -70,17 +67,3 @@ def test_a_dead_connection_takes_all_of_its_age_along(server, used):
     server.alive = False
     with pytest.raises(sa.exc.InvalidatePoolError):
         used(pooled.PING_AFTER)
-
-
-@pytest.mark.parametrize(("status", "was_reset", "asked"), [
-    (2, False, []), (3, False, ["rollback"]), (3, True, [])], ids=["nothing open", "open", "rolled back already"])
-def test_only_an_open_transaction_is_rolled_back(server, status, was_reset, asked):
-    server.server_status = status
-    pooled._reset(server, None, types.SimpleNamespace(transaction_was_reset=was_reset, terminate_only=False))
-    assert server.asked == asked
-
-
-def test_a_connection_that_is_thrown_away_is_asked_nothing(server):
-    server.server_status = 1
-    pooled._reset(server, None, types.SimpleNamespace(transaction_was_reset=False, terminate_only=True))
-    assert server.asked == []

@@ -14,6 +14,7 @@ import kombu
 from nova_lite import metrics, rpc
 from nova_lite.conf import CONF
 from nova_lite.periodic import ClockThread
+from nova_lite.rpc import several
 
 LOG = logging.getLogger(__name__)
 KEPT = 30               # seconds that a message waits for somebody who reads it; who sent it sends another one
@@ -91,14 +92,23 @@ class _RabbitServer:
         """Anybody's message must not keep the others from being read, nor come again for ever."""
         try:
             call = rpc.opened(message.payload)
-            if call["method"] != self._method:
-                raise ValueError(f"method {call['method']}")
-            self._take(**call["args"])
+            casts = [part.message for part in several.unpacked(call)] if call["method"] == several.METHOD else [call]
         except Exception as error:
-            LOG.warning("a message to %s is none: %s: %s", self._topic, type(error).__name__, error)
-            metrics.HANDLED.labels(self._method, "failed").inc()
-        else:
-            metrics.HANDLED.labels(self._method, "done").inc()
+            self._refuse(error)
+            return
+        for cast in casts:
+            try:
+                if cast["method"] != self._method:
+                    raise ValueError(f"method {cast['method']}")
+                self._take(**cast["args"])
+            except Exception as error:
+                self._refuse(error)
+            else:
+                metrics.HANDLED.labels(self._method, "done").inc()
+
+    def _refuse(self, error: Exception):
+        LOG.warning("a message to %s is none: %s: %s", self._topic, type(error).__name__, error)
+        metrics.HANDLED.labels(self._method, "failed").inc()
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ import pytest
 
 from nova_lite import conf, rpc
 from nova_lite.context import admin_context
-from nova_lite.rpc import bulk
+from nova_lite.rpc import bulk, several
 from tests.integration.deployment import required
 from tests.waiting import wait
 
@@ -91,6 +91,10 @@ def test_what_is_read_in_bulk_comes_in_order_and_waits_for_the_next_reader(bus):
             assert client.cast(admin_context(), "note", number=number)
         wait(lambda: heard[-1] == COUNT - 1, 30)
         assert [number for number in heard if number != -1] == [None, *range(COUNT)], "a bad message comes once"
+        casts = [several.Cast(admin_context(), "note", {"number": COUNT}), several.Cast(admin_context(), "unknown", {}),
+                 several.Cast(admin_context(), "note", {"number": COUNT + 1})]
+        assert client._cast(None, several.packed(casts, rpc.Serializer().serialize_context))
+        wait(lambda: heard[-2:] == [COUNT, COUNT + 1], 30)
     finally:
         first.stop()
         first.wait()

@@ -91,7 +91,11 @@ class SchedulerManager:
         """Nothing is claimed where a host is full, or an order gone: nobody can say then whose turn it was."""
         chosen: list[tuple[Waiting, claims.Wanted, Choice]] = []
         for one in batch:
-            wanted, choice = self._choose(self._with_neighbours(one.item, one.item.orders), list(one.item.orders))
+            try:
+                wanted, choice = self._choose(self._with_neighbours(one.item, one.item.orders), list(one.item.orders))
+            except Exception as error:                  # of a user's own filter perhaps: no matter of the others
+                one.error = error
+                continue
             if wanted is not None:
                 chosen.append((one, wanted, choice))
         try:

@@ -13,6 +13,7 @@ from nova_lite.db.claims import Wanted
 from nova_lite.models import RequestSpec
 from nova_lite.scheduler.hosts import HostManager
 from nova_lite.scheduler.manager import SchedulerManager
+from nova_lite.together import Waiting
 from tools.bench import filling
 
 HOSTS, ROOM = 5, 20
@@ -157,6 +158,21 @@ def test_what_is_not_claimed_at_once_is_not_counted_as_taken(database, orders, m
     taken = dict(zip(manager.hosts.arrays.names, manager.hosts.arrays.vcpus_used, strict=True))
     assert taken == {row[0]: row[1] for row in rows(database, tables.hosts.c.host, tables.hosts.c.vcpus_used)}
     assert sum(taken.values()) == HOSTS * ROOM - 1
+
+
+def test_a_filter_that_breaks_on_a_request_breaks_no_other(database, orders, manager):
+    class Breaks:
+        @staticmethod
+        def hosts(spec, arrays):
+            if spec.project_id == "bad":
+                raise ZeroDivisionError
+    manager.filters = [*manager.filters, ("Breaks", Breaks)]
+    good, bad = (Waiting(RequestSpec(orders=(order,), flavor=filling.FLAVOR, project_id=project,
+                                     next_step="build_and_run_instance"))
+                 for order, project in zip(orders, ("good", "bad"), strict=False))
+    manager._select_all([good, bad])
+    assert placed(good.outcome()) == [orders[0].instance_uuid] and isinstance(bad.error, ZeroDivisionError)
+    assert manager.hosts.arrays.vcpus_used.sum() == 1
 
 
 def test_all_who_wait_are_told_of_a_database_that_is_away(database, orders, manager, monkeypatch):

@@ -1,5 +1,7 @@
 """Where a server's interfaces are, and what a host has attached for an order that was given up meanwhile: it takes it
 away when it is heard again."""
+import threading
+
 import pytest
 
 from nova_lite import instance_metadata
@@ -68,3 +70,16 @@ def test_an_attachment_that_was_given_up(cluster, way):
     wait_for(lambda: cluster.driver(server.host).macs(server.uuid) == [own.mac])
     assert cluster.get(server.uuid).network_info == (own,)
 
+
+
+def test_a_port_that_no_row_knows_goes_with_its_server(cluster):
+    """A server without networks asks the network service for nothing when it is deleted, unless one was attached."""
+    network = cluster.made().network_info[0].network.id
+    server, reported = cluster.made(requested_networks=()), threading.Event()
+    with faults._reports(STEP, lambda *_: reported.set()):
+        cluster.api.attach_interface(cluster.context, server, NetworkRequest(network_id=network))
+        assert reported.wait(20)
+        assert len(cluster.networks.ports(cluster.context, server.uuid)) == 1
+        assert not cluster.get(server.uuid).network_info
+        cluster.api.delete(cluster.context, cluster.get(server.uuid))
+    wait_for(lambda: not cluster.networks.ports(cluster.context, server.uuid))

@@ -89,7 +89,7 @@ def _create(connection, uuid: str) -> None:
     actions.finish(connection, order)
     server = instances.get(connection, uuid, project_id=NAME, deleted=True)
     deletion.order(connection, context, server)
-    holdings.give_back(connection, server)
+    holdings.give_back(connection, [server])
 
 
 def _look(connection) -> None:

@@ -14,7 +14,7 @@ from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step
 from nova_lite.conductor.workflows import WORKFLOWS
 from nova_lite.conf import CONF
 from nova_lite.context import admin_context, working
-from nova_lite.db import actions, claims, instances, moves, notes, services, session
+from nova_lite.db import actions, claims, holdings, instances, moves, notes, services, session
 from nova_lite.image.client import ImageClient
 from nova_lite.models import Action, Instance, Order, Report
 from nova_lite.network.client import NetworkClient
@@ -158,6 +158,8 @@ class Engine:
             instances.transition(connection, order.instance_uuid, outcome.event, **outcome.values)
         if outcome.effects:
             outcome.effects(connection)
+        if outcome.gone:
+            holdings.give_back(connection, [outcome.gone])
         actions.add_events(connection, order.action_id, (*report.events, *self._report_hop(report, outcome)))
         return follow_up
 

@@ -2,6 +2,8 @@
 import dataclasses
 from collections.abc import Callable
 
+from nova_lite.models import Instance
+
 CONDUCTOR, HOST = "conductor", "host"
 
 
@@ -31,7 +33,7 @@ class Outcome:
 
     ``event`` and ``values`` go through the state door.  With ``next_step`` the order goes on, else it ends in
     ``state`` (done or failed); ``action_values`` are columns of its row.  ``effects(connection)`` is further database
-    work of the same transaction.
+    work of the same transaction.  ``gone``: the server as it was, of which nothing is held any more.
     """
 
     event: str | None = None
@@ -42,6 +44,7 @@ class Outcome:
     state: str = "done"
     message: str | None = None
     effects: Callable | None = None
+    gone: Instance | None = None
 
 
 @dataclasses.dataclass(frozen=True)

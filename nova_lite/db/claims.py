@@ -2,10 +2,11 @@
 import collections
 import functools
 import typing
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from nova_lite import metrics
+from nova_lite import exceptions, metrics
 from nova_lite.conf import CONF
 from nova_lite.db import actions, each, instances, moves, notes, server_groups
 from nova_lite.db.tables import claims, hosts
@@ -39,7 +40,7 @@ class Wanted(typing.NamedTuple):
 
 
 class _Share(typing.NamedTuple):
-    """What is taken of a host, which must be in this zone."""
+    """What is taken of a host, which must be in this zone; or given back to it."""
 
     host: str
     zone: str
@@ -71,11 +72,15 @@ def _take(connection, shares: list[_Share]) -> None:
     for chunk in each.chunks(sorted(shares)):                       # one order of locks for everybody
         if len(chunk) > 1:
             _look(connection, chunk)
-        rows = [{"host": share.host, "availability_zone": share.zone,
-                 **{column.key: getattr(share, name) for name, column in _TAKEN.items()}} for share in chunk]
+        rows = [{**_own(share), "availability_zone": share.zone} for share in chunk]
         if connection.execute(_taking(each.size(rows)),
                               {**common, **each.parameters(hosts.c.host, rows)}).rowcount != len(chunk):
             raise HostFull(chunk[0].host)
+
+
+def _own(share: _Share) -> dict:
+    """For ``each``."""
+    return {"host": share.host, **{column.key: getattr(share, name) for name, column in _TAKEN.items()}}
 
 
 def _look(connection, shares: list[_Share]) -> None:
@@ -173,26 +178,35 @@ def release(connection, instance_uuid: str, *, migration_id: int | None = None,
         where.append(claims.c.migration_id == migration_id)
     if but_migration_id is not None:
         where.append(claims.c.migration_id != but_migration_id)
-    for row in connection.execute(sa.select(claims).where(*where)).all():
-        give_back(connection, row)
+    give_back(connection, connection.execute(sa.select(claims).where(*where)).all())
 
 
-def give_back(connection, row) -> None:
-    """One claim, as its row was read; nothing happens when it is gone meanwhile."""
-    if connection.execute(_forgetting(), {"claim": row.id}).rowcount:
-        connection.execute(_freeing(), {
-            "of": row.host, "cpus": row.vcpus, "mib": row.memory_mb, "gib": row.disk_gb, "at": now()})
-        metrics.CLAIMS.labels("given_back").inc()
+def give_back(connection, rows: Sequence) -> None:
+    """Claims, as their rows were read.  Raises TransactionUndone when another transaction gives one back just now."""
+    shares: dict[str, _Share] = {}
+    for row in rows:
+        old = shares.get(row.host, _Share(row.host, "", 0, 0, 0, 0))
+        shares[row.host] = _Share(row.host, "", old.vcpus + row.vcpus, old.memory_mb + row.memory_mb,
+                                  old.local_gb + row.disk_gb, old.servers + 1)
+    for chunk in each.chunks(rows):
+        if connection.execute(_forgetting(each.size(chunk)), each.parameters(
+                claims.c.id, [{"id": row.id} for row in chunk])).rowcount != len(chunk):
+            raise exceptions.TransactionUndone("Another transaction gives back the same claims.")
+    for chunk in each.chunks(sorted(shares.values())):
+        if len(chunk) > 1:
+            connection.execute(_looking(), {"names": [share.host for share in chunk]}).all()
+        connection.execute(_freeing(each.size(chunk)), {
+            "at": now(), **each.parameters(hosts.c.host, [_own(share) for share in chunk])})
+    metrics.CLAIMS.labels("given_back").inc(len(rows))
 
 
 @functools.cache
-def _forgetting():
-    return claims.delete().where(claims.c.id == sa.bindparam("claim"))
+def _forgetting(rows: int):
+    return claims.delete().where(each.among(claims.c.id, rows))
 
 
 @functools.cache
-def _freeing():
-    return hosts.update().where(hosts.c.host == sa.bindparam("of")).values(
-        vcpus_used=hosts.c.vcpus_used - sa.bindparam("cpus"), running_vms=hosts.c.running_vms - 1,
-        memory_mb_used=hosts.c.memory_mb_used - sa.bindparam("mib"),
-        local_gb_used=hosts.c.local_gb_used - sa.bindparam("gib"), updated_at=sa.bindparam("at"))
+def _freeing(rows: int):
+    return hosts.update().where(each.among(hosts.c.host, rows)).values(
+        updated_at=sa.bindparam("at"),
+        **{column.key: column - each.own(hosts.c.host, column, rows) for column in _TAKEN.values()})

@@ -8,7 +8,6 @@ import logging
 
 from nova_lite import exceptions, failpoints, states
 from nova_lite.conductor.workflow import CONDUCTOR, HOST, Outcome, Step, Workflow
-from nova_lite.db import holdings
 from nova_lite.trace import now
 
 LOG = logging.getLogger(__name__)
@@ -40,13 +39,6 @@ def delete_images(engine, context, action):
             LOG.warning("image %s is left of a server that is deleted: %s", image_id, error)
 
 
-def gone(instance):
-    """What a transaction does besides the state of a deleted server."""
-    def effects(connection):
-        holdings.give_back(connection, instance)
-    return effects
-
-
 def values_when_gone() -> dict:
     at = now()
     return {"deleted": True, "deleted_at": at, "terminated_at": at, "power_state": 0, "network_info": (),
@@ -56,7 +48,7 @@ def values_when_gone() -> dict:
 def succeeded(action, instance, report):
     if action.step == "terminate_instance" and (action.params.get("images") or action.params.get("other_hosts")):
         return Outcome(next_step="finish")
-    return Outcome(event="deleted", values=values_when_gone(), effects=gone(instance))
+    return Outcome(event="deleted", values=values_when_gone(), gone=instance)
 
 
 def failed(action, instance, report):

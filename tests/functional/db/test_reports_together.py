@@ -9,7 +9,7 @@ from nova_lite import exceptions
 from nova_lite.conductor import reports as module
 from nova_lite.conductor.engine import Engine
 from nova_lite.context import RequestContext, admin_context
-from nova_lite.db import actions, claims, tables
+from nova_lite.db import actions, audit, claims, deletion, instances, quotas, server_passwords, tables
 from nova_lite.models import Event, Report, RequestSpec
 from nova_lite.trace import now
 from tools.bench import filling
@@ -115,3 +115,76 @@ def test_what_is_not_the_last_step_that_went_well_is_by_itself(database, orders,
     follow_up = engine.reports.apply(workflow, built(orders[0]).replace(result="retry", fault=fault, values={}))
     assert follow_up.step == "schedule"
     assert engine.transactions == [1]
+
+
+@pytest.fixture
+def deletes(database):
+    """Servers of two projects on three hosts, whose deletes are at their hosts: Reports of those that are gone."""
+    contexts = [RequestContext(user_id="u", project_id=name, roles=["member"], overwrite=False) for name in "ab"]
+    hosts, found = [filling.host_name(n) for n in range(3)], []
+    with database.writer() as connection:
+        filling.add_hosts(connection, 3, COUNT)
+        for context in contexts:
+            half = COUNT // 2
+            quotas.reserve(connection, context.project_id, half, half, half * filling.FLAVOR.memory_mb)
+            waiting = filling.add_orders(connection, context, half)
+            spec = RequestSpec(orders=tuple(waiting), flavor=filling.FLAVOR, next_step="build_and_run_instance")
+            claims.claim(connection, spec, [(order, host, host) for order, host in zip(waiting, hosts, strict=True)],
+                         dict.fromkeys(hosts, "nova"))
+            for order in waiting:
+                instances.transition(connection, order.instance_uuid, "built")
+                actions.finish(connection, order.replace(step="build_and_run_instance", attempt=order.attempt + 1))
+                server = instances.get(connection, order.instance_uuid)
+                found.append(Report(deletion.order(connection, context, server).order, server.host))
+    return found
+
+
+def used(database):
+    """{host: its counters}, {project: the servers that count}, claims."""
+    with database.reader() as connection:
+        of_hosts = {row.host: (row.vcpus_used, row.memory_mb_used, row.local_gb_used, row.running_vms)
+                    for row in connection.execute(sa.select(tables.hosts))}
+        return of_hosts, {name: quotas.get(connection, name).used.instances for name in "ab"}, connection.scalar(
+            sa.select(sa.func.count()).select_from(tables.claims))
+
+
+def test_what_deleted_servers_held_is_given_back_by_one_transaction(database, deletes, engine):
+    """Also the password that one told."""
+    with database.writer() as connection:
+        assert server_passwords.add(connection, deletes[1].order.instance_uuid, "secret")
+    assert database.transaction(engine.reports._apply_all)(deletes) == []
+    assert engine.transactions == [COUNT]
+    assert used(database) == ({filling.host_name(n): (0, 0, 0, 0) for n in range(3)}, {"a": 0, "b": 0}, 0)
+    with database.reader() as connection:
+        assert server_passwords.get(connection, deletes[1].order.instance_uuid) is None
+        assert not connection.execute(sa.select(tables.instances).where(tables.instances.c.deleted.is_(False))).all()
+        assert not list(audit.findings(connection, audit.rows(connection), True))
+
+
+def test_a_delete_that_is_stale_leaves_what_others_hold(database, deletes, engine):
+    with database.writer() as connection:
+        actions.redeliver(connection, actions.open_of_instance(connection, deletes[0].order.instance_uuid)[0], 1)
+    with pytest.raises(exceptions.StaleOrder):
+        database.transaction(engine.reports._apply_all)(deletes)
+    assert used(database)[1:] == ({"a": COUNT // 2, "b": COUNT // 2}, COUNT)
+
+
+def test_a_delete_that_goes_on_is_left_for_itself(database, deletes, engine):
+    """An image was being made of it: that is to go first."""
+    with database.writer() as connection:
+        actions.set_params(connection, deletes[2].order.action_id, images=["made"])
+    assert database.transaction(engine.reports._apply_all)(deletes) == [deletes[2]]
+    of_hosts, of_projects, claimed = used(database)
+    assert (of_hosts[deletes[2].host], of_projects, claimed) == ((1, 64, 1, 1), {"a": 1, "b": 0}, 1)
+    follow_up = engine.reports.apply(module.WORKFLOWS["delete"], deletes[2])
+    assert follow_up.step == "finish"
+
+
+def test_a_claim_that_another_transaction_gives_back_is_given_back_once(database, deletes, engine):
+    with database.writer() as connection:
+        rows = connection.execute(sa.select(tables.claims)).all()
+        claims.give_back(connection, rows[:1])
+    with pytest.raises(exceptions.TransactionUndone), database.writer() as connection:
+        claims.give_back(connection, rows)
+    database.transaction(engine.reports._apply_all)(deletes)
+    assert used(database)[0] == {filling.host_name(n): (0, 0, 0, 0) for n in range(3)}

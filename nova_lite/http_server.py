@@ -52,12 +52,18 @@ class Parser(parser.HTTPRequestParser):
 
 
 class _Task(task.WSGITask):
-    """An answer; of a server that ends it says that the connection ends with it."""
+    """An answer, its header in one packet with what comes first of its body; of a server that ends it says that the
+    connection ends with it."""
 
     def build_response_header(self):
         if getattr(self.channel.server, "draining", False):
             self.request.headers["CONNECTION"] = "close"
-        return super().build_response_header()
+        self.channel.header = super().build_response_header()
+        return b""                                  # nothing to send yet
+
+    def finish(self):
+        super().finish()
+        self.channel.send_header()                  # of an answer without a body
 
 
 class Channel(channel.HTTPChannel):
@@ -66,9 +72,23 @@ class Channel(channel.HTTPChannel):
 
     task_class = _Task
     refused, _lingers_until = False, None
+    header = b""                                    # of an answer whose body has not begun
 
     def parser_class(self, adj):
         return Parser(adj, self)
+
+    def write_soon(self, data):
+        """waitress's tasks call this; ``data``: bytes, or a file of the app's."""
+        if data and self.header:
+            if isinstance(data, bytes):
+                data, self.header = self.header + data, b""
+            else:
+                self.send_header()
+        return super().write_soon(data)
+
+    def send_header(self) -> None:
+        header, self.header = self.header, b""
+        super().write_soon(header)
 
     def readable(self):
         return self._lingers_until is not None or super().readable()
@@ -94,7 +114,6 @@ class Channel(channel.HTTPChannel):
                 self._lingers_until, self.will_close = time.monotonic() + LINGER, False
                 return
         super().handle_close()
-
 
     def quiet(self) -> bool:
         """Nothing has come or gone for a while; nothing is worked on, half received or half sent."""

@@ -1,10 +1,11 @@
 """A compute endpoint as one user sees it, whichever Nova answers there: requests with their times."""
+import collections
 import dataclasses
 import json
 import time
 
 import openstack
-import urllib3
+import pycurl
 
 TIMEOUT = 60            # seconds for one answer
 MICROVERSION = "2.37"   # the first that takes "networks": "none"; its answers are those that Nova's figures are of
@@ -25,14 +26,20 @@ class Answer:
 
 
 class Endpoint:
-    """``url``: up to the version (and the project, where there is one); safe for threads, one connection for each."""
+    """``url``: up to the version (and the project, where there is one); safe for threads, a connection for each that
+    asks at the same time.
 
-    def __init__(self, url: str, headers: dict[str, str], connections: int = 64):
+    It asks by libcurl: a client that is Python takes a third of the time that a server has for an answer, on cores that
+    both share.
+    """
+
+    def __init__(self, url: str, headers: dict[str, str]):
         self.url = url.rstrip("/")
-        self._headers = {"Accept": "application/json", "Content-Type": "application/json",
-                         "X-OpenStack-Nova-API-Version": MICROVERSION,
-                         "OpenStack-API-Version": f"compute {MICROVERSION}", **headers}
-        self._pool = urllib3.PoolManager(maxsize=connections, retries=False, timeout=TIMEOUT)
+        headers = {"Accept": "application/json", "Content-Type": "application/json",
+                   "X-OpenStack-Nova-API-Version": MICROVERSION,
+                   "OpenStack-API-Version": f"compute {MICROVERSION}", "Expect": "", **headers}
+        self._headers = [f"{name}: {value}" for name, value in headers.items()]
+        self._idle: collections.deque[pycurl.Curl] = collections.deque()
 
     @classmethod
     def of_cloud(cls, **cloud) -> "Endpoint":
@@ -42,13 +49,31 @@ class Endpoint:
 
     def request(self, method: str, path: str, body: dict | None = None) -> Answer:
         """``path`` begins with a slash, below ``url``.  Raises Refused."""
+        try:
+            curl = self._idle.pop()
+        except IndexError:
+            curl = self._new()
+        curl.setopt(pycurl.URL, self.url + path)
+        if body is None:
+            curl.setopt(pycurl.HTTPGET, 1)
+        else:
+            curl.setopt(pycurl.POSTFIELDS, json.dumps(body))
+        curl.setopt(pycurl.CUSTOMREQUEST, method)
         began = time.perf_counter()
         try:
-            answer = self._pool.request(method, self.url + path, headers=self._headers,
-                                        body=json.dumps(body) if body is not None else None)
-        except urllib3.exceptions.HTTPError as error:
+            answer = curl.perform_rb()
+        except pycurl.error as error:
             raise Refused(f"{method} {path}: {error}") from error
         seconds = time.perf_counter() - began
-        if answer.status >= 300:
-            raise Refused(f"{method} {path}: {answer.status} {answer.data[:200].decode(errors='replace')}")
-        return Answer(answer.status, json.loads(answer.data) if answer.data else None, seconds, len(answer.data))
+        status = curl.getinfo(pycurl.RESPONSE_CODE)
+        self._idle.append(curl)
+        if status >= 300:
+            raise Refused(f"{method} {path}: {status} {answer[:200].decode(errors='replace')}")
+        return Answer(status, json.loads(answer) if answer else None, seconds, len(answer))
+
+    def _new(self) -> pycurl.Curl:
+        curl = pycurl.Curl()
+        for option, value in ((pycurl.HTTPHEADER, self._headers), (pycurl.TIMEOUT, TIMEOUT), (pycurl.NOSIGNAL, 1),
+                              (pycurl.TCP_NODELAY, 1)):
+            curl.setopt(option, value)
+        return curl

@@ -5,7 +5,6 @@ their memory.
 """
 import concurrent.futures
 import contextlib
-import ctypes
 import gc
 import importlib
 import logging
@@ -27,9 +26,10 @@ from oslo_config import cfg  # noqa: E402
 
 from nova_lite import exceptions, metrics, rpc  # noqa: E402
 from nova_lite.api import policies, routes  # noqa: E402
-from nova_lite.cmd import rehearsal, service, wiring  # noqa: E402
+from nova_lite.cmd import memory, rehearsal, service, wiring  # noqa: E402
 from nova_lite.conf import CONF  # noqa: E402
 from nova_lite.db import counting, session  # noqa: E402
+from nova_lite.periodic import Periodic  # noqa: E402
 
 LOG = logging.getLogger(__name__)
 PROG = "nova-lite-supervisor"
@@ -75,6 +75,7 @@ class _Service(cotyledon.Service):
 
     def run(self):
         setproctitle.setproctitle(f"nova-lite: {self.name}")        # after cotyledon has set its own
+        Periodic("memory", memory.give_back, lambda: memory.INTERVAL).start()
         problem = None
         try:
             self._run(self._stop, *self._args)
@@ -161,41 +162,6 @@ def _preload() -> None:
     policies.get_enforcer()
 
 
-def _spare_memory() -> None:
-    """Ask glibc for few arenas: each thread's own would grow every service by megabytes."""
-    m_arena_max = -8                                       # malloc.h
-    with contextlib.suppress(OSError, AttributeError):     # another libc
-        ctypes.CDLL(None).mallopt(m_arena_max, 2)
-
-
-def _advise(advice: int, permissions: str, *, of_files: bool) -> None:
-    """madvise(2) for all mappings with these permissions, of files or of memory that is nobody's file."""
-    madvise = getattr(ctypes.CDLL(None), "madvise", None)
-    with contextlib.suppress(OSError), open("/proc/self/maps") as maps:
-        for line in maps:
-            addresses, found, _offset, _device, inode, *_name = line.split(maxsplit=5)
-            if madvise and found == permissions and (inode != "0") == of_files:
-                start, end = (int(address, 16) for address in addresses.split("-"))
-                madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), advice)
-
-
-def _drop_code() -> None:
-    """Most of the libraries' code has run here once, when they were loaded: its pages count as the supervisor's until
-    it lets go of them.  Whoever needs one gets it back from the file."""
-    madv_dontneed = 4                                      # mman.h; of pages that nobody writes to, nothing is lost
-    _advise(madv_dontneed, "r-xp", of_files=True)
-
-
-def _offer_to_merge() -> None:
-    """To the kernel's KSM, where an operator has turned that on.
-
-    Whatever a service uses it writes to, since Python counts references: the page is its own then.  Most are as they
-    were a moment later, so that one copy would do again: 100 MB of nine processes.  A fork inherits the offer.
-    """
-    madv_mergeable = 12                                    # mman.h
-    _advise(madv_mergeable, "rw-p", of_files=False)
-
-
 class _Manager(cotyledon.ServiceManager):
     """cotyledon's, with another way at three points.
 
@@ -241,7 +207,7 @@ def main() -> None:
         openers = {"api": wiring.api_socket, "embedded": wiring.embedded_socket}
         _sockets.update((name, opener()) for name, opener in openers.items() if name in CONF.services)
         wiring.observer_sockets([*CONF.services, *(["consoleproxy"] if _consoles() else ())])
-    _spare_memory()
+    memory.spare_arenas()
     _preload()
     shutil.rmtree(_shared_metrics(), ignore_errors=True)            # of the supervisor before
     manager = _Manager()
@@ -261,6 +227,6 @@ def main() -> None:
     setproctitle.setproctitle("nova-lite: supervisor")
     gc.collect()
     gc.freeze()
-    _drop_code()
-    _offer_to_merge()
+    memory.drop_code()
+    memory.offer_to_merge()
     manager.run()

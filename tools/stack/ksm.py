@@ -1,6 +1,6 @@
 """The kernel's KSM: of memory pages that are alike and offered to it, one copy is kept.
 
-Offered are what services share with the supervisor until they touch it (see nova_lite/cmd/supervisor.py) and, by QEMU's
+Offered are what services share with the supervisor until they touch it (see nova_lite/cmd/memory.py) and, by QEMU's
 default, the memory of guests.  It is one switch of the machine, so whoever turned it on turns it off.
 """
 import contextlib
@@ -11,7 +11,7 @@ from tools.stack.settings import Settings
 
 DIRECTORY = pathlib.Path("/sys/kernel/mm/ksm")
 FAST = 2000                     # pages of a look each 20 ms; the kernel's own pace is 100
-SCANS = 2                       # the first of all memory notes what a page holds, the second whether it stayed so
+SCANS = 3                       # one that was begun, one that notes what a page holds, one to see if it stayed so
 MOST = 15                       # seconds for them
 
 

@@ -1,9 +1,11 @@
 """A page of servers, by any filter and order, without OFFSET: its cost does not grow with the table.
 
-Called by ``compute.api.API.list`` alone.  A page begins after its marker's sort values (keyset paging),
-so pages stay right while servers come and go.  NULL sorts below every value in all databases here.
+Called by ``list`` and ``list_names`` of ``compute.api.API`` alone.  A page begins after its marker's sort values
+(keyset paging), so pages stay right while servers come and go.  NULL sorts below every value in all databases here.
 """
 import json
+import typing
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from oslo_db import exception as db_exc
@@ -22,21 +24,37 @@ FIELDS = {name: table.c[name] for name in (
     "access_ip_v6", "locked_by", "created_at", "updated_at", "launched_at", "terminated_at")}
 
 
+class Named(typing.NamedTuple):
+    """What a list without details tells of a server."""
+
+    uuid: str
+    display_name: str
+
+
 def list_servers(connection, query: ServerQuery) -> list[Instance]:
     """One page.  At most two statements: the marker's row, the page.
 
     Raises MarkerNotFound (400) for a marker that is not the project's, Invalid (400) for a regular
     expression that the database does not take.
     """
+    return [instances.from_row(row) for row in _page(connection, query, instances.columns)]
+
+
+def list_names(connection, query: ServerQuery) -> list[Named]:
+    """As ``list_servers``; a fifth of its time goes by where nobody wants more."""
+    return [Named(*row) for row in _page(connection, query, (table.c.uuid, table.c.display_name))]
+
+
+def _page(connection, query: ServerQuery, columns: Sequence) -> list:
     if query.limit <= 0:
         return []
     order = _unique(query.sort)
-    statement = sa.select(*instances.columns).where(*_conditions(query))
+    statement = sa.select(*columns).where(*_conditions(query))
     if query.marker is not None:
         statement = statement.where(_after(order, _marker(connection, query, order)))
     statement = statement.order_by(*_order_by(order)).limit(query.limit)
     try:
-        return [instances.from_row(row) for row in connection.execute(statement)]
+        return connection.execute(statement).all()
     except db_exc.DBConnectionError:
         raise
     except (db_exc.DBError, sa.exc.DBAPIError) as error:

@@ -41,7 +41,12 @@ def found(**query):
 
 
 def names(**query):
-    return [s.display_name for s in found(**query)]
+    """Of a list with details and of one without, which are the same."""
+    servers = found(**query)
+    with session.reader() as connection:
+        assert server_query.list_names(connection, ServerQuery(**query)) == [
+            (server.uuid, server.display_name) for server in servers]
+    return [server.display_name for server in servers]
 
 
 def pages(limit, **query):

@@ -13,14 +13,15 @@ from nova_lite.api.wsgi import Response
 @validation.query(*schemas.LIST)
 def index(request):
     query = server_list.query(request, detail=False)
-    return views.index(request, _list(request, query), query.limit if query else 0)
+    servers = compute().list_names(request.context, query) if query else []
+    return views.index(request, servers, query.limit if query else 0)
 
 
 @validation.answer(200, schemas.DETAILED)
 @validation.query(*schemas.LIST)
 def detail(request):
     query = server_list.query(request, detail=True)
-    servers, seen = _list(request, query), views.Seen.by(request)
+    servers, seen = compute().list(request.context, query) if query else [], views.Seen.by(request)
     return views.detail(request, servers, query.limit if query else 0, seen,
                         server_shown.host_statuses(request, seen, servers))
 
@@ -86,10 +87,6 @@ def _pinned(server, zone: str | None) -> str | None:
 def delete(request):
     compute().delete(request.context, server_of(request))
     return Response(204)
-
-
-def _list(request, query):
-    return compute().list(request.context, query) if query else []
 
 
 def _show(request, view, server):

@@ -78,6 +78,11 @@ class Lookups:
         with session.reader() as connection:
             return instances.hosts(connection, uuids)
 
+    def list_names(self, context, query: ServerQuery) -> list[server_query.Named]:
+        """As ``list``."""
+        with session.reader() as connection:
+            return server_query.list_names(connection, query)
+
     def list(self, context, query: ServerQuery) -> list[Instance]:
         with session.reader() as connection:
             return server_query.list_servers(connection, query)

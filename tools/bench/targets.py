@@ -63,6 +63,7 @@ TARGETS = {
     "claims_ratio": Target("  of those with 100 hosts", "x", 0.9),
     "race_wrong": Target("faults in a race of 8 schedulers", "", 0, at_most=True),
     "heartbeats": Target("10,000 idle hosts, of all cores", "%", 10, at_most=True),
+    "guest_over": Target("a libvirt guest, over its disk, define and create", "s", 0.3, at_most=True),
     "memory": Target("memory (PSS) of all processes", "MB", 300, 1018, at_most=True),
     "memory_apart": Target("  where the kernel does not merge pages (KSM)", "MB", None, at_most=True),
     "memory_growth": Target("  more of that after creates and deletes", "MB", 10, at_most=True),
@@ -77,10 +78,11 @@ class Sizes:
     requests: int = 2000        # shows, and decisions of the scheduler
     hosts: int = 10_000
     seconds: float = 60         # of heartbeats
+    guests: int = 20            # real ones
     cycles: int = 10            # of creates and deletes, between two looks at the memory
 
 
-QUICK = Sizes(creates=100, bulk=200, burst=200, requests=500, seconds=20, cycles=2)
+QUICK = Sizes(creates=100, bulk=200, burst=200, requests=500, seconds=20, guests=5, cycles=2)
 
 
 def creates(bench, sizes: Sizes) -> dict[str, float]:
@@ -149,8 +151,14 @@ def heartbeats(sizes: Sizes, kind: str) -> dict[str, float]:
     return {"heartbeats": 100 * bench.measure(kind, sizes.hosts, sizes.seconds)["share"]}
 
 
+def guests(sizes: Sizes, kind: str) -> dict[str, float]:
+    """On SQLite, whatever the ``kind``: the rest of it is libvirt's."""
+    from tools.bench import guests as bench
+    return {"guest_over": bench.measure(sizes.guests)["over"]}
+
+
 IN_A_CLOUD: tuple[Callable, ...] = (creates, reads, memory)
-ALONE: tuple[Callable, ...] = (scheduling, heartbeats)
+ALONE: tuple[Callable, ...] = (scheduling, heartbeats, guests)
 MEASURES = {function.__name__: function for function in (*IN_A_CLOUD, *ALONE)}
 
 

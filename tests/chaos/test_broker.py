@@ -22,7 +22,8 @@ def cloud():
 
 
 def test_queues_and_channels_are_as_they_must_be(cloud):
-    """Before any fault: a channel that was made anew says that it wants confirms with its first message only."""
+    """Before any fault: a channel that was made anew says that it wants confirms with its first message only; so is
+    one that was opened just now."""
     demo = cloud.deployment.connect()
     server = demo.compute.wait_for_server(create(demo, "one", networks="none"), wait=60)
     demo.compute.get_server_console_output(server)      # the API has its reply queue now
@@ -35,15 +36,22 @@ def test_queues_and_channels_are_as_they_must_be(cloud):
     heartbeats = ours.pop("heartbeats")                 # one may be lost with its broker, and no other message
     assert (heartbeats["type"], heartbeats["durable"], heartbeats["auto_delete"]) == ("classic", False, False)
     assert {(q["type"], q["durable"], q["auto_delete"]) for q in ours.values()} == {("quorum", True, False)}
-    channels = cloud.broker.control("list_channels", "name", "confirm", "consumer_count",
-                                   "prefetch_count", "global_prefetch_count")
-    consuming = [channel for channel in channels if channel["consumer_count"]]
+    consuming = [channel for channel in _channels(cloud) if channel["consumer_count"]]
     ahead = sorted(c["prefetch_count"] + c["global_prefetch_count"] for c in consuming)
     assert ahead[0] > 0 and ahead[-2] <= 64 and ahead[-1] == bulk.AT_ONCE, "one channel reads heartbeats"
-    sending = [channel for channel in channels if not channel["consumer_count"]]
-    assert sending and all(channel["confirm"] for channel in sending), "publisher confirms"
+    wait(lambda: _all_confirmed([channel for channel in _channels(cloud) if not channel["consumer_count"]]), 20,
+         "publisher confirms")
     demo.compute.delete_server(server)
     wait(lambda: not statuses(demo), 60)
+
+
+def _channels(cloud) -> list[dict]:
+    return cloud.broker.control("list_channels", "name", "confirm", "consumer_count", "prefetch_count",
+                                "global_prefetch_count")
+
+
+def _all_confirmed(sending: list[dict]) -> bool:
+    return bool(sending) and all(channel["confirm"] for channel in sending)
 
 
 @pytest.mark.parametrize("fault", needing(BROKER))

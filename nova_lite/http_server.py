@@ -87,8 +87,9 @@ class Channel(channel.HTTPChannel):
         return super().write_soon(data)
 
     def send_header(self) -> None:
-        header, self.header = self.header, b""
-        super().write_soon(header)
+        if self.header:
+            header, self.header = self.header, b""
+            super().write_soon(header)
 
     def readable(self):
         return self._lingers_until is not None or super().readable()

@@ -133,9 +133,11 @@ def memory(bench, sizes: Sizes) -> dict[str, float]:
     after = merged = held()
     with tempfile.TemporaryDirectory() as directory, contextlib.suppress(OSError):
         settings = Settings(pathlib.Path(directory))
-        ksm.turn_on(settings)
-        merged = held()
-        ksm.turn_off(settings)
+        try:
+            ksm.turn_on(settings)
+            merged = held()
+        finally:
+            ksm.turn_off(settings)
     return {"memory": merged, "memory_apart": after, "memory_growth": after - before}
 
 

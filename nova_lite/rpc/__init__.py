@@ -3,6 +3,7 @@
 A *cast* is a hint and may be lost: whoever casts has written the order before, and the sweeper sends it
 again.  A *call* waits for an answer.  Every server takes what it gets in threads.
 """
+import concurrent.futures
 import functools
 import importlib
 import importlib.metadata
@@ -199,6 +200,9 @@ def _server_of(arguments: dict) -> str | None:
 class _Server(oslo_rpc_server.RPCServer):
     def __init__(self, transport, target, dispatcher, executor):
         super().__init__(transport, target, _Dispatcher(dispatcher, self._submit), executor)
+        # The library's own, futurist's, starts a thread for each message until there are as many as there may be, busy
+        # or not, and each looks every second whether it should end.  This one starts a thread when all have work.
+        self._executor_cls = concurrent.futures.ThreadPoolExecutor
 
     def _submit(self, function, argument):
         try:

@@ -14,7 +14,6 @@ def make(patch) -> None:
     patch.setattr(users, "BCRYPT_ROUNDS", 4)
     patch.setattr(http_server, "LOOK", 0.02)            # what an idle server takes to see that it shall end
     patch.setattr(http_server, "QUIET", 0.05)
-    patch.setattr("futurist._thread.ThreadWorker.MAX_IDLE_FOR", 0.1)         # the same of an RPC server's threads
     _ring_for_messages(patch)
 
 

@@ -28,6 +28,14 @@ def install(extras: frozenset[str], log: pathlib.Path) -> bool:
 
     Only what decides the result counts: setup.cfg, pyproject.toml, this module, the interpreter, the extras.
     """
+    installed = _install(extras, log)
+    # What is compiled when it is imported, for want of files that may be written, costs each program a second and the
+    # services 15 MB: they share the supervisor's memory, and that is left with holes.
+    process.run([program("python"), "-m", "compileall", "-q", CHECKOUT / "nova_lite"], log=log, what="compileall")
+    return installed
+
+
+def _install(extras: frozenset[str], log: pathlib.Path) -> bool:
     stamp = PATH / "installed.json"
     fingerprint = _fingerprint()
     try:

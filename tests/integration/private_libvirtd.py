@@ -5,6 +5,8 @@ import signal
 import subprocess
 import time
 
+from tools.stack.libvirt import open_kvm
+
 PRIVATE = ("/run/libvirt", "/var/lib/libvirt", "/etc/libvirt", "/var/log/libvirt", "/var/cache/libvirt")
 WAIT = 60.0                     # seconds for a daemon to come up
 
@@ -21,6 +23,7 @@ class PrivateLibvirtd:
 
     def up(self) -> None:
         """The namespace is held by a sleeping process; the daemons are started into it."""
+        open_kvm()
         config = self.directory / "libvirtd.conf"
         config.write_text(f'unix_sock_dir = "{self.directory}"\nauth_unix_rw = "none"\nunix_sock_rw_perms = "0700"\n'
                           f'host_uuid = "{pathlib.Path("/proc/sys/kernel/random/uuid").read_text().strip()}"\n')

@@ -47,11 +47,11 @@ class Guests:
         """Seconds from the request until the domain runs, and the domain's description; the server is deleted."""
         began = time.perf_counter()
         server = self._endpoint.request("POST", "/servers", {"server": self._server}).body["server"]["id"]
-        self._wait(lambda: self._state(server) == libvirt.VIR_DOMAIN_RUNNING)
+        self._wait(server, lambda: self._state(server) == libvirt.VIR_DOMAIN_RUNNING)
         seconds = time.perf_counter() - began
         description = self._connection.lookupByUUIDString(server).XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE)
         self._endpoint.request("DELETE", f"/servers/{server}")
-        self._wait(lambda: self._state(server) is None)
+        self._wait(server, lambda: self._state(server) is None)
         return seconds, description
 
     def by_hand(self, description: str) -> float:
@@ -81,12 +81,12 @@ class Guests:
             return self._connection.lookupByUUIDString(server).state()[0]
         return None
 
-    @staticmethod
-    def _wait(done) -> None:
+    def _wait(self, server: str, done) -> None:
         until = time.monotonic() + DEADLINE
         while not done():
             if time.monotonic() > until:
-                raise RuntimeError(f"nothing came within {DEADLINE} s")
+                shown = self._endpoint.request("GET", f"/servers/{server}").body
+                raise RuntimeError(f"nothing came within {DEADLINE} s: {shown}")
             time.sleep(LOOK)
 
 

@@ -24,7 +24,7 @@ def accepts(path: pathlib.Path) -> bool:
     return True
 
 
-def _open_kvm() -> None:
+def open_kvm() -> None:
     """Without udev (in a container) give /dev/kvm to the group that udev's rule gives it to.
 
     Where QEMU's user cannot open a /dev/kvm that libvirtd can, libvirt throws away what it knows of QEMU and
@@ -57,7 +57,7 @@ class LibvirtDaemons:
         """Names of those that had to be started.  Raises StackError when they do not come up."""
         started = []
         if not accepts(SOCKET):
-            _open_kvm()
+            open_kvm()
         # virtlogd first: libvirtd starts no guest with a console log without it
         for name, path in (("virtlogd", LOG_SOCKET), ("libvirtd", SOCKET)):
             if accepts(path):

@@ -14,7 +14,7 @@ import sys
 import sqlalchemy as sa
 
 from nova_lite.conf import CONF
-from nova_lite.db import session, tables
+from nova_lite.db import quotas, session, tables
 from tools.bench import cloud as clouds
 from tools.bench import filling, plot
 
@@ -34,6 +34,8 @@ def fill(cloud, project: str, hosts: int, servers: int) -> None:
     """Hosts without room, full of a project's servers."""
     room = -(-servers // hosts)
     CONF.set_override("connection", cloud.deployment.database_url, "database")
+    for option in quotas.DEFAULTS.values():
+        CONF.set_override(option, quotas.UNLIMITED, "quota")        # as the deployment has it
     with session.writer() as connection:
         filling.add_hosts(connection, hosts, room)
         filling.add_servers(connection, servers, project, hosts)
@@ -101,9 +103,10 @@ def main() -> int:
     with clouds.running(arguments.database, options=OPTIONS) as cloud:
         project = project_of(cloud)
         for hosts, servers in ((BASE_HOSTS, BASE_SERVERS), (arguments.hosts, arguments.servers)):
+            if found:
+                empty()
             fill(cloud, project, hosts, servers)
             found[servers] = measure(cloud, servers, arguments.creates)
-            empty()
     base, large = found[BASE_SERVERS], found[arguments.servers]
     print(f"{'median, ms':<22} {BASE_SERVERS:>10,} {arguments.servers:>12,} {'ratio':>7}")
     for name, value in large.items():

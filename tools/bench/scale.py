@@ -22,6 +22,7 @@ BASE_HOSTS, BASE_SERVERS = 100, 2000
 PAGE = 1000
 LIMIT = 1.25            # times the base size's
 READS = 30
+GROWS = "list by name"  # a regular expression, which is held to each name, as in Nova: told, but without a limit
 FOREVER = 10 ** 9       # seconds: the filled hosts were heard of once
 OPTIONS = f"[DEFAULT]\nservice_down_time = {FOREVER}\n"
 
@@ -80,7 +81,7 @@ def measure(cloud, servers: int, creates: int) -> dict[str, float]:
         for name, position in (("list, in the middle", servers // 2), ("list, near the end", PAGE + 1)):
             path = f"/servers/detail?limit={PAGE}&marker={at_depth(position)}"
             result[name] = _median(load, path, READS)
-        result["list by name"] = _median(load, f"/servers?limit=10&name={filling.server_name(3)}", READS)
+        result[GROWS] = _median(load, f"/servers?limit=10&name={filling.server_name(3)}", READS)
     finally:
         load.delete(8)
     return result
@@ -111,7 +112,7 @@ def main() -> int:
     print(f"{'median, ms':<22} {BASE_SERVERS:>10,} {arguments.servers:>12,} {'ratio':>7}")
     for name, value in large.items():
         print(f"{name:<22} {base[name]:>10.2f} {value:>12.2f} {value / base[name]:>6.2f}x")
-    over = [name for name, value in large.items() if value / base[name] > LIMIT]
+    over = [name for name, value in large.items() if value / base[name] > LIMIT and name != GROWS]
     if over:
         print(f"over {LIMIT}x: {', '.join(over)}")
     if arguments.json:

@@ -38,6 +38,7 @@ class HostArrays:
         self._extremes: dict[int, tuple] = {}                # of columns, by id: (lowest, of how many, highest, of …)
         self._ranked: tuple | None = None                           # what ``_ranking`` is of
         self._ranking = numpy.zeros(0)
+        self._highest, self._of_highest = 0.0, 0             # the highest rank, and how many hosts have it
         self._changed: set[int] = set()                      # positions that have changed since
         self._up: tuple | None = None                        # (service_down_time, who is up, until when they all are)
         self.index = {row.host: position for position, row in enumerate(rows)}
@@ -176,19 +177,33 @@ class HostArrays:
         low, _, high, _ = self._extremes[id(column)]
         return low, high
 
-    def ranking(self, terms: list[tuple]):
-        """The sum of column x factor of each host, for columns that ``take`` changes: made anew for those hosts only
-        that have changed since it was last asked for."""
+    def ranking(self, terms: list[tuple]) -> tuple:
+        """(the sum of column x factor of each host, the highest, how many have it), for columns that ``take`` changes:
+        made anew for those hosts only that have changed since it was last asked for."""
         ranked = tuple((id(column), factor) for column, factor in terms)
         if ranked != self._ranked or len(self._changed) > AT_ONCE:
             self._ranked, self._ranking = ranked, numpy.zeros(len(self))
             for column, factor in terms:
                 self._ranking += column * factor
+            self._count_highest()
         else:
             for position in self._changed:
-                self._ranking[position] = sum(float(column[position]) * factor for column, factor in terms)
+                self._rank(position, sum(float(column[position]) * factor for column, factor in terms))
+            if not self._of_highest:
+                self._count_highest()
         self._changed.clear()
-        return self._ranking
+        return self._ranking, self._highest, self._of_highest
+
+    def _rank(self, position: int, rank: float) -> None:
+        self._of_highest -= bool(self._ranking[position] == self._highest)
+        self._ranking[position] = rank
+        if rank > self._highest:
+            self._highest, self._of_highest = rank, 0
+        self._of_highest += rank == self._highest
+
+    def _count_highest(self) -> None:
+        self._highest = float(self._ranking.max(initial=-numpy.inf))
+        self._of_highest = int(numpy.count_nonzero(self._ranking == self._highest))
 
     def changes(self, column) -> bool:
         """Whether it is such a column."""

@@ -45,10 +45,9 @@ def choose(spec: RequestSpec, arrays: HostArrays, filters, weighers, subset_size
             break
         measured = _measured(spec, arrays, weighers)
         if candidates is None and all(_is_ranked(arrays, *one) for one in measured):
-            weights = arrays.ranking(list(_terms(arrays, measured)))
+            best = _pick(subset_size, *arrays.ranking(list(_terms(arrays, measured))))
         else:
-            weights = _weights(arrays, measured, candidates)
-        best = _pick(weights, subset_size)
+            best = _pick(subset_size, _weights(arrays, measured, candidates))
         best = best if candidates is None else int(candidates[best])
         positions.append(best)
         arrays.take(best, spec.flavor)
@@ -119,12 +118,18 @@ def _multiplier(arrays, weigher):
     return arrays.of_aggregates(of_host, dtype=float)
 
 
-def _pick(weights, subset_size: int) -> int:
-    """One of the ``subset_size`` best, at random; equals are shuffled, unless the option says no."""
+def _pick(subset_size: int, weights, highest: float | None = None, of_highest: int = 0) -> int:
+    """One of the ``subset_size`` best, at random; equals are shuffled, unless the option says no.
+
+    ``highest``: of all, where it is known, and how many have it.
+    """
     if subset_size > 1 and len(weights) > 1:
         size = min(subset_size, len(weights))
         return int(random.choice(numpy.argpartition(weights, len(weights) - size)[-size:]))
-    best = numpy.flatnonzero(weights == weights.max())
-    if not CONF.scheduler.shuffle_best_same_weighed_hosts:
-        return int(best[0])
-    return int(best[random.randrange(len(best))])
+    shuffle = CONF.scheduler.shuffle_best_same_weighed_hosts
+    if shuffle and 2 * of_highest > len(weights):       # of an idle cloud: one of the best is soon found by chance
+        while weights[found := random.randrange(len(weights))] != highest:
+            pass
+        return found
+    best = numpy.flatnonzero(weights == (weights.max() if highest is None else highest))
+    return int(best[random.randrange(len(best)) if shuffle else 0])

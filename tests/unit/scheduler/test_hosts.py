@@ -111,7 +111,20 @@ def test_a_ranking_that_is_kept_is_that_of_all_columns():
         if turn % 3 == 0:
             terms = factors if turn % 30 else factors[:2]
             expected = sum(column * factor for column, factor in terms)
-            assert list(arrays.ranking(terms)) == list(expected)
+            ranking, highest, of_highest = arrays.ranking(terms)
+            assert list(ranking) == list(expected)
+            assert (highest, of_highest) == (max(expected), list(expected).count(max(expected)))
+
+
+def test_the_highest_of_a_ranking_is_known_while_hosts_fill_and_empty():
+    chance = random.Random(3)
+    arrays = hosts.HostArrays([row(f"h{n}", {"last_seen_up": HEARD}) for n in range(8)])
+    terms = [(arrays.running_vms, -1.0)]
+    for _ in range(500):
+        arrays.take(chance.randrange(8), FLAVOR, chance.choice((1, -1)))
+        ranking, highest, of_highest = arrays.ranking(terms)
+        assert list(ranking) == [-vms for vms in arrays.running_vms]
+        assert (highest, of_highest) == (max(ranking), list(ranking).count(max(ranking)))
 
 
 def test_who_is_up_is_found_out_anew_when_one_has_not_been_heard_for_too_long(monkeypatch):

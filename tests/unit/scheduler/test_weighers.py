@@ -86,5 +86,7 @@ def test_an_aggregate_has_a_multiplier_of_its_own(option):
 def test_the_best_of_equals(option):
     names = {best(arrays(a={}, b={}, c={}), RAMWeigher()) for _ in range(60)}
     assert len(names) > 1
+    hosts = {"a": {}, "low": {"memory_mb_limit": 1}, "c": {}, "d": {}}
+    assert {best(arrays(**hosts), RAMWeigher()) for _ in range(60)} == {"a", "c", "d"}
     option("shuffle_best_same_weighed_hosts", False)
     assert {best(arrays(a={}, b={}, c={}), RAMWeigher()) for _ in range(20)} == {"a"}

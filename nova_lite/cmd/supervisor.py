@@ -30,6 +30,7 @@ from nova_lite.cmd import memory, rehearsal, service, wiring  # noqa: E402
 from nova_lite.conf import CONF  # noqa: E402
 from nova_lite.db import counting, session  # noqa: E402
 from nova_lite.periodic import Periodic  # noqa: E402
+from nova_lite.rpc import executor  # noqa: E402
 
 LOG = logging.getLogger(__name__)
 PROG = "nova-lite-supervisor"
@@ -75,7 +76,7 @@ class _Service(cotyledon.Service):
 
     def run(self):
         setproctitle.setproctitle(f"nova-lite: {self.name}")        # after cotyledon has set its own
-        Periodic("memory", memory.give_back, lambda: memory.INTERVAL).start()
+        Periodic("memory", _give_back, lambda: memory.INTERVAL).start()
         problem = None
         try:
             self._run(self._stop, *self._args)
@@ -105,6 +106,12 @@ class _Service(cotyledon.Service):
 
     def reload(self):
         service.reload()
+
+
+def _give_back() -> None:
+    """What a service has needed a moment ago, and does not now."""
+    executor.let_go()
+    memory.give_back()
 
 
 def _shared_metrics() -> pathlib.Path:

@@ -3,7 +3,6 @@
 A *cast* is a hint and may be lost: whoever casts has written the order before, and the sweeper sends it
 again.  A *call* waits for an answer.  Every server takes what it gets in threads.
 """
-import concurrent.futures
 import functools
 import importlib
 import importlib.metadata
@@ -31,6 +30,7 @@ from nova_lite import context as context_module  # noqa: E402
 from nova_lite import exceptions, metrics  # noqa: E402
 from nova_lite.conf import CONF  # noqa: E402
 from nova_lite.rpc import circuit, several  # noqa: E402
+from nova_lite.rpc.executor import Executor  # noqa: E402
 from nova_lite.together import Together, Waiting  # noqa: E402
 
 LOG = logging.getLogger(__name__)
@@ -200,9 +200,7 @@ def _server_of(arguments: dict) -> str | None:
 class _Server(oslo_rpc_server.RPCServer):
     def __init__(self, transport, target, dispatcher, executor):
         super().__init__(transport, target, _Dispatcher(dispatcher, self._submit), executor)
-        # The library's own, futurist's, starts a thread for each message until there are as many as there may be, busy
-        # or not, and each looks every second whether it should end.  This one starts a thread when all have work.
-        self._executor_cls = concurrent.futures.ThreadPoolExecutor
+        self._executor_cls = Executor
 
     def _submit(self, function, argument):
         try:

@@ -8,6 +8,8 @@ from nova_lite.conf import CONF
 from nova_lite.models import RequestSpec
 from nova_lite.scheduler.hosts import HostArrays
 
+_TRIES = 8                      # to find one of the best by chance, where most hosts are
+
 
 @dataclasses.dataclass(frozen=True)
 class Choice:
@@ -128,8 +130,8 @@ def _pick(subset_size: int, weights, highest: float | None = None, of_highest: i
         return int(random.choice(numpy.argpartition(weights, len(weights) - size)[-size:]))
     shuffle = CONF.scheduler.shuffle_best_same_weighed_hosts
     if shuffle and 2 * of_highest > len(weights):       # of an idle cloud: one of the best is soon found by chance
-        while weights[found := random.randrange(len(weights))] != highest:
-            pass
-        return found
+        for _ in range(_TRIES):
+            if weights[found := random.randrange(len(weights))] == highest:
+                return found
     best = numpy.flatnonzero(weights == (weights.max() if highest is None else highest))
     return int(best[random.randrange(len(best)) if shuffle else 0])

@@ -30,7 +30,6 @@ from nova_lite.cmd import memory, rehearsal, service, wiring  # noqa: E402
 from nova_lite.conf import CONF  # noqa: E402
 from nova_lite.db import counting, session  # noqa: E402
 from nova_lite.periodic import Periodic  # noqa: E402
-from nova_lite.rpc import executor  # noqa: E402
 
 LOG = logging.getLogger(__name__)
 PROG = "nova-lite-supervisor"
@@ -110,7 +109,7 @@ class _Service(cotyledon.Service):
 
 def _give_back() -> None:
     """What a service has needed a moment ago, and does not now."""
-    executor.let_go()
+    rpc.executor.let_go()
     memory.give_back()
 
 

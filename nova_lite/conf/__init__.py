@@ -101,5 +101,8 @@ def reload() -> None:
         _check_values(trial)
         bool(trial.debug)
         CONF.mutate_config_files()
+        # oslo.config forgets the values it has looked up before it reads the files, not after: what another thread has
+        # asked for in between would keep its old value until the next time.  Registering is what makes it forget.
+        register_opts()
     except (cfg.Error, ValueError) as exc:
         raise exceptions.NovaLiteError(" ".join(str(exc).split())) from exc

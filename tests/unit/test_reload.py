@@ -1,5 +1,6 @@
 """The configuration is read again: mutable options change, others do not, a bad value changes nothing."""
 import pytest
+from oslo_config import cfg
 
 from nova_lite import conf, exceptions
 from nova_lite.conf import CONF
@@ -20,6 +21,18 @@ def test_what_may_change_does_and_the_rest_stays(file):
     file.write_text("[workflow]\nstep_lease = 9\n[api]\nworkers = 5\n[quota]\ncores = 3\n")
     conf.reload()
     assert (CONF.workflow.step_lease, CONF.quota.cores, CONF.api.workers) == (9, 3, 3)
+
+
+def test_what_is_asked_for_while_the_files_are_read_has_its_new_value_then(file, monkeypatch):
+    read, asked = cfg.ConfigParser.parse, []
+
+    def parse(parser):
+        asked.append(CONF.workflow.step_lease)                  # another thread, in the midst of it
+        return read(parser)
+    monkeypatch.setattr(cfg.ConfigParser, "parse", parse)
+    file.write_text("[workflow]\nstep_lease = 9\n")
+    conf.reload()
+    assert set(asked) == {7} and CONF.workflow.step_lease == 9
 
 
 @pytest.mark.parametrize("text", ["[workflow]\nstep_lease = many\n", "[workflow]\nstep_lease = -1\n", "nothing = [\n[",

@@ -175,10 +175,15 @@ def table(found: dict[str, float]) -> str:
         target = TARGETS[key]
         goal = "" if target.goal is None else f"{'<=' if target.at_most else '>='} {target.goal:g}"
         times = target.times_nova(value)
-        lines.append(f"{target.name + (f', {target.unit}' if target.unit else ''):<54} {value:>10.3g} {goal:>10} "
+        lines.append(f"{target.name + (f', {target.unit}' if target.unit else ''):<54} {_figure(value):>10} {goal:>10} "
                      f"{'' if target.nova is None else f'{target.nova:g}':>8} {f'{times:.0f}x' if times else '':>10}"
                      f"{'' if target.met(value) else '  missed'}")
     return "\n".join(lines)
+
+
+def _figure(value: float) -> str:
+    """Three digits that mean something, and no exponent."""
+    return f"{value:.3g}" if abs(value) < 999.5 else f"{value:.0f}"
 
 
 def measure(names: list[str], sizes: Sizes, kind: str) -> tuple[dict[str, float], dict[str, Exception]]:

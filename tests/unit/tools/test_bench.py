@@ -65,6 +65,7 @@ def test_a_target_knows_which_way_is_better():
     assert cpu.met(0.03) and not cpu.met(0.031) and cpu.times_nova(0.0161) == pytest.approx(100)
     text = targets.table({"active_16": 69.0, "cpu": 0.0161})
     assert text.splitlines()[1].endswith("53x  missed") and text.splitlines()[2].endswith("100x")
+    assert "  2197 " in targets.table({"show": 2196.53})
 
 
 def test_a_profile_counts_a_function_once_for_a_stack():
